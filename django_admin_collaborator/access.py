@@ -1,0 +1,92 @@
+"""Who may look at an object and who may edit it, by the rules of the admin that shows it.
+
+These functions ask the database: call them from a thread, never on the event loop.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any, Iterator, Mapping, Optional
+
+from django.apps import apps
+from django.contrib.admin.sites import all_sites
+from django.contrib.admin.utils import unquote
+from django.db import connections
+from django.http import HttpRequest
+
+from .identity import room_key
+
+logger = logging.getLogger("django_admin_collaborator")
+
+
+@dataclass(frozen=True)
+class Access:
+    """What an authorised user may do in one room."""
+
+    key: str
+    may_edit: bool
+    pk: Any
+
+
+def fresh_user(user: Any) -> Any:
+    """The user as the database knows it now, or None. ``scope["user"]`` is as old as its socket."""
+    if user is None or not getattr(user, "is_authenticated", False):
+        return None
+    # scope["user"] may be a lazy wrapper, whose own type has no manager.
+    manager = getattr(user, "_meta", None) and user._meta.model._default_manager
+    return manager.filter(pk=user.pk).first() if manager else user
+
+
+def look_up(
+    user: Any, scope: Mapping[str, Any], app_label: str, model_name: str, object_id: str, site_name: str = ""
+) -> Optional[Access]:
+    """The access of ``user`` to the object with this quoted primary key; None if they may not know of it."""
+    try:
+        model = apps.get_model(app_label, model_name)
+    except LookupError:
+        return None
+    for model_admin in _admins_of(model, site_name):
+        request = _request(user, scope, model_admin)
+        if not model_admin.admin_site.has_permission(request):
+            continue
+        try:
+            obj = model_admin.get_object(request, unquote(object_id))
+        except (ValueError, OverflowError):
+            obj = None
+        if obj is None or not model_admin.has_view_or_change_permission(request, obj):
+            continue
+        may_edit = bool(model_admin.has_change_permission(request, obj))
+        return Access(room_key(model, obj.pk), may_edit, obj.pk)
+    return None
+
+
+def give_back_connections() -> None:
+    """Close what this thread opened, whatever ``CONN_MAX_AGE``; the thread may live as long as the process."""
+    for connection in connections.all():
+        if not connection.in_atomic_block:
+            connection.close()
+
+
+def _admins_of(model: Any, site_name: str) -> Iterator[Any]:
+    """The model's admins that use the mixin; that of the site named by the page first."""
+    from .utils import CollaborativeAdminMixin
+
+    for site in sorted(all_sites, key=lambda site: site.name != site_name):
+        model_admin = site._registry.get(model)
+        if isinstance(model_admin, CollaborativeAdminMixin):
+            yield model_admin
+
+
+def _request(user: Any, scope: Mapping[str, Any], model_admin: Any) -> HttpRequest:
+    """A request like the one that shows the change form, for permission and queryset hooks."""
+    request = HttpRequest()
+    request.method = "GET"
+    request.path = request.path_info = str(scope.get("path", "/"))
+    request.user = user
+    request.session = scope.get("session", {})
+    for name, value in scope.get("headers", ()):
+        key = name.decode("latin1").upper().replace("-", "_")
+        request.META[key if key in ("CONTENT_TYPE",) else "HTTP_" + key] = value.decode("latin1")
+    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    return request

@@ -1,0 +1,147 @@
+"""Rooms for synchronous code: views, signals, commands. Never raises and never waits long.
+
+A step runs on an event loop that serves sockets in this process if there is one, so that its in-process
+channel layer is reached; else on a loop of our own in a background thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import threading
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Awaitable, Callable, Optional, Type
+
+from django.db.models import Model
+
+from . import attendance, rooms
+from .core import saving
+from .core.transition import Step
+from .identity import room_key
+from .people import describe
+from .stores.base import StoreUnavailable
+
+logger = logging.getLogger("django_admin_collaborator")
+
+_lock = threading.Lock()
+_own_loop: Optional[asyncio.AbstractEventLoop] = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the lock service says to a save.
+
+    admitted: no other member holds a live lease. available: it could be asked at all.
+    holder_name: who edits, when that is somebody else. own_other_tab: it is the same user elsewhere.
+    hold_id: names the hold that keeps the lease from moving until ``saved`` or ``drop``.
+    """
+
+    admitted: bool
+    available: bool
+    holder_name: Optional[str] = None
+    own_other_tab: bool = False
+    hold_id: Optional[str] = None
+
+
+def hold(model: Type[Model], pk: Any, user: Any, member_id: Optional[str], token: Optional[int]) -> Verdict:
+    """Ask whether ``user`` may save now, and if so keep the lease from moving until the commit."""
+    hold_id = secrets.token_hex(8)
+    person = describe(user)
+    step = partial(saving.hold, user=person.key, member_id=member_id or "", token=token, hold_id=hold_id)
+    outcome = _apply(model, pk, step)
+    if outcome is None:
+        return Verdict(admitted=True, available=False)
+    answer = outcome.replies[0]
+    if answer["admitted"]:
+        return Verdict(True, True, hold_id=hold_id)
+    return Verdict(False, True, answer["holder_name"], answer["own_other_tab"])
+
+
+def saved(
+    model: Type[Model],
+    pk: Any,
+    user: Any,
+    member_id: Optional[str] = None,
+    token: Optional[int] = None,
+    release: bool = False,
+    hold_id: Optional[str] = None,
+) -> None:
+    """Tell the room that a change was committed; call it in ``transaction.on_commit``.
+
+    user: None for a program that has none. release: the page goes elsewhere, so its lease ends.
+    """
+    person = describe(user) if user is not None else None
+    step = partial(
+        saving.saved, person=person, member_id=member_id or "", token=token, release=release, hold_id=hold_id
+    )
+    _apply(model, pk, step)
+
+
+def drop(model: Type[Model], pk: Any, hold_id: Optional[str]) -> None:
+    """The save did not come to a commit: let the lease move again."""
+    if hold_id:
+        _apply(model, pk, partial(saving.drop, hold_id=hold_id))
+
+
+def deleted(model: Type[Model], pk: Any, user: Any = None, hold_id: Optional[str] = None) -> None:
+    """Tell the room that its object is gone; call it in ``transaction.on_commit``."""
+    person = describe(user) if user is not None else None
+    _apply(model, pk, partial(saving.deleted, person=person, hold_id=hold_id))
+
+
+def store_now() -> float:
+    """The store's clock without asking it: 0 when this process has not heard of it yet."""
+    served = _rooms_in_use()
+    return served.now() if served and served.clock_is_known() else 0.0
+
+
+def _apply(model: Type[Model], pk: Any, step: Step) -> Optional[rooms.Outcome]:
+    key = room_key(model, pk)
+
+    async def work() -> rooms.Outcome:
+        return await rooms.current().apply(key, step)
+
+    try:
+        return _run(work)
+    except StoreUnavailable as error:
+        logger.warning("the lock service did not answer a save: %s", error)
+        return None
+
+
+def _run(work: Callable[[], Awaitable[rooms.Outcome]]) -> rooms.Outcome:
+    loop = attendance.serving_loop() or _background_loop()
+    if _is_running_here(loop):
+        raise StoreUnavailable("asked from the event loop itself; use sync_to_async around what saves")
+    future = asyncio.run_coroutine_threadsafe(work(), loop)  # type: ignore[arg-type]
+    try:
+        return future.result(rooms.ANSWER_SECONDS + 0.5)
+    except StoreUnavailable:
+        raise
+    except Exception as error:  # a save is never lost to a fault of ours: it goes on as with the store away
+        future.cancel()
+        logger.exception("the rooms failed")
+        raise StoreUnavailable(f"{type(error).__name__}") from error
+
+
+def _is_running_here(loop: asyncio.AbstractEventLoop) -> bool:
+    try:
+        return asyncio.get_running_loop() is loop
+    except RuntimeError:
+        return False
+
+
+def _rooms_in_use() -> Optional[rooms.Rooms]:
+    loop = attendance.serving_loop() or _own_loop
+    return rooms.of(loop) if loop else None
+
+
+def _background_loop() -> asyncio.AbstractEventLoop:
+    global _own_loop
+    with _lock:
+        if _own_loop is None or not _own_loop.is_running():
+            loop = asyncio.new_event_loop()
+            threading.Thread(target=loop.run_forever, name="collaborator-rooms", daemon=True).start()
+            _own_loop = loop
+        return _own_loop

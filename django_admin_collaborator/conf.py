@@ -1,0 +1,88 @@
+"""Every setting: its name, default, unit and meaning. Read when used, so that tests and tenants can change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional
+
+from django.conf import settings
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One entry of settings.py. ``doc`` gives unit and meaning, as docs/settings.md prints it."""
+
+    name: str
+    default: Any
+    doc: str
+
+
+_PREFIX = "ADMIN_COLLABORATOR_"
+
+SETTINGS: Mapping[str, Setting] = {
+    setting.name: setting
+    for setting in (
+        Setting(_PREFIX + "REDIS_URL", None, "Where Redis is. Unset: `REDIS_URL`, else one process's memory."),
+        Setting(_PREFIX + "ADMIN_URL", "admin", "Where the admin is mounted, without slashes around it."),
+        Setting(
+            _PREFIX + "WEBSOCKET_CONNECTION_PREFIX_URL",
+            "admin/collaboration",
+            "First part of the WebSocket routes, without slashes around it.",
+        ),
+        Setting(_PREFIX + "REDIS_MAX_RETRIES", 3, "How often a failed Redis operation is tried again."),
+        Setting(_PREFIX + "REDIS_RETRY_DELAY", 0.5, "Pause before the first retry, in seconds; doubles each time."),
+        Setting(_PREFIX + "REDIS_SOCKET_TIMEOUT", 5, "How long Redis may take to connect or answer, in seconds."),
+        Setting(_PREFIX + "REDIS_MAX_CONNECTIONS", 10, "Connections in the pool of one process."),
+        Setting(_PREFIX + "KEY_PREFIX", "admin-collaborator", "First part of every Redis key and group name."),
+        Setting(_PREFIX + "OPTIONS", {}, "Texts and switches of the page; its keys are listed below."),
+    )
+}
+
+OPTIONS: Mapping[str, Any] = {
+    "editor_mode_text": "You are in editor mode.",
+    "viewer_mode_text": (
+        "This page is being edited by {editor_name}. You cannot make changes until they leave."
+    ),
+    "claiming_editor_text": "The editor has left. The page will refresh shortly to allow editing.",
+    "avatar_field": None,
+    "notification_request_interval": 15,
+    "notification_message": "User {username} is requesting the editors attention.",
+    "notification_button_text": "Request Editor Attention",
+    "notification_request_sent_text": "Request sent.",
+    "enable_chat": True,
+    "chat_user_list_title": "Online Users",
+    "chat_empty_state_text": "No other users online",
+    "chat_start_conversation_text": "No messages yet. Start the conversation!",
+    "chat_input_placeholder": "Type a message...",
+    "chat_online_status_text": "Online",
+    "chat_offline_status_text": "Offline",
+    "chat_offline_placeholder": "User is offline. Messages cannot be sent.",
+    "chat_cannot_send_message": "Cannot send message. User is offline.",
+}
+
+PLACEHOLDERS: Mapping[str, str] = {"viewer_mode_text": "editor_name", "notification_message": "username"}
+"""Which texts have a placeholder, and which one."""
+
+
+def get(name: str) -> Any:
+    """The value of ``ADMIN_COLLABORATOR_<name>``, or its default."""
+    setting = SETTINGS[_PREFIX + name]
+    return getattr(settings, setting.name, setting.default)
+
+
+def options() -> Dict[str, Any]:
+    """All of ``ADMIN_COLLABORATOR_OPTIONS``, defaults filled in. Lazy translations stay lazy."""
+    return {**OPTIONS, **(get("OPTIONS") or {})}
+
+
+def option(name: str) -> Any:
+    return options()[name]
+
+
+def redis_url() -> Optional[Any]:
+    """The address of Redis, or None when the memory of one process is enough."""
+    return get("REDIS_URL") or getattr(settings, "REDIS_URL", None) or None
+
+
+def websocket_prefix() -> str:
+    return str(get("WEBSOCKET_CONNECTION_PREFIX_URL")).strip("/")

@@ -1,0 +1,64 @@
+"""Private chat on one page: who is there is a room's presence; here is who may say what to whom."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Union
+
+from .messages import Message, ProtocolError, iso
+from .room import Person, Room
+from .timing import PRESENCE_SECONDS
+
+LONGEST_MESSAGE_BYTES = 4096
+
+
+def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: Any) -> Message:
+    """The ``chat_message`` that both sides are shown.
+
+    Raises:
+        ProtocolError: not a text, empty, too long, no such id, or the recipient is not on this page.
+    """
+    if not isinstance(message, str) or not message.strip():
+        raise ProtocolError("malformed", in_reply_to="chat_message", detail="message has to be a text")
+    if len(message.encode("utf-8", "replace")) > LONGEST_MESSAGE_BYTES:
+        raise ProtocolError("too_large", in_reply_to="chat_message", detail="a chat message may have 4 KB")
+    recipient = room.people.get(user_key(recipient_id))
+    if recipient is None or not room.members_of(recipient.key):
+        raise ProtocolError("recipient_offline", in_reply_to="chat_message")
+    return {
+        "type": "chat_message",
+        "sender_id": sender.id,
+        "sender_name": sender.name,
+        "sender_email": sender.email,
+        "sender_avatar": sender.avatar_url,
+        "recipient_id": recipient.id,
+        "message": message,
+        "timestamp": iso(now),
+    }
+
+
+def user_key(user_id: Union[int, str, Any]) -> str:
+    """Ids come as a number or as text, and mean the same."""
+    if isinstance(user_id, bool) or not isinstance(user_id, (int, str)):
+        raise ProtocolError("malformed", in_reply_to="chat_message", detail="recipient_id has to be a user's id")
+    return str(user_id)
+
+
+def described(person: Person) -> Dict[str, Any]:
+    return {
+        "user_id": person.id,
+        "username": person.label,
+        "email": person.email,
+        "avatar_url": person.avatar_url,
+    }
+
+
+def active_users(room: Room, now: float, besides: str) -> Message:
+    """Everybody on the page but oneself."""
+    others = [person for key, person in room.people.items() if key != besides and room.members_of(key)]
+    return {"type": "active_users", "users": [{**described(p), "last_seen": last_seen(room, p, now)} for p in others]}
+
+
+def last_seen(room: Room, person: Person, now: float) -> str:
+    """When the person's most recent tab was last known to be there."""
+    renewed = max(member.expires_at for member in room.members_of(person.key)) - PRESENCE_SECONDS
+    return iso(min(now, renewed))

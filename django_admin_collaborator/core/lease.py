@@ -1,0 +1,147 @@
+"""Who may edit: granting, renewing, resuming and ending the lease.
+
+A lease moves in this module only. Every rule that acts for a holder asks for the exact member and
+token that were granted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Optional
+
+from . import messages
+from .room import Lease, Member, Room
+from .timing import LEASE_SECONDS, RECONNECT_SECONDS
+from .transition import Event, Transition, visibly
+
+
+def holds(room: Room, member_id: str, token: Optional[int]) -> bool:
+    """Whether this is the very lease that was granted, live or still resumable."""
+    lease = room.lease
+    return lease is not None and lease.holder == member_id and lease.token == token
+
+
+def claim(room: Room, now: float, member_id: str, wait: bool = False) -> Transition:
+    """Grant the lease to ``member_id`` unless another member's is still live; else answer, and queue if asked."""
+    member = room.members.get(member_id)
+    if member is None or not member.may_edit:
+        return Transition(room).reply(messages.error("forbidden", "claim_editor"))
+    lease = room.lease
+    if lease and lease.holder == member_id and lease.can_be_resumed(now):
+        return resume(room, now, lease)
+    if lease and lease.is_live(now) and not _makes_way(room, lease, member):
+        return _refuse(room, now, member, wait)
+    if not room.may_grant(now):
+        return _refuse(room, now, member, wait)
+    return grant(room, now, member, asked=True)
+
+
+def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
+    """Give the lease to ``member`` under a new token.
+
+    asked: the member waits for this very answer. One that was promoted out of the queue has to confirm
+    within the grace of a reconnect, so that nobody waits long for a connection that is dead.
+    """
+    token = max(room.last_token + 1, int(now * 1000))
+    expires_at = now + (LEASE_SECONDS if asked else RECONNECT_SECONDS)
+    lease = Lease(member.id, member.user, token, granted_at=now, expires_at=expires_at)
+    room = visibly(room, lease=lease, last_token=token).with_member(replace(member, waiting_since=None))
+    transition = Transition(room)
+    if asked:
+        transition = transition.reply(_granted(lease))
+    return transition.tell(Event(messages.editor_status(room.editor())))
+
+
+def resume(room: Room, now: float, lease: Lease) -> Transition:
+    """The holder is back: the same lease, the same token, live again."""
+    renewed = replace(lease, expires_at=max(lease.expires_at, now + LEASE_SECONDS), lapsed=False)
+    if not lease.lapsed:
+        return Transition(replace(room, lease=renewed)).reply(_granted(lease))
+    room = visibly(room, lease=renewed)
+    return Transition(room).reply(_granted(lease)).tell(Event(messages.editor_status(room.editor())))
+
+
+def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
+    """A sign of life of the holder. Somebody else's is answered with who holds the lease."""
+    if not holds(room, member_id, token) or not room.lease.can_be_resumed(now):  # type: ignore[union-attr]
+        return Transition(room).reply(not_holder(room, "heartbeat"))
+    after = resume(room, now, room.lease)  # type: ignore[arg-type]
+    return Transition(after.room, ({"type": "alive", "lease_ms": int(LEASE_SECONDS * 1000)},), after.events)
+
+
+def release(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
+    """The holder gives the lease back; whoever waited longest gets it in the same step."""
+    if not holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
+        return Transition(room).reply(not_holder(room, "release_lock"))
+    return end(room, now, keep_record=False)
+
+
+def end(room: Room, now: float, keep_record: bool) -> Transition:
+    """End the lease now. With its record kept, the holder may resume it while nobody else was granted one."""
+    lease = room.lease
+    if lease is None or lease.lapsed:
+        return Transition(room)
+    person = room.people.get(lease.user)
+    record = replace(lease, lapsed=True, expires_at=min(lease.expires_at, now)) if keep_record else None
+    transition = Transition(visibly(room, lease=record))
+    if person:
+        transition = transition.tell(Event(messages.about("lock_released", person, now)))
+    granted = promote(transition.room, now)
+    if granted is None:
+        return transition.tell(Event(messages.editor_status(None)))
+    return transition.then(lambda _: granted)
+
+
+def promote(room: Room, now: float) -> Optional[Transition]:
+    """Grant a free lease to the connected member that waited longest; None if there is none or it is not free."""
+    if (room.lease and not room.lease.lapsed) or not room.may_grant(now):
+        return None
+    for member in room.queue():
+        if member.connection and member.may_edit and member.expires_at > now:
+            return grant(room, now, member, asked=False)
+    return None
+
+
+def stop_waiting(room: Room, now: float, member_id: str) -> Transition:
+    member = room.members.get(member_id)
+    if member is None or member.waiting_since is None:
+        return Transition(room)
+    return Transition(visibly(room).with_member(replace(member, waiting_since=None)))
+
+
+def not_holder(room: Room, in_reply_to: str) -> messages.Message:
+    editor = room.editor()
+    return messages.error(
+        "not_holder",
+        in_reply_to,
+        editor_id=editor.id if editor else None,
+        editor_name=editor.label if editor else None,
+    )
+
+
+def _granted(lease: Lease) -> messages.Message:
+    return {"type": "lease", "token": lease.token, "lease_ms": int(LEASE_SECONDS * 1000)}
+
+
+def _makes_way(room: Room, lease: Lease, member: Member) -> bool:
+    """A contract client has no id to come back under: after a break its user's next connection is its heir."""
+    holder = room.members.get(lease.holder)
+    gone = holder is None or not holder.connection
+    return gone and member.bare and member.user == lease.user and (holder is None or holder.bare)
+
+
+def _refuse(room: Room, now: float, member: Member, wait: bool) -> Transition:
+    editor = room.editor()
+    if editor:
+        said = messages.error(
+            "lease_held", "claim_editor", name=editor.label, editor_id=editor.id, editor_name=editor.label
+        )
+    else:
+        said = messages.error("lease_not_free_yet", "claim_editor", retry_after=1)
+    transition = Transition(room).reply(said).reply(messages.editor_status(editor))
+    if not wait:
+        return transition
+    if member.waiting_since is None:
+        waiting = replace(member, waiting_since=now)
+        transition = replace(transition, room=visibly(room).with_member(waiting))
+    return transition.reply({"type": "queued"})

@@ -1,0 +1,149 @@
+"""Who is here: coming, going, staying alive, and what time brings about.
+
+A member is a tab; a person is present while at least one member of theirs is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Optional, Sequence
+
+from . import lease as leases
+from . import messages
+from .room import Lease, Member, Person, Room
+from .timing import LEASE_SECONDS, LEAVING_SECONDS, PRESENCE_SECONDS, RECONNECT_SECONDS
+from .transition import Event, Transition, visibly
+
+
+@dataclass(frozen=True)
+class Alive:
+    """What the process that serves a member knows of it.
+
+    heard_seconds_ago: age of the last frame that came from its socket.
+    token: of the lease it was granted, if it believes to hold one.
+    """
+
+    member: Member
+    person: Person
+    heard_seconds_ago: float
+    token: Optional[int] = None
+
+
+def join(room: Room, now: float, member: Member, person: Person) -> Transition:
+    """A tab comes, or comes back under its old id and takes up where it was.
+
+    ``member.connection`` names its socket. An id belongs to the user who first used it.
+    """
+    known = room.members.get(member.id)
+    if known and known.user != member.user:
+        return Transition(room).reply(messages.error("forbidden", "join"))
+    transition = Transition(room)
+    if known and known.connection and known.connection != member.connection:
+        transition = transition.tell(Event({"type": "superseded"}, connection=known.connection))
+    waiting = known.waiting_since if known else None
+    joined = known.joined_at if known else now
+    member = replace(member, joined_at=joined, expires_at=now + PRESENCE_SECONDS, waiting_since=waiting)
+    newcomer = person.key not in room.people
+    room = visibly(room, people={**room.people, person.key: person}).with_member(member)
+    transition = replace(transition, room=room)
+    if newcomer:
+        transition = transition.tell(Event(messages.user_joined(person, now), besides=member.id))
+    lease = room.lease
+    if lease and lease.holder == member.id and lease.can_be_resumed(now):
+        return transition.then(leases.resume, now, lease)
+    return transition
+
+
+def leave(room: Room, now: float, member_id: str, connection: str, seconds: float) -> Transition:
+    """A socket has gone. The member may come back within ``seconds``; its lease waits as long."""
+    member = room.members.get(member_id)
+    if member is None or member.connection != connection:
+        return Transition(room)
+    until = now + seconds
+    holder = room.lease is not None and room.lease.holder == member_id and not room.lease.lapsed
+    if member.bare and not holder:
+        until = now
+    away = replace(member, connection="", expires_at=min(until, member.expires_at))
+    room = room.with_member(away)
+    if holder:
+        lease = room.lease
+        room = replace(room, lease=replace(lease, expires_at=min(until, lease.expires_at)))  # type: ignore
+    return settle(room, now)
+
+
+def going(room: Room, now: float, member_id: str, connection: str, submitting: bool) -> Transition:
+    """A page says that it goes away, before its socket does."""
+    return leave(room, now, member_id, connection, RECONNECT_SECONDS if submitting else LEAVING_SECONDS)
+
+
+def keep(room: Room, now: float, alive: Sequence[Alive]) -> Transition:
+    """Renew all that one process serves in this room, and restore what a loss of the store's data took away."""
+    transition = Transition(room)
+    for one in alive:
+        transition = transition.then(_keep_one, now, one)
+    return transition
+
+
+def _keep_one(room: Room, now: float, one: Alive) -> Transition:
+    known = room.members.get(one.member.id)
+    if known is None:
+        transition = join(room, now, one.member, one.person)
+    elif known.connection == one.member.connection:
+        transition = Transition(room.with_member(replace(known, expires_at=now + PRESENCE_SECONDS)))
+    else:
+        return Transition(room)
+    if one.token is None:
+        return transition
+    return transition.then(_keep_lease, now, one)
+
+
+def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
+    lease = room.lease
+    expires_at = now - one.heard_seconds_ago + LEASE_SECONDS
+    if lease is None and expires_at > now and one.token is not None and one.token <= room.born:
+        return _restore(room, one, expires_at)
+    if not leases.holds(room, one.member.id, one.token) or expires_at <= max(now, lease.expires_at):  # type: ignore
+        return Transition(room)
+    renewed = replace(lease, expires_at=expires_at, lapsed=False)  # type: ignore[type-var]
+    if not lease.lapsed:  # type: ignore[union-attr]
+        return Transition(replace(room, lease=renewed))
+    room = visibly(room, lease=renewed)
+    return Transition(room).tell(Event(messages.editor_status(room.editor())))
+
+
+def _restore(room: Room, one: Alive, expires_at: float) -> Transition:
+    """The lease is older than this room: the store lost it, and the process of its holder still knows it."""
+    token = one.token or 0
+    lease = Lease(one.member.id, one.person.key, token, granted_at=token / 1000, expires_at=expires_at)
+    room = visibly(room, lease=lease)
+    return Transition(room).tell(Event(messages.editor_status(room.editor())))
+
+
+def settle(room: Room, now: float) -> Transition:
+    """Let end what has ended by itself, and give a free lease to whoever waited longest."""
+    holds = {hold: until for hold, until in room.holds.items() if now < until}
+    if len(holds) < len(room.holds):
+        room = replace(room, holds=holds)
+    transition = Transition(room)
+    lease = room.lease
+    if lease and not lease.lapsed and not lease.is_live(now):
+        transition = transition.then(leases.end, now, keep_record=True)
+    elif lease and not lease.can_be_resumed(now):
+        transition = Transition(replace(room, lease=None))
+    transition = transition.then(_drop_absent, now)
+    promoted = leases.promote(transition.room, now)
+    return transition.then(lambda _: promoted) if promoted else transition
+
+
+def _drop_absent(room: Room, now: float) -> Transition:
+    live = room.live_lease(now)
+    staying = {k: m for k, m in room.members.items() if m.expires_at > now or (live and live.holder == k)}
+    if len(staying) == len(room.members):
+        return Transition(room)
+    present = {member.user for member in staying.values()}
+    left = [person for key, person in room.people.items() if key not in present]
+    people = {key: person for key, person in room.people.items() if key in present}
+    transition = Transition(visibly(room, members=staying, people=people))
+    for person in left:
+        transition = transition.tell(Event(messages.user_left(person)))
+    return transition

@@ -1,0 +1,156 @@
+"""What is known about the people around one object.
+
+A room is a value: rules take one and return another. Whoever keeps it decides when it was read; its
+``version`` says which of two is newer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Dict, List, Mapping, Optional, Union
+
+from .timing import RECORD_SECONDS
+
+UserId = Union[int, str]
+
+
+@dataclass(frozen=True)
+class Person:
+    """One user, as others see them.
+
+    key: the user's primary key as text; what identities are compared by.
+    id: the primary key as it travels in messages: a number stays a number.
+    label: what the documented events call ``username``: the email, else a name.
+    name: what a page shows.
+    """
+
+    key: str
+    id: UserId
+    label: str
+    name: str
+    email: str = ""
+    avatar_url: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Member:
+    """One tab of one user.
+
+    connection: id of its live socket; empty while the tab is away (reloading, reconnecting).
+    expires_at: when it is no longer counted as present, unless renewed; seconds, store's clock.
+    waiting_since: when it asked for the lease and was put in the queue.
+    bare: a client that follows the documented contract alone; it cannot come back under the same id.
+    """
+
+    id: str
+    user: str
+    joined_at: float
+    expires_at: float
+    connection: str = ""
+    may_edit: bool = False
+    bare: bool = False
+    waiting_since: Optional[float] = None
+    idle: bool = False
+
+
+@dataclass(frozen=True)
+class Lease:
+    """The right of one member to edit, until it expires.
+
+    holder: member id. user: key of its user.
+    token: fencing token; greater than that of every earlier lease of this object.
+    granted_at, expires_at: seconds since the Unix epoch, on the store's clock.
+    lapsed: its end has been told to the room; its holder may still resume it.
+    """
+
+    holder: str
+    user: str
+    token: int
+    granted_at: float
+    expires_at: float
+    lapsed: bool = False
+
+    def is_live(self, now: float) -> bool:
+        return now < self.expires_at
+
+    def can_be_resumed(self, now: float) -> bool:
+        return now < self.expires_at + RECORD_SECONDS
+
+
+@dataclass(frozen=True)
+class Save:
+    """The last commit that the room was told of; ``number`` counts them."""
+
+    at: float
+    number: int
+    user: str
+    name: str
+    user_id: Optional[UserId] = None
+    member: str = ""
+
+
+@dataclass(frozen=True)
+class Room:
+    """The state of one object's room.
+
+    version: grows with every change that a browser can see.
+    born: when this room began, in milliseconds; a token that is not greater was granted before all was lost.
+    last_token: the greatest fencing token that was ever granted here.
+    no_grant_before: until then only a lease that existed before may be resumed.
+    holds: saves on their way to a commit, with the moment until which each keeps the lease from moving.
+    attention: when each user last asked for the editor, by user key.
+    """
+
+    version: int
+    born: int
+    last_token: int
+    no_grant_before: float = 0.0
+    lease: Optional[Lease] = None
+    members: Mapping[str, Member] = field(default_factory=dict)
+    people: Mapping[str, Person] = field(default_factory=dict)
+    holds: Mapping[str, float] = field(default_factory=dict)
+    attention: Mapping[str, float] = field(default_factory=dict)
+    saved: Optional[Save] = None
+    deleted: bool = False
+
+    @classmethod
+    def new(cls, now: float, no_grant_before: float = 0.0) -> Room:
+        """An empty room. Both counters are seeded by the clock, so that they grow over a loss of all data."""
+        seed = int(now * 1000)
+        return cls(version=seed, born=seed, last_token=seed, no_grant_before=no_grant_before)
+
+    def live_lease(self, now: float) -> Optional[Lease]:
+        return self.lease if self.lease and self.lease.is_live(now) else None
+
+    def may_grant(self, now: float) -> bool:
+        """Whether a lease may go to somebody new: no save is on its way, and holders had time to report."""
+        return now >= self.no_grant_before and not any(now < until for until in self.holds.values())
+
+    def editor(self) -> Optional[Person]:
+        """Who edits, as the room was last told."""
+        return self.people.get(self.lease.user) if self.lease and not self.lease.lapsed else None
+
+    def members_of(self, user: str) -> List[Member]:
+        return [member for member in self.members.values() if member.user == user]
+
+    def queue(self) -> List[Member]:
+        """Who waits for the lease, longest first."""
+        waiting = [m for m in self.members.values() if m.waiting_since is not None]
+        return sorted(waiting, key=lambda m: (m.waiting_since or 0.0, m.id))
+
+    def with_member(self, member: Member) -> Room:
+        members: Dict[str, Member] = dict(self.members)
+        members[member.id] = member
+        return replace(self, members=members)
+
+    def without_member(self, member_id: str) -> Room:
+        return replace(self, members={k: m for k, m in self.members.items() if k != member_id})
+
+    def next_deadline(self) -> Optional[float]:
+        """When something ends by itself, in seconds on the store's clock; None while nothing does."""
+        moments = [member.expires_at for member in self.members.values()]
+        if self.lease and not self.lease.lapsed:
+            moments.append(self.lease.expires_at)
+        if (self.lease is None or self.lease.lapsed) and self.queue():
+            moments.extend([*self.holds.values(), *([self.no_grant_before] if self.no_grant_before else [])])
+        return min(moments) if moments else None

@@ -1,0 +1,102 @@
+"""What a save means for the room: it keeps the lease until its commit, and tells everybody after it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Optional
+
+from . import lease as leases
+from . import messages
+from .room import Lease, Person, Room, Save
+from .timing import LEASE_SECONDS, LEAVING_SECONDS
+from .transition import Event, Transition, visibly
+
+
+HOLD_SECONDS = 30.0
+"""The longest that a save on its way to a commit keeps the lease from moving."""
+
+
+def hold(room: Room, now: float, user: str, member_id: str, token: Optional[int], hold_id: str) -> Transition:
+    """Admit a save unless another member holds a live lease, and keep the lease from moving until its commit.
+
+    A save that names no member counts as its user's.
+    """
+    lease = room.live_lease(now)
+    if lease and not _is_savers(lease, user, member_id, token):
+        holder = room.people.get(lease.user)
+        name = holder.name if holder else ""
+        refusal = {"type": "hold", "admitted": False, "holder_name": name, "own_other_tab": lease.user == user}
+        return Transition(room).reply(refusal)
+    until = now + HOLD_SECONDS
+    room = replace(room, holds={**room.holds, hold_id: until})
+    if lease:
+        room = replace(room, lease=replace(lease, expires_at=max(lease.expires_at, until)))
+    return Transition(room).reply({"type": "hold", "admitted": True})
+
+
+def drop(room: Room, now: float, hold_id: Optional[str]) -> Transition:
+    """A save came to its end: the lease may move again, and waits no longer than for a page that follows."""
+    if hold_id not in room.holds:
+        return Transition(room)
+    room = replace(room, holds={k: until for k, until in room.holds.items() if k != hold_id})
+    lease = room.live_lease(now)
+    if lease:
+        until = min(lease.expires_at, now + LEASE_SECONDS)
+        room = replace(room, lease=replace(lease, expires_at=until))
+    return Transition(room)
+
+
+def saved(
+    room: Room,
+    now: float,
+    person: Optional[Person] = None,
+    member_id: str = "",
+    token: Optional[int] = None,
+    release: bool = False,
+    hold_id: Optional[str] = None,
+) -> Transition:
+    """A change of the object was committed.
+
+    person: None when a program made it. release: the page goes elsewhere, so its lease ends.
+    """
+    number = room.saved.number + 1 if room.saved else 1
+    save = Save(now, number, "", "", None, member_id)
+    if person:
+        save = replace(save, user=person.key, name=person.name, user_id=person.id)
+    transition = Transition(visibly(room, saved=save)).then(drop, now, hold_id)
+    if person:
+        transition = transition.tell(Event(messages.about("content_updated", person, now)))
+    if release and leases.holds(room, member_id, token):
+        return transition.then(_leave_with_lease, now, member_id)
+    return transition
+
+
+def announced(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
+    """``content_updated`` of a client: it saved, or is saving. Only the holder may say so."""
+    if not leases.holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
+        return Transition(room).reply(leases.not_holder(room, "content_updated"))
+    person = room.people[room.members[member_id].user]
+    return Transition(room).tell(Event(messages.about("content_updated", person, now)))
+
+
+def deleted(
+    room: Room, now: float, person: Optional[Person] = None, hold_id: Optional[str] = None
+) -> Transition:
+    """The object is gone; whoever is still here is told, and nobody edits it any more."""
+    transition = Transition(visibly(room, deleted=True)).then(drop, now, hold_id)
+    return transition.then(leases.end, now, keep_record=False)
+
+
+def _is_savers(lease: Lease, user: str, member_id: str, token: Optional[int]) -> bool:
+    if member_id:
+        return lease.holder == member_id and lease.token == token and lease.user == user
+    return lease.user == user
+
+
+def _leave_with_lease(room: Room, now: float, member_id: str) -> Transition:
+    transition = leases.end(room, now, keep_record=False)
+    member = transition.room.members.get(member_id)
+    if member is None:
+        return transition
+    leaving = replace(member, expires_at=min(member.expires_at, now + LEAVING_SECONDS))
+    return replace(transition, room=transition.room.with_member(leaving))

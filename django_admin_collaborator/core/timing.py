@@ -1,0 +1,27 @@
+"""Every duration that a rule rests on, in seconds.
+
+The figures belong together: a lease outlives three heartbeats, and a grace is shorter than a lease.
+"""
+
+from __future__ import annotations
+
+HEARTBEAT_SECONDS = 8.0
+"""How often the server pings a socket and renews what is alive behind it."""
+
+LEASE_SECONDS = 30.0
+"""How long a lease stays live after the last sign of life of its holder."""
+
+RECORD_SECONDS = 180.0
+"""How long the record of a lease is kept; within it, an unclaimed lease can be resumed with its token."""
+
+PRESENCE_SECONDS = 30.0
+"""How long a member is present after the process that serves it was last heard of."""
+
+LEAVING_SECONDS = 0.8
+"""How long a page that said good-bye may take to come back (a reload) before its lease is given on."""
+
+RECONNECT_SECONDS = 8.0
+"""How long a member whose connection broke keeps its lease."""
+
+RESTORE_SECONDS = 2.5
+"""How long after the birth of an empty store nobody new is granted a lease, so that holders can report."""

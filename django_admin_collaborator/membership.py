@@ -1,0 +1,239 @@
+"""One socket's place in a room: joining, hearing what happens there, staying alive, leaving.
+
+Both consumers share it. What a message means is theirs; what it does to the room is the core's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+import time
+from functools import partial
+from typing import Any, Dict, List, Optional
+from urllib.parse import parse_qs
+
+from . import attendance, rooms
+from .core import presence
+from .core.messages import Message, ProtocolError, error
+from .core.room import Member, Person, Room
+from .core.timing import LEAVING_SECONDS, LEASE_SECONDS, RECONNECT_SECONDS
+from .core.transition import Step
+from .identity import group_name
+from .stores.base import StoreUnavailable
+
+logger = logging.getLogger("django_admin_collaborator")
+
+MEMBER_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+NORMAL_CLOSE = (1000, 1001)
+REJOIN_SECONDS = 600.0
+"""How often the channel layer is reminded of our groups; it forgets them after a day, and with its server."""
+
+
+class Membership(attendance.Attendant):
+    """Mixed into a consumer that has ``send``, ``close``, ``scope``, ``channel_layer`` and ``channel_name``."""
+
+    scope: Dict[str, Any]
+    channel_layer: Any
+    channel_name: str
+    member: Optional[Member] = None
+    person: Person
+    key = ""
+    token: Optional[int] = None
+    message: Message = {}
+
+    @property
+    def member_id(self) -> str:
+        return self.member.id if self.member else ""
+
+    def query(self, name: str) -> str:
+        """A parameter of the socket's address; empty when it is not there."""
+        text = self.scope.get("query_string", b"").decode("ascii", "replace")
+        return parse_qs(text).get(name, [""])[0]
+
+    async def join(self, key: str, person: Person, may_edit: bool) -> None:
+        """Enter the room: the group first, so that nothing said after our coming is missed."""
+        given = self.query("member")
+        bare = MEMBER_ID.fullmatch(given) is None
+        self.key, self.person = key, person
+        self.rooms, self.attendance = rooms.current(), attendance.current()
+        self.connection = secrets.token_hex(8)
+        self.heard_at = self.joined_groups_at = time.monotonic()
+        member_id = "bare-" + self.connection if bare else given
+        self.member = Member(
+            member_id, person.key, 0.0, 0.0, connection=self.connection, may_edit=may_edit, bare=bare
+        )
+        await self.rejoin()
+        self.attendance.enter(key, self)
+
+    def group_names(self) -> List[str]:
+        return [group_name(self.key)]
+
+    async def enter_room(self) -> Room:
+        """Tell the room. With the store away the heartbeat does it later."""
+        assert self.member is not None
+        step = partial(presence.join, member=self.member, person=self.person)
+        outcome = await self.rooms.apply(self.key, step)
+        if any(reply.get("code") == "forbidden" for reply in outcome.replies):
+            # The id is another user's: take part as a stranger, so that nothing of theirs can be touched.
+            raise PermissionError("this member id belongs to another user")
+        self.attendance.wake_at(self.key)
+        lease = outcome.room.lease
+        if lease and not lease.lapsed and lease.holder == self.member.id:
+            self.token = lease.token
+        return outcome.room
+
+    async def renew_presence(self) -> None:
+        alive = self.alive()
+        if alive:
+            await self.rooms.apply(self.key, partial(presence.keep, alive=[alive]))
+
+    async def step(self, step: Step) -> rooms.Outcome:
+        """Carry out a step of this member, send it the answers, and bring its view up to date."""
+        outcome = await self.rooms.apply(self.key, step)
+        self.attendance.wake_at(self.key)
+        for reply in outcome.replies:
+            if reply["type"] == "lease":
+                self.token = reply["token"]
+            await self.answer(reply, outcome.room)
+        return outcome
+
+    async def answer(self, reply: Message, room: Optional[Room] = None) -> None:
+        """Send a reply with the number of the frame that it answers."""
+        room = room or self.rooms.seen(self.key)
+        said = dict(reply)
+        if said["type"] in ("lease", "alive", "queued"):
+            said["version"] = room.version if room else 0
+            number = self.message.get("n") if isinstance(self.message, dict) else None
+            if isinstance(number, int) and said["type"] != "queued":
+                said["n"] = number
+        await self.send_json(said)
+
+    async def send_json(self, message: Message) -> None:
+        await self.send(text_data=json.dumps(message))  # type: ignore[attr-defined]
+
+    # What the room says ------------------------------------------------------------------------
+
+    async def room_update(self, update: Message) -> None:
+        """An announcement from the channel layer: the state first, then what was said with it."""
+        if self.member is None:
+            return
+        if self.rooms.observe(self.key, update["version"], update["room"], update["revision"]):
+            self.attendance.wake_at(self.key)
+        for event in update["events"]:
+            if event["to"] not in (None, self.member.id) or event["besides"] == self.member.id:
+                continue
+            if event["connection"] not in (None, self.connection):
+                continue
+            await self.hear(dict(event["message"]))
+        await self.catch_up()
+
+    async def hear(self, message: Message) -> None:
+        """Hand one event to the handler of its name."""
+        if message["type"] == "superseded":
+            await self.leave_with(4409)
+            return
+        await getattr(self, message["type"])(message)
+
+    async def catch_up(self) -> None:
+        """Bring the client up to the newest state that this process knows."""
+
+    # What the attendance asks ------------------------------------------------------------------
+
+    def silent_seconds(self) -> float:
+        return time.monotonic() - self.heard_at
+
+    def alive(self) -> Optional[presence.Alive]:
+        if self.member is None or (not self.member.bare and self.silent_seconds() > LEASE_SECONDS):
+            return None
+        return presence.Alive(self.member, self.person, self.silent_seconds(), self.token)
+
+    async def beat(self) -> None:
+        if self.member is None:
+            return
+        if time.monotonic() - self.joined_groups_at > REJOIN_SECONDS:
+            await self.rejoin()
+        if not self.member.bare and self.silent_seconds() > LEASE_SECONDS + RECONNECT_SECONDS:
+            await self.leave_with(1001)  # a half-open connection: its client comes back by itself
+            return
+        await self.catch_up()
+        room = self.rooms.seen(self.key)
+        await self.send_json({"type": "ping", "version": room.version if room else 0})
+
+    async def rejoin(self) -> None:
+        self.joined_groups_at = time.monotonic()
+        for name in self.group_names():
+            try:
+                await asyncio.wait_for(self.channel_layer.group_add(name, self.channel_name), rooms.ANSWER_SECONDS)
+            except Exception as fault:  # the layer's own errors; without it the heartbeat keeps us up to date
+                self.joined_groups_at -= REJOIN_SECONDS
+                logger.warning("the channel layer did not add a member: %s: %s", type(fault).__name__, fault)
+
+    async def lock_service(self, available: bool) -> None:
+        await self.send_json({"type": "lock_service", "available": available})
+
+    # The end -----------------------------------------------------------------------------------
+
+    async def leave(self, close_code: int) -> None:
+        """Leave room and groups; safe to be called again."""
+        member, self.member = self.member, None
+        if member is None:
+            return
+        seconds = LEAVING_SECONDS if close_code in NORMAL_CLOSE else RECONNECT_SECONDS
+        step = partial(presence.leave, member_id=member.id, connection=self.connection, seconds=seconds)
+        try:
+            await self.rooms.apply(self.key, step)
+            self.attendance.wake_at(self.key)
+        except StoreUnavailable:
+            logger.info("a member left while the lock service was away; its lease ends by itself")
+        finally:
+            self.attendance.exit(self.key, self)
+        for name in self.group_names():
+            try:
+                await self.channel_layer.group_discard(name, self.channel_name)
+            except Exception as fault:  # as above; a group forgets a dead channel by itself
+                logger.info("the channel layer did not discard a member: %s", type(fault).__name__)
+
+    async def leave_with(self, code: int) -> None:
+        await self.leave(code)
+        await self.close(code=code)  # type: ignore[attr-defined]
+
+    # Frames ------------------------------------------------------------------------------------
+
+    async def frame(self, text_data: Optional[str]) -> None:
+        """Take one frame. What goes wrong with it is told to the client and does not end its socket."""
+        if text_data is None:
+            await self.leave_with(1003)
+            return
+        self.heard_at = time.monotonic()
+        self.message = {}
+        try:
+            await self.obey(text_data)
+        except ProtocolError as fault:
+            await self.send_json(fault.message)
+        except StoreUnavailable:
+            await self.send_json(error("lock_service_away", self.message.get("type")))
+
+    async def obey(self, text_data: str) -> None:
+        """Decode a frame and hand it to the handler of its type."""
+        raise NotImplementedError
+
+    async def arrive(self) -> None:
+        """Enter the room and tell the client what it finds there."""
+        raise NotImplementedError
+
+    async def arrive_if_possible(self) -> None:
+        try:
+            await self.arrive()
+        except StoreUnavailable:
+            await self.lock_service(False)
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """However the connection ends, by an error or with its server, the room hears of it."""
+        try:
+            return await super().__call__(*args, **kwargs)  # type: ignore[misc]
+        finally:
+            if self.member is not None:
+                await asyncio.shield(self.leave(1006))

@@ -1,0 +1,78 @@
+"""What a change form gives to the browser: a place for the bar, and the configuration as JSON data.
+
+The parent's own template stays in use, whatever theme or package it is from: ours extends it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Dict
+from urllib.parse import quote as url_quote
+
+from django.contrib.admin.utils import quote
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import get_script_prefix
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+
+from . import bridge, conf
+from .people import wire_id
+
+TEXTS: Dict[str, str] = json.loads((Path(__file__).parent / "texts.json").read_text(encoding="utf-8"))
+"""Our own texts, by the keys that the scripts use. The documented ones are in ``ADMIN_COLLABORATOR_OPTIONS``."""
+
+
+def rendered_at() -> float:
+    """The store's time before the row is read, to tell whether a save came after it; 0 when not known."""
+    return bridge.store_now()
+
+
+def add_to(response: Any, config: Dict[str, Any]) -> Any:
+    """Put root and configuration into a change form's response, in front of its content."""
+    if not isinstance(response, TemplateResponse) or response.is_rendered:
+        return response
+    parent = response.resolve_template(response.template_name)
+    response.context_data = {
+        **(response.context_data or {}),
+        "collaborator": {"parent": parent, "config": config},
+    }
+    response.template_name = "django_admin_collaborator/page.html"
+    return response
+
+
+def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
+    """The configuration object of one page; docs/protocol.md says what the scripts make of it."""
+    options = {
+        key: str(value) if isinstance(value, Promise) else value
+        for key, value in conf.options().items()
+    }
+    site = model_admin.admin_site.name
+    return {
+        "socket_path": socket_path(obj) + "?site=" + url_quote(site),
+        "user_id": wire_id(request.user.pk),
+        "may_edit": may_edit,
+        "rendered_at": valid_at,
+        "form_id": f"{obj._meta.model_name}_form",
+        "object": str(obj),
+        "chat": {"socket_path": chat_path(request.path)} if options["enable_chat"] else None,
+        "options": options,
+        "messages": {key: gettext(text) for key, text in TEXTS.items()},
+    }
+
+
+def socket_path(obj: Any) -> str:
+    """The path of the edit socket of a row, percent-encoded."""
+    names = [obj._meta.app_label, obj._meta.model_name, quote(obj.pk)]
+    return _path(*names)
+
+
+def chat_path(page_path: str) -> str:
+    """The path of the chat socket of a page."""
+    return _path("chat", page_path.strip("/").replace("/", "_"))
+
+
+def _path(*names: Any) -> str:
+    encoded = [url_quote(str(name), safe="") for name in names]
+    return "/".join([get_script_prefix().rstrip("/"), conf.websocket_prefix(), *encoded]) + "/"

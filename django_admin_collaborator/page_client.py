@@ -1,0 +1,155 @@
+"""What a page client gets beyond the documented contract: whole states, its lease, and their answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from functools import partial
+from typing import Any, Optional, Tuple
+
+from .core import lease, messages, presence
+from .core.room import Room
+from .core.timing import HEARTBEAT_SECONDS
+from .core.view import view
+from .membership import Membership
+
+SHOW_SECONDS = 0.2
+"""Comings and goings within this are shown together; who edits and what was saved is shown at once."""
+
+
+class PageClient(Membership):
+    """The edit socket's half that our own page speaks with. A contract client hears events instead."""
+
+    HANDLERS = {
+        "pong": "handle_pong",
+        "leave": "handle_leave",
+        "request_room": "handle_request_room",
+        "stop_waiting": "handle_stop_waiting",
+    }
+    ABOUT_OTHERS = frozenset(["user_joined", "user_left", "editor_status", "lock_released", "content_updated"])
+    shown_version = 0
+    shown: Tuple[Any, ...] = ()
+    welcomed = False
+    show_later: Optional[asyncio.TimerHandle] = None
+
+    @property
+    def bare(self) -> bool:
+        return self.member is None or self.member.bare
+
+    async def arrive(self) -> None:
+        room = await self.enter_room()
+        if not self.bare:
+            await self.welcome(room)
+            return
+        for person in room.people.values():
+            if person.key != self.person.key:
+                await self.hear(messages.user_joined(person, self.rooms.now()))
+        await self.hear(messages.editor_status(room.editor()))
+
+    async def welcome(self, room: Room) -> None:
+        assert self.member is not None
+        self.welcomed = True
+        self.remember(room)
+        await self.send_json(
+            {
+                "type": "welcome",
+                "member_id": self.member.id,
+                "user_id": self.person.id,
+                "may_edit": self.member.may_edit,
+                "version": room.version,
+                "now": self.rooms.now(),
+                "heartbeat_ms": int(HEARTBEAT_SECONDS * 1000),
+                "lease": {"token": self.token} if self.token is not None else None,
+                "room": view(room),
+            }
+        )
+
+    async def hear(self, message: messages.Message) -> None:
+        kind = message["type"]
+        if not self.bare and kind in self.ABOUT_OTHERS and not self.overridden(kind):
+            return  # a page client sees it in the state
+        await super().hear(message)
+
+    def overridden(self, handler: str) -> bool:
+        """Whether a subclass has its own idea of this event."""
+        return "django_admin_collaborator." not in getattr(type(self), handler).__module__ + "."
+
+    async def catch_up(self) -> None:
+        room = self.rooms.seen(self.key)
+        if room is None or self.member is None:
+            return
+        if not self.bare and not self.welcomed:
+            if self.member.id in room.members:
+                await self.welcome(room)
+            return
+        await self.follow_lease(room)
+        if not self.bare and room.version > self.shown_version:
+            await self.show(at_once=self.essence(room) != self.shown)
+
+    async def follow_lease(self, room: Room) -> None:
+        """Keep the token that this member holds by what the room says, not by what was heard of it."""
+        assert self.member is not None
+        held = room.lease if room.lease and room.lease.holder == self.member.id else None
+        if held and not held.lapsed and held.token != self.token:
+            self.token = held.token
+            wait_ms = int(max(0.0, held.expires_at - self.rooms.now()) * 1000)
+            if not self.bare:
+                await self.answer({"type": "lease", "token": held.token, "lease_ms": wait_ms}, room)
+        elif held is None and self.token is not None and self.token > room.born:
+            # A token older than the room was lost with the store's data: it is put back, not given up.
+            self.token = None
+            if not self.bare:
+                await self.send_json({"type": "lease_lost", "version": room.version})
+
+    async def show(self, at_once: bool = True) -> None:
+        if self.show_later is not None:
+            if not at_once:
+                return
+            self.show_later.cancel()
+            self.show_later = None
+        if not at_once:
+            loop = asyncio.get_running_loop()
+            self.show_later = loop.call_later(SHOW_SECONDS, lambda: asyncio.ensure_future(self.show()))
+            return
+        room = self.rooms.seen(self.key)
+        if room is None or self.member is None:
+            return
+        self.remember(room)
+        await self.send(text_data=self.rooms.shared_text(self.key, room_message))  # type: ignore[attr-defined]
+
+    def remember(self, room: Room) -> None:
+        self.shown_version, self.shown = room.version, self.essence(room)
+
+    @staticmethod
+    def essence(room: Room) -> Tuple[Any, ...]:
+        """What nobody may see late."""
+        lease_now = room.lease
+        return (lease_now and (lease_now.token, lease_now.lapsed), room.saved, room.deleted)
+
+    # What only page clients say ----------------------------------------------------------------
+
+    async def handle_pong(self) -> None:
+        """A sign of life; the holder's renews its lease."""
+        if self.token is None:
+            await self.answer({"type": "alive", "lease_ms": None})
+        else:
+            await self.step(partial(lease.renew, member_id=self.member_id, token=self.token))
+
+    async def handle_leave(self) -> None:
+        """This document goes away; its tab may be back in a moment."""
+        submitting = self.message.get("reason") == "submit"
+        names = {"member_id": self.member_id, "connection": self.connection}
+        await self.step(partial(presence.going, submitting=submitting, **names))
+
+    async def handle_request_room(self) -> None:
+        """Send the newest state again."""
+        await self.rooms.read(self.key)
+        await self.show()
+
+    async def handle_stop_waiting(self) -> None:
+        """Leave the queue."""
+        await self.step(partial(lease.stop_waiting, member_id=self.member_id))
+
+
+def room_message(room: Room, now: float) -> str:
+    return json.dumps({"type": "room", "version": room.version, "now": now, "room": view(room)})

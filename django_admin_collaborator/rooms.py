@@ -1,0 +1,252 @@
+"""The rooms that this process serves: read → step → swap → tell.
+
+One ``Rooms`` per event loop. Each remembers the last state it saw of the rooms with sockets here, so that
+a step costs one round trip, and applies the steps that arrive together in one swap.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import time
+from dataclasses import dataclass
+from typing import Callable, Dict, List, Optional, Tuple
+from weakref import WeakKeyDictionary
+
+from .core import encoding
+from .core.presence import settle
+from .core.room import Room
+from .core.timing import RESTORE_SECONDS
+from .core.transition import Event, Message, Step, Transition
+from .identity import group_name
+from .layers import channel_layer
+from .stores import open_store
+from .stores.base import Snapshot, Store, StoreUnavailable, new_revision
+
+logger = logging.getLogger("django_admin_collaborator")
+
+ANSWER_SECONDS = 3.0
+"""No answer from the lock service within this counts as away."""
+
+MOST_TRIES = 50
+"""So many lost races in a row are a fault, not contention."""
+
+LARGEST_TOLD_ROOM = 200_000
+"""Characters of a room's state that travel with an announcement; a larger one is read by each process itself."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step brought: the room after it and the answers to the one who asked."""
+
+    room: Room
+    replies: Tuple[Message, ...] = ()
+
+
+class Served:
+    """What this process knows of one room: the newest state it saw, and the steps that wait for a swap."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+        self.room: Optional[Room] = None
+        self.revision = ""
+        self.known = False
+        self.pending: List[Tuple[Step, asyncio.Future[Outcome]]] = []
+        self.task: Optional[asyncio.Task[None]] = None
+        self.text = ""
+        self.text_version = 0
+
+    def saw(self, room: Optional[Room], revision: str) -> None:
+        self.room, self.revision, self.known = room, revision, True
+
+
+class Rooms:
+    """All rooms of one event loop, over one store."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.born_at: Optional[float] = None
+        self._served: Dict[str, Served] = {}
+        self._offset: Optional[float] = None
+
+    def now(self) -> float:
+        """The store's clock, reckoned from its last answer; never ahead of it, and free of this host's jumps."""
+        return time.monotonic() + (self._offset or 0.0)
+
+    def clock_is_known(self) -> bool:
+        return self._offset is not None
+
+    def seen(self, key: str) -> Optional[Room]:
+        """The newest state that this process knows; None when it serves nobody there."""
+        served = self._served.get(key)
+        return served.room if served else None
+
+    def shared_text(self, key: str, render: Callable[[Room, float], str]) -> str:
+        """What is sent alike to all sockets of a room, rendered once for each version."""
+        served = self._served[key]
+        assert served.room is not None
+        if served.text_version != served.room.version:
+            served.text, served.text_version = render(served.room, self.now()), served.room.version
+        return served.text
+
+    async def apply(self, key: str, step: Step) -> Outcome:
+        """Carry out one step.
+
+        Raises:
+            StoreUnavailable: no answer in time. The step may still have taken place.
+        """
+        served = self._served.setdefault(key, Served(key))
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+        served.pending.append((step, future))
+        if served.task is None:
+            served.task = asyncio.ensure_future(self._drain(served))
+        try:
+            return await asyncio.wait_for(future, ANSWER_SECONDS)
+        except asyncio.TimeoutError:
+            raise StoreUnavailable(f"the lock service gave no answer within {ANSWER_SECONDS:g} s") from None
+
+    async def read(self, key: str) -> Room:
+        """The state of a room as the store has it now, with everything ended that time has ended."""
+        return (await self.apply(key, lambda room, now: Transition(room))).room
+
+    def observe(self, key: str, version: int, text: Optional[str], revision: str) -> bool:
+        """Take in an announcement; of two states the newer version wins. Whether it was news."""
+        served = self._served.get(key)
+        if served is None or (served.room and served.room.version >= version):
+            return False
+        room = encoding.decode(text) if text is not None else None
+        if room is None:
+            served.known = False
+            return False
+        served.saw(room, revision)
+        return True
+
+    def forget(self, key: str) -> None:
+        """Nobody here is in the room any more."""
+        served = self._served.get(key)
+        if served and not served.pending and served.task is None:
+            del self._served[key]
+
+    def forget_all(self) -> None:
+        """What we remember may be older than what the store has lost: look again."""
+        for served in self._served.values():
+            served.known = False
+
+    async def _drain(self, served: Served) -> None:
+        try:
+            while served.pending:
+                batch = [(step, future) for step, future in served.pending if not future.done()]
+                served.pending = []
+                try:
+                    outcomes, announcement = await self._swap(served, [step for step, _ in batch])
+                except Exception as error:  # whatever it is, those who wait have to hear of it
+                    served.known = False
+                    for _, future in batch:
+                        if not future.done():
+                            future.set_exception(error)
+                    continue
+                for (_, future), outcome in zip(batch, outcomes):
+                    if not future.done():
+                        future.set_result(outcome)
+                if announcement:
+                    await self._announce(served.key, announcement)
+        finally:
+            served.task = None
+
+    async def _swap(self, served: Served, steps: List[Step]) -> Tuple[List[Outcome], Optional[Message]]:
+        """Apply the steps to the newest state. A lost race costs one more round trip with what won it."""
+        fresh = False
+        for tries in range(MOST_TRIES):
+            if not served.known or self._offset is None:
+                self._take(served, await self.store.read(served.key))
+                fresh = True
+            now = self.now()
+            before = served.room
+            found = before or Room.new(now, await self._no_grant_before())
+            settled = settle(found, now)
+            room, events, outcomes = settled.room, list(settled.events), []
+            for step in steps:
+                transition = step(room, now)
+                room = transition.room
+                events.extend(transition.events)
+                outcomes.append(Outcome(room, transition.replies))
+            if room is found:
+                if fresh or await self._is_newest(served):
+                    return [Outcome(room, outcome.replies) for outcome in outcomes], None
+                fresh = True
+                continue
+            text = encoding.encode(room)
+            answer = await self.store.swap(served.key, served.revision, new_revision(), text)
+            self._learn(answer)
+            if answer.swapped:
+                served.saw(room, answer.revision)
+                announcement = _announcement(served, before, room, events, text)
+                return [Outcome(room, outcome.replies) for outcome in outcomes], announcement
+            self._take(served, answer)
+            fresh = True
+            if tries > 2:
+                await asyncio.sleep(random.uniform(0, 0.002 * min(tries, 20)))
+        raise StoreUnavailable(f"{MOST_TRIES} lost races in a row")
+
+    async def _is_newest(self, served: Served) -> bool:
+        answer = await self.store.read(served.key)
+        if answer.revision == served.revision:
+            self._learn(answer)
+            return True
+        self._take(served, answer)
+        return False
+
+    def _take(self, served: Served, answer: Snapshot) -> None:
+        self._learn(answer)
+        room = encoding.decode(answer.text) if answer.text is not None else None
+        if answer.text is not None and room is None:
+            logger.error("the store holds something in room %s that is not a room; it will be replaced", served.key)
+        served.saw(room, answer.revision)
+
+    def _learn(self, answer: Snapshot) -> None:
+        self._offset = answer.now - time.monotonic()
+
+    async def _no_grant_before(self) -> float:
+        """A room that the store does not have may have been lost: give its holder time to report."""
+        self.born_at = await self.store.born()
+        return self.born_at + RESTORE_SECONDS if self.born_at else 0.0
+
+    async def _announce(self, key: str, announcement: Message) -> None:
+        """Tell all processes. Delivery is at most once: whoever misses it catches up with the next heartbeat."""
+        try:
+            await asyncio.wait_for(channel_layer().group_send(group_name(key), announcement), ANSWER_SECONDS)
+        except Exception as error:  # every layer has errors of its own, and none may undo a step that took place
+            logger.warning("the channel layer did not take a message: %s: %s", type(error).__name__, error)
+
+
+def _announcement(
+    served: Served, before: Optional[Room], room: Room, events: List[Event], text: str
+) -> Optional[Message]:
+    if not events and before is not None and before.version == room.version:
+        return None
+    return {
+        "type": "room.update",
+        "key": served.key,
+        "version": room.version,
+        "revision": served.revision,
+        "events": [vars(event) for event in events],
+        "room": text if len(text) <= LARGEST_TOLD_ROOM else None,
+    }
+
+
+_rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()
+
+
+def current() -> Rooms:
+    """The rooms of the running event loop."""
+    loop = asyncio.get_running_loop()
+    rooms = _rooms.get(loop)
+    if rooms is None or rooms.store is not open_store():
+        rooms = _rooms[loop] = Rooms(open_store())
+    return rooms
+
+
+def of(loop: asyncio.AbstractEventLoop) -> Optional[Rooms]:
+    """The rooms of another event loop, if it has any."""
+    return _rooms.get(loop)

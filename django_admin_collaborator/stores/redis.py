@@ -1,0 +1,88 @@
+"""Redis as a store: one script, one key per room, one round trip per swap.
+
+Works with a single server, Sentinel, and Cluster, because a call never touches two keys.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Awaitable, Callable, List
+
+from .base import KEEP_SECONDS, Snapshot, Store
+
+Call = Callable[[Callable[[Any], Awaitable[Any]]], Awaitable[Any]]
+
+# KEYS[1]  the room's key
+# ARGV     [1] expected revision ('' = nothing there)  [2] new revision ('' = only read)  [3] text  [4] ttl, ms
+# returns  {swapped 0|1, seconds, microseconds, revision or '', text or ''}; the text only when not swapped
+SWAP = """
+local t = redis.call('TIME')
+local ok = redis.pcall('HMGET', KEYS[1], 'revision', 'room')
+if ok.err then redis.call('DEL', KEYS[1]); ok = {false, false} end
+local revision, room = ok[1] or '', ok[2] or ''
+if ARGV[2] == '' then return {0, t[1], t[2], revision, room} end
+if revision == ARGV[1] or revision == ARGV[2] then
+  redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'room', ARGV[3])
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  return {1, t[1], t[2], ARGV[2], ''}
+end
+return {0, t[1], t[2], revision, room}
+"""
+
+# KEYS[1]  the key of the store's birth
+# ARGV     [1] the server's run id
+# returns  {seconds, microseconds} of the birth: the first call after a start or a flush sets it
+BORN = """
+local t = redis.call('TIME')
+local there = redis.pcall('HMGET', KEYS[1], 'run', 's', 'us')
+if (not there.err) and there[1] == ARGV[1] then return {there[2], there[3]} end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 'run', ARGV[1], 's', t[1], 'us', t[2])
+return {t[1], t[2]}
+"""
+
+
+class RedisStore(Store):
+    """call: awaits ``operation(client)`` with retries, raising StoreUnavailable.
+
+    prefix: first part of every key, one per project.
+    """
+
+    def __init__(self, call: Call, prefix: str) -> None:
+        self._call = call
+        self._prefix = prefix
+
+    async def read(self, key: str) -> Snapshot:
+        return _snapshot(await self._run(SWAP, "room:" + key, "", "", "", 0), "")
+
+    async def swap(self, key: str, expected: str, revision: str, text: str) -> Snapshot:
+        answer = await self._run(SWAP, "room:" + key, expected, revision, text, KEEP_SECONDS * 1000)
+        return _snapshot(answer, text)
+
+    async def born(self) -> float:
+        info = await self._call(lambda client: client.info("server"))
+        seconds, microseconds = await self._run(BORN, "born", _run_id(info))
+        return int(seconds) + int(microseconds) / 1e6
+
+    async def _run(self, script: str, key: str, *args: Any) -> List[Any]:
+        keys = [self._prefix + ":" + key]
+        answer: List[Any] = await self._call(lambda client: client.register_script(script)(keys, args))
+        return answer
+
+
+def _snapshot(answer: List[Any], text: str) -> Snapshot:
+    swapped, seconds, microseconds, revision, there = answer
+    now = int(seconds) + int(microseconds) / 1e6
+    if int(swapped):
+        return Snapshot(text, _text(revision), now, swapped=True)
+    revision = _text(revision)
+    return Snapshot(_text(there) if revision else None, revision, now)
+
+
+def _text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _run_id(info: Any) -> str:
+    found = re.findall(r"'run_id': '(\w+)'", str(info))
+    return ",".join(sorted(found))

@@ -39,7 +39,7 @@ class RedisClientMixin(EmbeddedLayerMixin):
     @property
     def redis(self) -> Any:
         """The shared ``redis.asyncio`` client of this event loop; None when no Redis is set."""
-        shared = stores.connection()
+        shared = stores.shared_connection()
         return shared.client() if shared else None
 
     async def redis_call(self, operation: Callable[[Any], Awaitable[Any]]) -> Any:

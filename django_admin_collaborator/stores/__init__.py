@@ -15,7 +15,7 @@ _memory = MemoryStore(steady_clock())
 _opened: Dict[str, Tuple[Any, Any]] = {}
 
 
-def connection() -> Any:
+def shared_connection() -> Any:
     """The shared connection to the Redis of the settings; None when none is set."""
     arguments = {
         "address": conf.redis_url(),
@@ -36,7 +36,7 @@ def connection() -> Any:
 
 def open_store() -> Store:
     """The store of the settings; the same object as long as they do not change."""
-    shared = connection()
+    shared = shared_connection()
     if shared is None:
         return _memory
     what = (shared, conf.get("KEY_PREFIX"))
@@ -55,7 +55,7 @@ async def call(operation: Any) -> Any:
     Raises:
         StoreUnavailable: no Redis is set, or it did not answer in any try.
     """
-    shared = connection()
+    shared = shared_connection()
     if shared is None:
         raise StoreUnavailable("no Redis is set: give ADMIN_COLLABORATOR_REDIS_URL")
     from .connection import UNAVAILABLE

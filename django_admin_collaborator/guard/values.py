@@ -1,0 +1,155 @@
+"""One text for one value: what a field holds in the database, written so that equal values read equal.
+
+The text can be read back, so that a conflict can show what a field held before.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import decimal
+import json
+import uuid
+from types import SimpleNamespace
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from django.db import models
+
+TYPE = "$"
+"""Key that marks a JSON object as the writing of a value that JSON does not know."""
+
+
+def write(field: models.Field, value: Any) -> str:
+    """The canonical text of ``value``, a value of ``field`` as the database gives it."""
+    if isinstance(field, models.JSONField):
+        return _dump({TYPE: "json", "v": _dump(value)})
+    if isinstance(field, models.FileField):
+        return _dump(getattr(value, "name", value))
+    plain = _plain(value)
+    if plain is _UNKNOWN:
+        plain = _plain(field.get_prep_value(value))
+    if plain is _UNKNOWN:
+        plain = {TYPE: "text", "v": field.value_to_string(SimpleNamespace(**{field.attname: value}))}
+    return _dump(plain)
+
+
+def write_keys(keys: Any) -> str:
+    """The canonical text of a many-to-many field: its primary keys, in an order of their own."""
+    return "[" + ",".join(sorted(_dump(_key(key)) for key in keys)) + "]"
+
+
+def read(text: str) -> Any:
+    """The value that ``write`` was given. A custom type comes back as its database or serialised form."""
+    return _read(json.loads(text))
+
+
+_UNKNOWN = object()
+
+
+def _key(key: Any) -> Any:
+    plain = _plain(key)
+    return str(key) if plain is _UNKNOWN else plain
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_default)
+
+
+def _json_default(value: Any) -> Any:
+    # A custom JSON decoder may give any type that _plain knows; everything else by its text.
+    plain = _plain(value)
+    return str(value) if plain is _UNKNOWN else plain
+
+
+def _plain(value: Any) -> Any:
+    """JSON for a value of any type that Django's own fields use; ``_UNKNOWN`` for others."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
+        return float(value) + 0.0  # 0.0 and -0.0 are one value
+    if isinstance(value, str):
+        return str.__str__(value)  # of an enumeration its value, not its name
+    if isinstance(value, (list, tuple)):
+        items = [_plain(item) for item in value]
+        return _UNKNOWN if any(item is _UNKNOWN for item in items) else items
+    if isinstance(value, dict):
+        pairs = {str(key): _plain(item) for key, item in value.items()}
+        return _UNKNOWN if any(item is _UNKNOWN for item in pairs.values()) else {TYPE: "dict", "v": pairs}
+    for kind, to_text in _TO_TEXT:
+        if isinstance(value, kind):
+            name, text = to_text(value)
+            return {TYPE: name, "v": text}
+    return _range(value)
+
+
+def _range(value: Any) -> Any:
+    """PostgreSQL's ranges, by shape: both drivers have a type of their own."""
+    if not all(hasattr(value, name) for name in ("lower", "upper", "lower_inc", "upper_inc", "isempty")):
+        return _UNKNOWN
+    ends = [_plain(value.lower), _plain(value.upper)]
+    if _UNKNOWN in ends:
+        return _UNKNOWN
+    return {TYPE: "range", "v": [*ends, value.lower_inc, value.upper_inc, value.isempty]}
+
+
+def _decimal(value: decimal.Decimal) -> Tuple[str, str]:
+    if not value.is_finite():
+        return "decimal", str(value)
+    text = format(value, "f")  # exact; normalize() would round to the precision of the context
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "decimal", text if value else "0"
+
+
+def _moment(value: datetime.datetime) -> Tuple[str, str]:
+    if value.tzinfo is not None and value.utcoffset() is not None:
+        try:
+            value = value.astimezone(datetime.timezone.utc)
+        except OverflowError:  # the first and the last day that datetime knows
+            pass
+    return "datetime", value.isoformat()
+
+
+_TO_TEXT: List[Tuple[Any, Callable[[Any], Tuple[str, Any]]]] = [
+    (datetime.datetime, _moment),
+    (datetime.date, lambda value: ("date", value.isoformat())),
+    (datetime.time, lambda value: ("time", value.isoformat())),
+    (datetime.timedelta, lambda value: ("duration", value // datetime.timedelta(microseconds=1))),
+    (decimal.Decimal, _decimal),
+    (uuid.UUID, lambda value: ("uuid", value.hex)),
+    ((bytes, bytearray, memoryview), lambda value: ("bytes", base64.b64encode(bytes(value)).decode())),
+]
+
+_FROM_TEXT: Dict[str, Callable[[Any], Any]] = {
+    "datetime": datetime.datetime.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "time": datetime.time.fromisoformat,
+    "duration": lambda microseconds: datetime.timedelta(microseconds=microseconds),
+    "decimal": decimal.Decimal,
+    "uuid": uuid.UUID,
+    "bytes": base64.b64decode,
+    "json": json.loads,
+    "dict": lambda pairs: {key: _read(item) for key, item in pairs.items()},
+    "text": str,
+    "range": lambda parts: parts,
+}
+
+
+def _read(plain: Any) -> Any:
+    if isinstance(plain, list):
+        return [_read(item) for item in plain]
+    if isinstance(plain, dict):
+        return _FROM_TEXT[plain[TYPE]](plain["v"])
+    return plain
+
+
+def same_text(one: Optional[str], other: Optional[str]) -> bool:
+    """Whether two strings differ in nothing but line ends, which browsers rewrite."""
+    return one == other or (
+        isinstance(one, str) and isinstance(other, str) and _lines(one) == _lines(other)
+    )
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")

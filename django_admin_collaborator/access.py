@@ -88,5 +88,5 @@ def _request(user: Any, scope: Mapping[str, Any], model_admin: Any) -> HttpReque
     for name, value in scope.get("headers", ()):
         key = name.decode("latin1").upper().replace("-", "_")
         request.META[key if key in ("CONTENT_TYPE",) else "HTTP_" + key] = value.decode("latin1")
-    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = model_admin.admin_site.name
     return request

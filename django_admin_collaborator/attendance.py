@@ -13,9 +13,8 @@ from functools import partial
 from typing import Any, Awaitable, Dict, Iterable, List, Optional, Set
 from weakref import WeakKeyDictionary
 
-from . import rooms
+from . import conf, rooms
 from .core.presence import Alive, keep
-from .core.timing import HEARTBEAT_SECONDS
 from .core.transition import Transition
 from .stores.base import StoreUnavailable
 from .stores.memory import MemoryStore
@@ -24,6 +23,10 @@ logger = logging.getLogger("django_admin_collaborator")
 
 WATCH_SECONDS = 1.0
 """How often the store is asked whether it is there and still the one that we knew."""
+
+
+def heartbeat_seconds() -> float:
+    return float(conf.get("HEARTBEAT_SECONDS"))
 
 
 class Attendant:
@@ -58,7 +61,7 @@ class Attendance:
         newcomers = self._here.setdefault(key, set())
         newcomers.add(socket)
         if len(newcomers) == 1:
-            self._later(HEARTBEAT_SECONDS * random.uniform(0.9, 1.0), self._heartbeat, key)
+            self._later(heartbeat_seconds() * random.uniform(0.9, 1.0), self._heartbeat, key)
         if first and not isinstance(self.rooms.store, MemoryStore):
             self._spawn(self._watch())
 
@@ -85,7 +88,7 @@ class Attendance:
             return
         # Several processes wake for the same deadline; whoever is a moment earlier spares the others the work.
         wait = max(deadline - self.rooms.now(), 0.0) + random.uniform(0.01, 0.1)
-        if wait < 2 * HEARTBEAT_SECONDS:
+        if wait < 2 * heartbeat_seconds():
             self._timers[key] = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._settle(key)))
 
     async def _settle(self, key: str) -> None:
@@ -98,7 +101,7 @@ class Attendance:
     async def _heartbeat(self, key: str) -> None:
         if key not in self._here:
             return
-        self._later(HEARTBEAT_SECONDS, self._heartbeat, key)
+        self._later(heartbeat_seconds(), self._heartbeat, key)
         await self._renew(key)
         await _each(socket.beat() for socket in list(self._here.get(key, ())))
 

@@ -12,7 +12,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Awaitable, Callable, Optional, Type
+from typing import Any, Callable, Coroutine, Optional, Type
 
 from django.db.models import Model
 
@@ -110,11 +110,11 @@ def _apply(model: Type[Model], pk: Any, step: Step) -> Optional[rooms.Outcome]:
         return None
 
 
-def _run(work: Callable[[], Awaitable[rooms.Outcome]]) -> rooms.Outcome:
+def _run(work: Callable[[], Coroutine[Any, Any, rooms.Outcome]]) -> rooms.Outcome:
     loop = attendance.serving_loop() or _background_loop()
     if _is_running_here(loop):
         raise StoreUnavailable("asked from the event loop itself; use sync_to_async around what saves")
-    future = asyncio.run_coroutine_threadsafe(work(), loop)  # type: ignore[arg-type]
+    future = asyncio.run_coroutine_threadsafe(work(), loop)
     try:
         return future.result(rooms.ANSWER_SECONDS + 0.5)
     except StoreUnavailable:

@@ -34,15 +34,19 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(_PREFIX + "REDIS_SOCKET_TIMEOUT", 5, "How long Redis may take to connect or answer, in seconds."),
         Setting(_PREFIX + "REDIS_MAX_CONNECTIONS", 10, "Connections in the pool of one process."),
         Setting(_PREFIX + "KEY_PREFIX", "admin-collaborator", "First part of every Redis key and group name."),
+        Setting(_PREFIX + "LEASE_SECONDS", 30, "How long a silent editor stays the editor, in seconds."),
+        Setting(
+            _PREFIX + "HEARTBEAT_SECONDS",
+            8,
+            "How often the server asks every page for a sign of life, in seconds.",
+        ),
         Setting(_PREFIX + "OPTIONS", {}, "Texts and switches of the page; its keys are listed below."),
     )
 }
 
 OPTIONS: Mapping[str, Any] = {
     "editor_mode_text": "You are in editor mode.",
-    "viewer_mode_text": (
-        "This page is being edited by {editor_name}. You cannot make changes until they leave."
-    ),
+    "viewer_mode_text": ("This page is being edited by {editor_name}. You cannot make changes until they leave."),
     "claiming_editor_text": "The editor has left. The page will refresh shortly to allow editing.",
     "avatar_field": None,
     "notification_request_interval": 15,

@@ -15,11 +15,11 @@ from functools import partial
 from typing import Any, Dict, List, Optional
 from urllib.parse import parse_qs
 
-from . import attendance, rooms
+from . import attendance, conf, rooms
 from .core import presence
 from .core.messages import Message, ProtocolError, error
 from .core.room import Member, Person, Room
-from .core.timing import LEAVING_SECONDS, LEASE_SECONDS, RECONNECT_SECONDS
+from .core.timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .core.transition import Step
 from .identity import group_name
 from .stores.base import StoreUnavailable
@@ -145,8 +145,13 @@ class Membership(attendance.Attendant):
     def silent_seconds(self) -> float:
         return time.monotonic() - self.heard_at
 
+    @staticmethod
+    def longest_silence() -> float:
+        """A page answers every ping; one that has not for the length of a lease is not there any more."""
+        return float(conf.get("LEASE_SECONDS"))
+
     def alive(self) -> Optional[presence.Alive]:
-        if self.member is None or (not self.member.bare and self.silent_seconds() > LEASE_SECONDS):
+        if self.member is None or (not self.member.bare and self.silent_seconds() > self.longest_silence()):
             return None
         return presence.Alive(self.member, self.person, self.silent_seconds(), self.token)
 
@@ -155,7 +160,7 @@ class Membership(attendance.Attendant):
             return
         if time.monotonic() - self.joined_groups_at > REJOIN_SECONDS:
             await self.rejoin()
-        if not self.member.bare and self.silent_seconds() > LEASE_SECONDS + RECONNECT_SECONDS:
+        if not self.member.bare and self.silent_seconds() > self.longest_silence() + RECONNECT_SECONDS:
             await self.leave_with(1001)  # a half-open connection: its client comes back by itself
             return
         await self.catch_up()

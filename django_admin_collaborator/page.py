@@ -44,10 +44,7 @@ def add_to(response: Any, config: Dict[str, Any]) -> Any:
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """The configuration object of one page; docs/protocol.md says what the scripts make of it."""
-    options = {
-        key: str(value) if isinstance(value, Promise) else value
-        for key, value in conf.options().items()
-    }
+    options = {key: str(value) if isinstance(value, Promise) else value for key, value in conf.options().items()}
     site = model_admin.admin_site.name
     return {
         "socket_path": socket_path(obj) + "?site=" + url_quote(site),

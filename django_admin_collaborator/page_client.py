@@ -7,9 +7,9 @@ import json
 from functools import partial
 from typing import Any, Optional, Tuple
 
+from .attendance import heartbeat_seconds
 from .core import lease, messages, presence
 from .core.room import Room
-from .core.timing import HEARTBEAT_SECONDS
 from .core.view import view
 from .membership import Membership
 
@@ -58,7 +58,7 @@ class PageClient(Membership):
                 "may_edit": self.member.may_edit,
                 "version": room.version,
                 "now": self.rooms.now(),
-                "heartbeat_ms": int(HEARTBEAT_SECONDS * 1000),
+                "heartbeat_ms": int(heartbeat_seconds() * 1000),
                 "lease": {"token": self.token} if self.token is not None else None,
                 "room": view(room),
             }
@@ -138,8 +138,8 @@ class PageClient(Membership):
     async def handle_leave(self) -> None:
         """This document goes away; its tab may be back in a moment."""
         submitting = self.message.get("reason") == "submit"
-        names = {"member_id": self.member_id, "connection": self.connection}
-        await self.step(partial(presence.going, submitting=submitting, **names))
+        going = partial(presence.going, member_id=self.member_id, connection=self.connection)
+        await self.step(partial(going, submitting=submitting))
 
     async def handle_request_room(self) -> None:
         """Send the newest state again."""

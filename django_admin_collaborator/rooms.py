@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Tuple
 from weakref import WeakKeyDictionary
 
+from . import conf
 from .core import encoding
 from .core.presence import settle
 from .core.room import Room
@@ -163,7 +164,7 @@ class Rooms:
                 fresh = True
             now = self.now()
             before = served.room
-            found = before or Room.new(now, await self._no_grant_before())
+            found = before or await self._new_room(now)
             settled = settle(found, now)
             room, events, outcomes = settled.room, list(settled.events), []
             for step in steps:
@@ -207,10 +208,11 @@ class Rooms:
     def _learn(self, answer: Snapshot) -> None:
         self._offset = answer.now - time.monotonic()
 
-    async def _no_grant_before(self) -> float:
+    async def _new_room(self, now: float) -> Room:
         """A room that the store does not have may have been lost: give its holder time to report."""
         self.born_at = await self.store.born()
-        return self.born_at + RESTORE_SECONDS if self.born_at else 0.0
+        no_grant_before = self.born_at + RESTORE_SECONDS if self.born_at else 0.0
+        return Room.new(now, no_grant_before, float(conf.get("LEASE_SECONDS")))
 
     async def _announce(self, key: str, announcement: Message) -> None:
         """Tell all processes. Delivery is at most once: whoever misses it catches up with the next heartbeat."""

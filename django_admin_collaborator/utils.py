@@ -15,7 +15,7 @@ from . import bridge, page
 class CollaborativeAdminMixin:
     """Edit lock, presence and chat for a ``ModelAdmin``. It has to come first in the bases.
 
-        class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin): ...
+    class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin): ...
     """
 
     class Media:
@@ -29,7 +29,7 @@ class CollaborativeAdminMixin:
     def media(self) -> forms.Media:
         # A ModelAdmin with a Media class of its own would hide the one above.
         own = forms.Media(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
-        return super().media + own  # type: ignore[misc,no-any-return]
+        return super().media + own
 
     def change_view(
         self,
@@ -39,8 +39,8 @@ class CollaborativeAdminMixin:
         extra_context: Optional[Dict[str, Any]] = None,
     ) -> HttpResponse:
         """The change form, with the root and the configuration of the collaborating page."""
-        request._collaborator_rendered_at = page.rendered_at()  # type: ignore[attr-defined]
-        return super().change_view(request, object_id, form_url, extra_context)  # type: ignore[misc,no-any-return]
+        request._collaborator_rendered_at = page.rendered_at()
+        return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(
         self,
@@ -51,12 +51,12 @@ class CollaborativeAdminMixin:
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
-        response = super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[misc]
+        response = super().render_change_form(request, context, add, change, form_url, obj)
         if obj is None or obj.pk is None or add:
-            return response  # type: ignore[no-any-return]
-        may_edit = self.has_change_permission(request, obj)  # type: ignore[attr-defined]
+            return response
+        may_edit = self.has_change_permission(request, obj)
         valid_at = getattr(request, "_collaborator_rendered_at", 0.0)
-        return page.add_to(response, page.config(self, request, obj, may_edit, valid_at))  # type: ignore
+        return page.add_to(response, page.config(self, request, obj, may_edit, valid_at))
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         member_id = request.POST.get("_collaborator_member") or None
@@ -71,4 +71,4 @@ class CollaborativeAdminMixin:
             release="_continue" not in request.POST,
         )
         transaction.on_commit(tell)
-        return super().response_change(request, obj)  # type: ignore[misc,no-any-return]
+        return super().response_change(request, obj)

@@ -6,7 +6,6 @@ from typing import Any, Dict, Union
 
 from .messages import Message, ProtocolError, iso
 from .room import Person, Room
-from .timing import PRESENCE_SECONDS
 
 LONGEST_MESSAGE_BYTES = 4096
 
@@ -55,10 +54,13 @@ def described(person: Person) -> Dict[str, Any]:
 def active_users(room: Room, now: float, besides: str) -> Message:
     """Everybody on the page but oneself."""
     others = [person for key, person in room.people.items() if key != besides and room.members_of(key)]
-    return {"type": "active_users", "users": [{**described(p), "last_seen": last_seen(room, p, now)} for p in others]}
+    return {
+        "type": "active_users",
+        "users": [{**described(p), "last_seen": last_seen(room, p, now)} for p in others],
+    }
 
 
 def last_seen(room: Room, person: Person, now: float) -> str:
     """When the person's most recent tab was last known to be there."""
-    renewed = max(member.expires_at for member in room.members_of(person.key)) - PRESENCE_SECONDS
+    renewed = max(member.expires_at for member in room.members_of(person.key)) - room.lease_seconds
     return iso(min(now, renewed))

@@ -11,7 +11,7 @@ from typing import Optional
 
 from . import messages
 from .room import Lease, Member, Room
-from .timing import LEASE_SECONDS, RECONNECT_SECONDS
+from .timing import RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
 
 
@@ -43,22 +43,22 @@ def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
     within the grace of a reconnect, so that nobody waits long for a connection that is dead.
     """
     token = max(room.last_token + 1, int(now * 1000))
-    expires_at = now + (LEASE_SECONDS if asked else RECONNECT_SECONDS)
+    expires_at = now + (room.lease_seconds if asked else min(RECONNECT_SECONDS, room.lease_seconds))
     lease = Lease(member.id, member.user, token, granted_at=now, expires_at=expires_at)
     room = visibly(room, lease=lease, last_token=token).with_member(replace(member, waiting_since=None))
     transition = Transition(room)
     if asked:
-        transition = transition.reply(_granted(lease))
+        transition = transition.reply(_granted(room, lease))
     return transition.tell(Event(messages.editor_status(room.editor())))
 
 
 def resume(room: Room, now: float, lease: Lease) -> Transition:
     """The holder is back: the same lease, the same token, live again."""
-    renewed = replace(lease, expires_at=max(lease.expires_at, now + LEASE_SECONDS), lapsed=False)
+    renewed = replace(lease, expires_at=max(lease.expires_at, now + room.lease_seconds), lapsed=False)
     if not lease.lapsed:
-        return Transition(replace(room, lease=renewed)).reply(_granted(lease))
+        return Transition(replace(room, lease=renewed)).reply(_granted(room, lease))
     room = visibly(room, lease=renewed)
-    return Transition(room).reply(_granted(lease)).tell(Event(messages.editor_status(room.editor())))
+    return Transition(room).reply(_granted(room, lease)).tell(Event(messages.editor_status(room.editor())))
 
 
 def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
@@ -66,7 +66,7 @@ def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Trans
     if not holds(room, member_id, token) or not room.lease.can_be_resumed(now):  # type: ignore[union-attr]
         return Transition(room).reply(not_holder(room, "heartbeat"))
     after = resume(room, now, room.lease)  # type: ignore[arg-type]
-    return Transition(after.room, ({"type": "alive", "lease_ms": int(LEASE_SECONDS * 1000)},), after.events)
+    return Transition(after.room, ({"type": "alive", "lease_ms": int(room.lease_seconds * 1000)},), after.events)
 
 
 def release(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
@@ -119,8 +119,8 @@ def not_holder(room: Room, in_reply_to: str) -> messages.Message:
     )
 
 
-def _granted(lease: Lease) -> messages.Message:
-    return {"type": "lease", "token": lease.token, "lease_ms": int(LEASE_SECONDS * 1000)}
+def _granted(room: Room, lease: Lease) -> messages.Message:
+    return {"type": "lease", "token": lease.token, "lease_ms": int(room.lease_seconds * 1000)}
 
 
 def _makes_way(room: Room, lease: Lease, member: Member) -> bool:

@@ -11,7 +11,7 @@ from typing import Optional, Sequence
 from . import lease as leases
 from . import messages
 from .room import Lease, Member, Person, Room
-from .timing import LEASE_SECONDS, LEAVING_SECONDS, PRESENCE_SECONDS, RECONNECT_SECONDS
+from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
 
 
@@ -42,7 +42,7 @@ def join(room: Room, now: float, member: Member, person: Person) -> Transition:
         transition = transition.tell(Event({"type": "superseded"}, connection=known.connection))
     waiting = known.waiting_since if known else None
     joined = known.joined_at if known else now
-    member = replace(member, joined_at=joined, expires_at=now + PRESENCE_SECONDS, waiting_since=waiting)
+    member = replace(member, joined_at=joined, expires_at=now + room.lease_seconds, waiting_since=waiting)
     newcomer = person.key not in room.people
     room = visibly(room, people={**room.people, person.key: person}).with_member(member)
     transition = replace(transition, room=room)
@@ -89,7 +89,7 @@ def _keep_one(room: Room, now: float, one: Alive) -> Transition:
     if known is None:
         transition = join(room, now, one.member, one.person)
     elif known.connection == one.member.connection:
-        transition = Transition(room.with_member(replace(known, expires_at=now + PRESENCE_SECONDS)))
+        transition = Transition(room.with_member(replace(known, expires_at=now + room.lease_seconds)))
     else:
         return Transition(room)
     if one.token is None:
@@ -99,7 +99,7 @@ def _keep_one(room: Room, now: float, one: Alive) -> Transition:
 
 def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
     lease = room.lease
-    expires_at = now - one.heard_seconds_ago + LEASE_SECONDS
+    expires_at = now - one.heard_seconds_ago + room.lease_seconds
     if lease is None and expires_at > now and one.token is not None and one.token <= room.born:
         return _restore(room, one, expires_at)
     if not leases.holds(room, one.member.id, one.token) or expires_at <= max(now, lease.expires_at):  # type: ignore

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Dict, List, Mapping, Optional, Union
 
-from .timing import RECORD_SECONDS
+from .timing import LEASE_SECONDS, RECORD_SECONDS
 
 UserId = Union[int, str]
 
@@ -96,6 +96,7 @@ class Room:
     version: grows with every change that a browser can see.
     born: when this room began, in milliseconds; a token that is not greater was granted before all was lost.
     last_token: the greatest fencing token that was ever granted here.
+    lease_seconds: how long a lease stays live after the last sign of life of its holder.
     no_grant_before: until then only a lease that existed before may be resumed.
     holds: saves on their way to a commit, with the moment until which each keeps the lease from moving.
     attention: when each user last asked for the editor, by user key.
@@ -104,6 +105,7 @@ class Room:
     version: int
     born: int
     last_token: int
+    lease_seconds: float = LEASE_SECONDS
     no_grant_before: float = 0.0
     lease: Optional[Lease] = None
     members: Mapping[str, Member] = field(default_factory=dict)
@@ -114,10 +116,10 @@ class Room:
     deleted: bool = False
 
     @classmethod
-    def new(cls, now: float, no_grant_before: float = 0.0) -> Room:
+    def new(cls, now: float, no_grant_before: float = 0.0, lease_seconds: float = LEASE_SECONDS) -> Room:
         """An empty room. Both counters are seeded by the clock, so that they grow over a loss of all data."""
         seed = int(now * 1000)
-        return cls(version=seed, born=seed, last_token=seed, no_grant_before=no_grant_before)
+        return cls(seed, seed, seed, lease_seconds, no_grant_before)
 
     def live_lease(self, now: float) -> Optional[Lease]:
         return self.lease if self.lease and self.lease.is_live(now) else None

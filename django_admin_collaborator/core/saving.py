@@ -8,9 +8,8 @@ from typing import Optional
 from . import lease as leases
 from . import messages
 from .room import Lease, Person, Room, Save
-from .timing import LEASE_SECONDS, LEAVING_SECONDS
+from .timing import LEAVING_SECONDS
 from .transition import Event, Transition, visibly
-
 
 HOLD_SECONDS = 30.0
 """The longest that a save on its way to a commit keeps the lease from moving."""
@@ -25,7 +24,12 @@ def hold(room: Room, now: float, user: str, member_id: str, token: Optional[int]
     if lease and not _is_savers(lease, user, member_id, token):
         holder = room.people.get(lease.user)
         name = holder.name if holder else ""
-        refusal = {"type": "hold", "admitted": False, "holder_name": name, "own_other_tab": lease.user == user}
+        refusal = {
+            "type": "hold",
+            "admitted": False,
+            "holder_name": name,
+            "own_other_tab": lease.user == user,
+        }
         return Transition(room).reply(refusal)
     until = now + HOLD_SECONDS
     room = replace(room, holds={**room.holds, hold_id: until})
@@ -41,7 +45,7 @@ def drop(room: Room, now: float, hold_id: Optional[str]) -> Transition:
     room = replace(room, holds={k: until for k, until in room.holds.items() if k != hold_id})
     lease = room.live_lease(now)
     if lease:
-        until = min(lease.expires_at, now + LEASE_SECONDS)
+        until = min(lease.expires_at, now + room.lease_seconds)
         room = replace(room, lease=replace(lease, expires_at=until))
     return Transition(room)
 
@@ -79,9 +83,7 @@ def announced(room: Room, now: float, member_id: str, token: Optional[int]) -> T
     return Transition(room).tell(Event(messages.about("content_updated", person, now)))
 
 
-def deleted(
-    room: Room, now: float, person: Optional[Person] = None, hold_id: Optional[str] = None
-) -> Transition:
+def deleted(room: Room, now: float, person: Optional[Person] = None, hold_id: Optional[str] = None) -> Transition:
     """The object is gone; whoever is still here is told, and nobody edits it any more."""
     transition = Transition(visibly(room, deleted=True)).then(drop, now, hold_id)
     return transition.then(leases.end, now, keep_record=False)

@@ -6,16 +6,14 @@ The figures belong together: a lease outlives three heartbeats, and a grace is s
 from __future__ import annotations
 
 HEARTBEAT_SECONDS = 8.0
-"""How often the server pings a socket and renews what is alive behind it."""
+"""How often the server pings a socket and renews what is alive behind it. A setting."""
 
 LEASE_SECONDS = 30.0
-"""How long a lease stays live after the last sign of life of its holder."""
+"""How long a lease stays live after the last sign of life of its holder, and a member is counted as present
+after the last sign of life of the process that serves it. A setting; each room keeps the one it began with."""
 
 RECORD_SECONDS = 180.0
 """How long the record of a lease is kept; within it, an unclaimed lease can be resumed with its token."""
-
-PRESENCE_SECONDS = 30.0
-"""How long a member is present after the process that serves it was last heard of."""
 
 LEAVING_SECONDS = 0.8
 """How long a page that said good-bye may take to come back (a reload) before its lease is given on."""

@@ -36,10 +36,10 @@ class Transition:
     events: Tuple[Event, ...] = ()
 
     def reply(self, message: Message) -> Transition:
-        return replace(self, replies=self.replies + (message,))
+        return replace(self, replies=(*self.replies, message))
 
     def tell(self, event: Event) -> Transition:
-        return replace(self, events=self.events + (event,))
+        return replace(self, events=(*self.events, event))
 
     def then(self, step: Callable[..., Transition], *args: Any, **kwargs: Any) -> Transition:
         """Apply another rule to the room as it is now; what is said adds up."""

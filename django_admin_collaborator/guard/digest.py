@@ -33,7 +33,11 @@ def entry(text: str, concealed: bool = False) -> str:
 
 def matches(kept: str, text: str) -> bool:
     """Whether ``text`` is the canonical text that the entry was made of."""
-    return kept == entry(text, concealed=kept.startswith(_CONCEALED))
+    return kept == entry(text, is_concealed(kept))
+
+
+def is_concealed(kept: str) -> bool:
+    return kept.startswith(_CONCEALED)
 
 
 def kept_text(kept: str) -> Optional[str]:

@@ -146,9 +146,7 @@ def _read(plain: Any) -> Any:
 
 def same_text(one: Optional[str], other: Optional[str]) -> bool:
     """Whether two strings differ in nothing but line ends, which browsers rewrite."""
-    return one == other or (
-        isinstance(one, str) and isinstance(other, str) and _lines(one) == _lines(other)
-    )
+    return one == other or (isinstance(one, str) and isinstance(other, str) and _lines(one) == _lines(other))
 
 
 def _lines(text: str) -> str:

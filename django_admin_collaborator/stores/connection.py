@@ -16,7 +16,14 @@ from redis.exceptions import BusyLoadingError, ReadOnlyError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-TRANSIENT = (RedisConnectionError, RedisTimeoutError, BusyLoadingError, ReadOnlyError, OSError, asyncio.TimeoutError)
+TRANSIENT = (
+    RedisConnectionError,
+    RedisTimeoutError,
+    BusyLoadingError,
+    ReadOnlyError,
+    OSError,
+    asyncio.TimeoutError,
+)
 """Worth another try: the same call may succeed in a moment."""
 
 UNAVAILABLE = (RedisError, OSError, asyncio.TimeoutError)
@@ -89,7 +96,11 @@ class Connection:
         }
         if isinstance(self._address, str):
             pool = redis_asyncio.BlockingConnectionPool.from_url(
-                self._address, max_connections=self._max_connections, timeout=self._timeout, retry=Retry(NoBackoff(), 0), **bounds
+                self._address,
+                max_connections=self._max_connections,
+                timeout=self._timeout,
+                retry=Retry(NoBackoff(), 0),
+                **bounds,
             )
             return redis_asyncio.Redis(connection_pool=pool)
         if "cluster" in self._address:

@@ -1,0 +1,80 @@
+"""Locked rows: whoever holds them can compare and write without anybody coming in between.
+
+PostgreSQL, MySQL and MariaDB lock rows. SQLite cannot, so there the transaction becomes the only writer.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, List, Optional, Type
+
+from django.db import connections, models
+
+
+def serialise(model: Type[models.Model], using: str) -> None:
+    """On a database without row locks: make this transaction the only one that writes.
+
+    To be called before anything is read in it. A transaction that has read first cannot become a writer
+    when another one wrote meanwhile; one whose first statement writes waits for its turn instead.
+    """
+    connection = connections[using]
+    if connection.features.has_select_for_update:
+        return
+    table = connection.ops.quote_name(model._meta.concrete_model._meta.db_table)
+    column = connection.ops.quote_name(model._meta.pk.column)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET {column} = {column} WHERE 1 = 0")
+
+
+def lock_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Optional[models.Model]:
+    """Lock one row, in all its tables, and read it; None if there is none."""
+    return _plain_rows(model, using).filter(**lookup).select_for_update().first()
+
+
+def lock_rows(model: Type[models.Model], using: str, pks: Any) -> List[models.Model]:
+    """Lock many rows and read them. Everybody does it in the order of the primary key, so nobody deadlocks."""
+    return list(_plain_rows(model, using).filter(pk__in=pks).order_by("pk").select_for_update())
+
+
+def lock_inline_rows(formset: Any, using: str) -> List[models.Model]:
+    """Lock and read the rows that an inline shows."""
+    shown = formset.get_queryset()
+    query = shown.query
+    if query.is_sliced or query.combinator:
+        pks: Any = [row.pk for row in shown]
+    else:
+        pks = shown.using(using).order_by().values("pk")
+    return lock_rows(formset.model, using, pks)
+
+
+def lock_links(field: models.Field, using: str, sources: Iterable[models.Model]) -> Dict[Any, List[Any]]:
+    """Lock the links of a many-to-many field: primary keys of the other side, by primary key of the source."""
+    through = field.remote_field.through
+    source, target = field.m2m_field_name(), field.m2m_reverse_field_name()
+    sources = list(sources)
+    links = _plain_rows(through, using).filter(**{f"{source}__in": sources})
+    other = field.remote_field.model
+    shown = other._default_manager.using(using)
+    if shown.query.where or not _points_to_pk(through, target):
+        # The form shows what the other model's manager lets through, by primary key.
+        links = links.filter(**{f"{target}__in": shown.order_by()})
+    column = target + ("_id" if _points_to_pk(through, target) else "__pk")
+    found: Dict[Any, List[Any]] = {row.pk: [] for row in sources}
+    by_value = {getattr(row, through._meta.get_field(source).target_field.attname): row.pk for row in sources}
+    source_id = through._meta.get_field(source).attname
+    rows = links.select_for_update(**_links_only(using)).values_list(source_id, column)
+    for value, pk in rows:
+        found[by_value[value]].append(pk)
+    return found
+
+
+def _plain_rows(model: Type[models.Model], using: str) -> models.QuerySet:
+    """All rows of the table, whatever the model's managers would leave out."""
+    return models.QuerySet(model=model, using=using)
+
+
+def _points_to_pk(through: Type[models.Model], target: str) -> bool:
+    return bool(through._meta.get_field(target).target_field.primary_key)
+
+
+def _links_only(using: str) -> Dict[str, Any]:
+    return {"of": ("self",)} if connections[using].features.has_select_for_update_of else {}

@@ -60,6 +60,7 @@ class Attendance:
         first = not self._here
         newcomers = self._here.setdefault(key, set())
         newcomers.add(socket)
+        self.rooms.serve(key)
         if len(newcomers) == 1:
             self._later(heartbeat_seconds() * random.uniform(0.9, 1.0), self._heartbeat, key)
         if first and not isinstance(self.rooms.store, MemoryStore):
@@ -76,6 +77,9 @@ class Attendance:
             if timer:
                 timer.cancel()
             self.rooms.forget(key)
+
+    def is_busy(self) -> bool:
+        return bool(self._here)
 
     def wake_at(self, key: str) -> None:
         """See to it that what ends by itself in this room is told in time."""
@@ -190,6 +194,6 @@ def current() -> Attendance:
 def serving_loop() -> Optional[asyncio.AbstractEventLoop]:
     """An event loop of this process that has sockets, for synchronous code that wants to tell them something."""
     for loop, attendance in list(_attendances.items()):
-        if attendance._here and loop.is_running():
+        if attendance.is_busy() and loop.is_running():
             return loop
     return None

@@ -66,7 +66,6 @@ class Membership(attendance.Attendant):
             member_id, person.key, 0.0, 0.0, connection=self.connection, may_edit=may_edit, bare=bare
         )
         await self.rejoin()
-        self.attendance.enter(key, self)
 
     def group_names(self) -> List[str]:
         return [group_name(self.key)]
@@ -78,7 +77,7 @@ class Membership(attendance.Attendant):
         outcome = await self.rooms.apply(self.key, step)
         if any(reply.get("code") == "forbidden" for reply in outcome.replies):
             # The id is another user's: take part as a stranger, so that nothing of theirs can be touched.
-            raise PermissionError("this member id belongs to another user")
+            raise PermissionError(f"user {self.person.key} came with the member id of another user")
         self.attendance.wake_at(self.key)
         lease = outcome.room.lease
         if lease and not lease.lapsed and lease.holder == self.member.id:
@@ -230,10 +229,15 @@ class Membership(attendance.Attendant):
         raise NotImplementedError
 
     async def arrive_if_possible(self) -> None:
+        """With the lock service away, the heartbeat lets us arrive later."""
+        self.attendance.enter(self.key, self)
         try:
             await self.arrive()
         except StoreUnavailable:
             await self.lock_service(False)
+        except PermissionError as refusal:
+            logger.warning("refused: %s", refusal)
+            await self.leave_with(4403)
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """However the connection ends, by an error or with its server, the room hears of it."""

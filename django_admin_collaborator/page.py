@@ -5,8 +5,6 @@ The parent's own template stays in use, whatever theme or package it is from: ou
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any, Dict
 from urllib.parse import quote as url_quote
 
@@ -15,13 +13,9 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import get_script_prefix
 from django.utils.functional import Promise
-from django.utils.translation import gettext
 
-from . import bridge, conf
+from . import bridge, conf, texts
 from .people import wire_id
-
-TEXTS: Dict[str, str] = json.loads((Path(__file__).parent / "texts.json").read_text(encoding="utf-8"))
-"""Our own texts, by the keys that the scripts use. The documented ones are in ``ADMIN_COLLABORATOR_OPTIONS``."""
 
 
 def rendered_at() -> float:
@@ -55,7 +49,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "object": str(obj),
         "chat": {"socket_path": chat_path(request.path)} if options["enable_chat"] else None,
         "options": options,
-        "messages": {key: gettext(text) for key, text in TEXTS.items()},
+        "messages": texts.translated(),
     }
 
 

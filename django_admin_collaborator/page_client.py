@@ -94,7 +94,10 @@ class PageClient(Membership):
             self.token = held.token
             wait_ms = int(max(0.0, held.expires_at - self.rooms.now()) * 1000)
             if not self.bare:
-                await self.answer({"type": "lease", "token": held.token, "lease_ms": wait_ms}, room)
+                # No number of a frame: by the browser's own clock this one is not confirmed yet.
+                await self.send_json(
+                    {"type": "lease", "token": held.token, "lease_ms": wait_ms, "version": room.version}
+                )
         elif held is None and self.token is not None and self.token > room.born:
             # A token older than the room was lost with the store's data: it is put back, not given up.
             self.token = None

@@ -53,6 +53,7 @@ class Served:
         self.room: Optional[Room] = None
         self.revision = ""
         self.known = False
+        self.wanted = False
         self.pending: List[Tuple[Step, asyncio.Future[Outcome]]] = []
         self.task: Optional[asyncio.Task[None]] = None
         self.text = ""
@@ -123,11 +124,20 @@ class Rooms:
         served.saw(room, revision)
         return True
 
+    def serve(self, key: str) -> None:
+        """Somebody here is in the room: remember its state between steps."""
+        self._served.setdefault(key, Served(key)).wanted = True
+
     def forget(self, key: str) -> None:
         """Nobody here is in the room any more."""
         served = self._served.get(key)
-        if served and not served.pending and served.task is None:
-            del self._served[key]
+        if served:
+            served.wanted = False
+            self._tidy(served)
+
+    def _tidy(self, served: Served) -> None:
+        if not served.wanted and not served.pending and served.task is None:
+            self._served.pop(served.key, None)
 
     def forget_all(self) -> None:
         """What we remember may be older than what the store has lost: look again."""
@@ -139,6 +149,8 @@ class Rooms:
             while served.pending:
                 batch = [(step, future) for step, future in served.pending if not future.done()]
                 served.pending = []
+                if not batch:
+                    break
                 try:
                     outcomes, announcement = await self._swap(served, [step for step, _ in batch])
                 except Exception as error:  # whatever it is, those who wait have to hear of it
@@ -154,6 +166,7 @@ class Rooms:
                     await self._announce(served.key, announcement)
         finally:
             served.task = None
+            self._tidy(served)
 
     async def _swap(self, served: Served, steps: List[Step]) -> Tuple[List[Outcome], Optional[Message]]:
         """Apply the steps to the newest state. A lost race costs one more round trip with what won it."""

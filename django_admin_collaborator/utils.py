@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from django import forms
 from django.db import transaction
@@ -11,8 +11,13 @@ from django.http import HttpRequest, HttpResponse
 
 from . import bridge, page
 
+if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
+    from django.contrib.admin import ModelAdmin as _Base
+else:
+    _Base = object
 
-class CollaborativeAdminMixin:
+
+class CollaborativeAdminMixin(_Base):
     """Edit lock, presence and chat for a ``ModelAdmin``. It has to come first in the bases.
 
     class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin): ...

@@ -1,0 +1,52 @@
+"""Our own texts of the page, by the keys that the scripts use.
+
+The documented texts are options instead (``ADMIN_COLLABORATOR_OPTIONS``). frontend/messages.json has the same
+English for the scripts' own tests; a test keeps the two equal.
+"""
+
+from __future__ import annotations
+
+from typing import Dict
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+TEXTS: Dict[str, str] = {
+    "connecting": _("Connecting…"),
+    "waiting": _("Nobody else is editing. You become the editor in a moment…"),
+    "own_other_tab": _("You are editing this in another tab. This one becomes editable when that one is closed."),
+    "observer": _("You may look at this, but not change it."),
+    "reconnecting": _("Connection lost. Trying to reconnect…"),
+    "offline": _("Connection lost. Trying to reconnect; you are still the editor."),
+    "offline_seconds": _("{seconds} s"),
+    "held_back": _(
+        "Saving is held back: without a connection it is no longer certain that you are the editor. What you typed is kept."
+    ),
+    "edit_unprotected": _("Edit without protection"),
+    "unprotected": _(
+        "Not protected by a lock: the lock service does not answer. You can edit, but others may be editing too."
+    ),
+    "login_required": _("You are no longer logged in. What you typed is kept here."),
+    "log_in": _("Log in in a new tab"),
+    "no_access": _("You may no longer see this object. What you typed is kept here."),
+    "stopped": _("The server has ended the connection. Reload the page to go on."),
+    "deleted": _("This object has been deleted. What you typed is kept here."),
+    "values_changed": _("The saved values have changed meanwhile. What you typed is kept."),
+    "values_failed": _("The saved values could not be loaded yet. Trying again…"),
+    "load_saved": _("Load the saved values"),
+    "keep_mine": _("Keep mine"),
+    "saved_by": _("Saved by {name} at {time}."),
+    "attention_too_soon": _("You asked a moment ago. You can ask again in {seconds} s."),
+    "no_editor": _("Nobody is editing, so there was nobody to ask."),
+    "dismiss": _("Dismiss"),
+    "people_here": _("{count} here: {names}"),
+    "you": _("{name} (you)"),
+    "state_editing": _("editing"),
+    "state_viewing": _("viewing"),
+    "state_idle": _("idle"),
+}
+
+
+def translated() -> Dict[str, str]:
+    """All texts in the language of the present request."""
+    return {key: gettext(text) for key, text in TEXTS.items()}

@@ -20,7 +20,8 @@ TEXTS: Dict[str, str] = {
     "offline": _("Connection lost. Trying to reconnect; you are still the editor."),
     "offline_seconds": _("{seconds} s"),
     "held_back": _(
-        "Saving is held back: without a connection it is no longer certain that you are the editor. What you typed is kept."
+        "Saving is held back: without a connection it is no longer certain that you are the editor. "
+        "What you typed is kept."
     ),
     "edit_unprotected": _("Edit without protection"),
     "unprotected": _(

@@ -1,0 +1,105 @@
+/**
+ * The bar above the form. Stable hooks for themes and tests:
+ *
+ * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
+ * - `[data-collaborator-text]`, `[data-collaborator-detail]` hold the sentences
+ * - `[data-collaborator-action]` is a button: request-attention, load-saved, keep-mine, edit-unprotected,
+ *   log-in, dismiss
+ * - `[data-collaborator-notice]` is a notice: attention, held-back
+ * - `.collaborator-avatar`, `.collaborator-names li[data-state]` are people
+ *
+ * It raises `act(action)`; it sends nothing.
+ */
+import { element, setText } from "./elements.js";
+import { format } from "./format.js";
+import { createPresence } from "./presence.js";
+
+/** @type {Record<string, string>} */
+const LABELS = {
+  "request-attention": "notification_button_text",
+  "load-saved": "load_saved",
+  "keep-mine": "keep_mine",
+  "edit-unprotected": "edit_unprotected",
+};
+
+/**
+ * @param {HTMLElement} root
+ * @param {Record<string, string>} texts
+ * @param {(action: string) => void} act
+ */
+export function createBanner(root, texts, act) {
+  const text = element("span", { "data-collaborator-text": true });
+  const detail = element("span", { "data-collaborator-detail": true });
+  const countdown = element("span", { class: "collaborator-countdown", "aria-hidden": "true" });
+  const buttons = element("span", { class: "collaborator-actions" });
+  const presence = createPresence(texts);
+  const status = element("p", { class: "collaborator-status", role: "status" }, text, detail);
+  root.replaceChildren(
+    element(
+      "div",
+      { class: "collaborator-bar" },
+      element("span", { class: "collaborator-mark", "aria-hidden": "true" }),
+      status,
+      countdown,
+      buttons,
+      presence.root,
+    ),
+  );
+  let offered = "";
+
+  /** @param {string} action */
+  function button(action) {
+    if (action === "log-in") {
+      const link = { href: location.href, target: "_blank", rel: "noopener", text: texts.log_in };
+      return element("a", { class: "collaborator-button", "data-collaborator-action": action, ...link });
+    }
+    return element("button", {
+      class: "collaborator-button",
+      type: "button",
+      "data-collaborator-action": action,
+      text: texts[LABELS[action]],
+      onclick: (/** @type {Event} */ event) => {
+        // Not `disabled`: the focus would be lost.
+        if (/** @type {Element} */ (event.currentTarget).getAttribute("aria-disabled") !== "true") act(action);
+      },
+    });
+  }
+
+  return {
+    /**
+     * @param {import("./view-state.js").View} view
+     * @param {import("./room.js").State} state
+     */
+    render(view, { room, userId }) {
+      root.dataset.collaboratorState = view.name;
+      root.dataset.collaboratorTone = view.tone;
+      setText(text, sentence(texts, view.text));
+      setText(detail, view.detail ? ` ${sentence(texts, view.detail)}` : "");
+      status.title = status.textContent || "";
+      setText(countdown, view.countdown ? format(texts.offline_seconds, { seconds: view.countdown }) : "");
+      const offer = view.actions.join();
+      if (offer !== offered) {
+        const focused = buttons.contains(document.activeElement);
+        buttons.replaceChildren(...view.actions.map(button));
+        offered = offer;
+        if (focused) (buttons.firstElementChild || root.querySelector("summary") || root).focus();
+      }
+      for (const made of buttons.children) {
+        made.setAttribute("aria-disabled", String(view.busy.includes(made.dataset.collaboratorAction)));
+      }
+      presence.render(room ? room.people : [], room ? room.people_count : 0, userId);
+    },
+  };
+}
+
+/**
+ * @param {Record<string, string>} texts
+ * @param {import("./view-state.js").Text} text - key and values
+ */
+export function sentence(texts, [key, values = {}]) {
+  if (key === "message") return String(values.message);
+  const { time } = values;
+  const language = document.documentElement.lang || undefined;
+  const shown = time instanceof Date ? { ...values, time: time.toLocaleTimeString(language) } : values;
+  return format(texts[key] || "", shown);
+}

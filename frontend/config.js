@@ -1,0 +1,55 @@
+/**
+ * What the server says about this page: room, user, socket address, texts. Nothing of it is parsed
+ * from the address bar.
+ *
+ * @typedef {object} PageConfig
+ * @property {string} socket_path - path and query of the edit socket
+ * @property {number|string} user_id
+ * @property {boolean} may_edit
+ * @property {number} rendered_at - seconds on the store's clock; 0 when it is not known
+ * @property {string} form_id
+ * @property {string} object - the object's name as the page shows it
+ * @property {boolean} [bound] - the form was refused and holds unsaved input
+ * @property {null|{socket_path: string}} chat
+ * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
+ * @property {Record<string, string>} messages - frontend/messages.json, translated
+ * @property {{people: any[], userId: any}} [presence] - ours: the newest one, for a script that loads later
+ */
+
+const ID = "admin-collaborator-config";
+
+/**
+ * @param {Document} page
+ * @returns {PageConfig|null} null on pages without collaboration, and while the block is still being parsed
+ */
+export function readConfig(page) {
+  const block = page.getElementById(ID);
+  try {
+    return block && JSON.parse(block.textContent || "");
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/**
+ * @param {string} path - path and query, as the server names it
+ * @param {string} member
+ * @param {string} [base] - address of the page
+ */
+export function socketUrl(path, member, base = location.href) {
+  const url = new URL(path, base);
+  url.protocol = url.protocol.replace("http", "ws");
+  url.searchParams.set("member", member);
+  return url.href;
+}
+
+/**
+ * All texts of the page in one place: the site's options first, then our own.
+ *
+ * @param {PageConfig} config
+ * @returns {Record<string, string>}
+ */
+export function texts(config) {
+  return { ...config.messages, ...config.options };
+}

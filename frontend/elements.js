@@ -1,0 +1,23 @@
+/**
+ * Builds elements without markup: names and texts from people can never become tags.
+ *
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes] - `text` sets the text, `on…` a listener
+ * @param {...Node} children
+ * @returns {any} the element
+ */
+export function element(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") made.textContent = value;
+    else if (name.startsWith("on")) made.addEventListener(name.slice(2), value);
+    else if (value !== false && value !== null) made.setAttribute(name, value === true ? "" : value);
+  }
+  made.append(...children);
+  return made;
+}
+
+/** @param {Element} node @param {string} text - set only when it differs, or it would be announced again */
+export function setText(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}

@@ -1,0 +1,124 @@
+/**
+ * The courtesy lock: the form can be read, selected, copied, its sections opened and its links followed,
+ * but not changed. Only what was set here is undone here.
+ */
+
+const TEXT = /^(text|search|url|tel|email|password|number|date|month|week|time|datetime-local|textarea)$/;
+const SUBMIT = /^(submit|image)$/;
+const CHOICE = "select, input[type=checkbox], input[type=radio], input[type=file], input[type=color], input[type=range]";
+const WIDGETS = ".calendarbox, .clockbox, .select2-container";
+/** What a press would change; toggles, tabs and the pages of a calendar are not among it. */
+const CHANGING =
+  `${CHOICE}, .select2-container, button, .related-lookup, .related-widget-wrapper-link:not(.view-related), ` +
+  'a[href=""], a[href="#"], a[href^="javascript:"], a:not([href])';
+const HARMLESS =
+  "summary, .collapse-toggle, [role=tab], [aria-expanded], [aria-controls], [data-toggle], [data-bs-toggle], " +
+  "[id^=calendarlink], [id^=clocklink], .calendarnav-previous, .calendarnav-next, .calendar-cancel a";
+const MOVING_KEYS = /^(Tab|Shift|Control|Alt|Meta|Escape|F\d+|PageUp|PageDown)$/;
+
+/**
+ * @param {() => HTMLFormElement|null} findForm
+ * @param {Document} [page]
+ */
+export function createFormLock(findForm, page = document) {
+  /** @type {Map<any, [property: string, before: any]>} what we set on which element */
+  const touched = new Map();
+  let locked = false;
+  const observer = new MutationObserver(apply);
+
+  /** @param {any} element @param {string} property */
+  function set(element, property) {
+    if (element[property] || touched.has(element)) return;
+    touched.set(element, [property, element[property]]);
+    element[property] = true;
+  }
+
+  function apply() {
+    const form = findForm();
+    if (!form || !locked) return;
+    form.classList.add("collaborator-locked");
+    for (const element of /** @type {any} */ (form.elements)) {
+      if (element.closest(".empty-form")) continue; // rows are cloned from it
+      if (TEXT.test(element.type)) set(element, "readOnly");
+      else if (SUBMIT.test(element.type)) set(element, "disabled");
+      else if (element.matches(CHOICE)) set(element, "ariaDisabled");
+    }
+  }
+
+  function undo() {
+    const form = findForm();
+    if (form) form.classList.remove("collaborator-locked");
+    touched.forEach(([property, before], element) => {
+      element[property] = before;
+    });
+    touched.clear();
+  }
+
+  /** @param {any} target @returns {boolean} whether it belongs to the form, wherever it stands on the page */
+  function covers(target) {
+    const form = findForm();
+    if (!form || !target || !target.closest) return false;
+    return form.contains(target) || target.form === form || target.closest(WIDGETS) !== null;
+  }
+
+  /** @param {Event} event */
+  function stop(event) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+
+  /** @param {Event} event @param {string} what @returns {any} */
+  function pressed(event, what) {
+    const target = /** @type {any} */ (event.target);
+    const changing = target.closest(what);
+    return changing && !target.closest(HARMLESS) ? changing : null;
+  }
+
+  /** @type {Record<string, (event: any) => boolean>} whether this event would change the form */
+  const rules = {
+    beforeinput: () => true,
+    paste: () => true,
+    cut: () => true,
+    drop: () => true,
+    reset: () => true,
+    submit: () => true,
+    dblclick: (event) => event.target.closest("select") !== null,
+    click: (event) => pressed(event, CHANGING) !== null,
+    mousedown: (event) => pressed(event, `${CHOICE}, .select2-container`) !== null,
+    keydown: (event) =>
+      pressed(event, "select, input[type=radio], input[type=color], input[type=range], .select2-container") &&
+      !MOVING_KEYS.test(event.key) &&
+      !event.ctrlKey &&
+      !event.metaKey,
+  };
+  for (const type of Object.keys(rules)) {
+    page.addEventListener(
+      type,
+      (event) => {
+        if (!locked || !covers(event.target) || !rules[type](event)) return;
+        stop(event);
+        if (type === "submit") lock.onHeldBack();
+      },
+      true,
+    );
+  }
+
+  const lock = {
+    /** Somebody tried to submit the locked form. */
+    onHeldBack() {},
+
+    /** @param {boolean} on */
+    set(on) {
+      if (on === locked) return;
+      locked = on;
+      if (on) {
+        observer.observe(page, { childList: true, subtree: true });
+        apply();
+      } else {
+        observer.disconnect();
+        undo();
+      }
+    },
+  };
+  return lock;
+}

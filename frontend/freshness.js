@@ -1,0 +1,64 @@
+/**
+ * When the form's values have to be read again. A form is given to somebody only with values that are
+ * certain to be fresh; whatever is in doubt is a reason to read.
+ *
+ * @typedef {import("./room.js").State} State
+ */
+
+const MARGIN_SECONDS = 5; // between the reading of a page's row and the moment that the page names
+const OLDEST_SECONDS = 60; // of values at the first grant
+
+/** @param {State} state @returns {boolean} */
+export function isFresh(state) {
+  return state.have >= state.wanted && !state.choice && !isBehind(state);
+}
+
+/**
+ * Was the lease granted after changes that this page has not been told of yet?
+ *
+ * @param {State} state @returns {boolean}
+ */
+export function isBehind({ lease, seen }) {
+  return lease !== null && seen < lease.version;
+}
+
+/**
+ * @param {State} state
+ * @param {boolean} hard - lock the form until the values were read
+ * @returns {State}
+ */
+export function want(state, hard) {
+  const pending = state.have < state.wanted;
+  return { ...state, wanted: state.wanted + 1, hard: hard || (pending && state.hard) };
+}
+
+/**
+ * A lease was granted: are the values on this page good enough for it?
+ *
+ * @param {State} state @param {number} token @param {number} at - own clock, milliseconds
+ * @param {boolean} promoted - it came through the queue
+ * @returns {State}
+ */
+export function grant(state, token, at, promoted) {
+  if (token === state.lastToken) return state;
+  const age = state.offset + at / 1000 - state.valuesAt;
+  const young = state.lastToken === null && state.valuesAt > 0 && age <= OLDEST_SECONDS;
+  const next = { ...state, lastToken: token };
+  return young && !promoted ? next : want(next, !state.unprotected);
+}
+
+/**
+ * Was the object saved after the form's values were read? One's own save is older than the page that
+ * answers it.
+ *
+ * @param {State} state @returns {State}
+ */
+export function checkFresh(state) {
+  const saved = state.room && state.room.saved;
+  if (!saved || saved.at === state.notedSave) return state;
+  const margin = saved.member_id === state.memberId ? 0 : MARGIN_SECONDS;
+  const next = { ...state, notedSave: saved.at };
+  if (state.notedSave === 0 && saved.at + margin <= state.valuesAt) return next;
+  const editing = state.lease !== null && state.lease.until > 0 && isFresh(state);
+  return want(next, !editing && !state.unprotected);
+}

@@ -1,0 +1,80 @@
+/**
+ * Inline formsets whose rows are others than before are replaced as a whole and brought to life with
+ * the admin's own scripts.
+ */
+
+const COUNT = "-TOTAL_FORMS";
+
+/** @param {HTMLFormElement} form @param {HTMLFormElement} fetched */
+export function replaceRows(form, fetched) {
+  for (const total of fetched.querySelectorAll(`input[name$="${COUNT}"]`)) {
+    const prefix = /** @type {HTMLInputElement} */ (total).name.slice(0, -COUNT.length);
+    if (rows(form, prefix) === rows(fetched, prefix)) continue;
+    const shown = find(form, prefix);
+    const theirs = find(fetched, prefix);
+    if (!shown || !theirs) continue;
+    const group = /** @type {HTMLElement} */ (document.importNode(theirs, true));
+    for (const script of group.querySelectorAll("script")) script.remove();
+    shown.replaceWith(group);
+    try {
+      enliven(group, prefix);
+    } catch (error) {
+      console.warn("django-admin-collaborator:", error); // another script's; its widgets stay plain
+    }
+  }
+}
+
+/** @param {HTMLFormElement} form @param {string} prefix @returns {Element|null} */
+function find(form, prefix) {
+  return form.querySelector(`[id="${CSS.escape(prefix)}-group"]`);
+}
+
+/**
+ * What tells rows apart: how many there are, and the hidden keys of those that are saved.
+ *
+ * @param {HTMLFormElement} form @param {string} prefix
+ */
+function rows(form, prefix) {
+  const value = (/** @type {string} */ name) => {
+    const input = /** @type {any} */ (form.elements.namedItem(prefix + name));
+    return input ? input.value : "";
+  };
+  const saved = Number(value("-INITIAL_FORMS"));
+  const keys = Array.from(/** @type {any} */ (form.elements))
+    .filter((control) => control.type === "hidden" && control.name.startsWith(`${prefix}-`))
+    .filter((control) => Number.parseInt(control.name.slice(prefix.length + 1), 10) < saved)
+    .map((control) => control.value);
+  return JSON.stringify([saved, value(COUNT), keys]);
+}
+
+/** @param {HTMLElement} group @param {string} prefix */
+function enliven(group, prefix) {
+  const { django, DateTimeShortcuts, SelectFilter } = /** @type {any} */ (window);
+  const live = (/** @type {string} */ what) =>
+    [.../** @type {any} */ (group.querySelectorAll(what))].filter((element) => !element.closest(".empty-form"));
+  if (DateTimeShortcuts) {
+    live(".vTimeField").forEach((input) => DateTimeShortcuts.addClock(input));
+    live(".vDateField").forEach((input) => DateTimeShortcuts.addCalendar(input));
+  }
+  if (SelectFilter) {
+    live("select.selectfilter, select.selectfilterstacked").forEach(({ id, dataset }) =>
+      SelectFilter.init(id, dataset.fieldName, Number(dataset.isStacked)),
+    );
+  }
+  const $ = django && django.jQuery;
+  if (!$) return;
+  if ($.fn.djangoAdminSelect2) $(live(".admin-autocomplete")).djangoAdminSelect2();
+  const host = group.matches("[data-inline-formset]") ? group : group.querySelector("[data-inline-formset]");
+  const { inlineType, inlineFormset } = host ? /** @type {HTMLElement} */ (host).dataset : /** @type {any} */ ({});
+  if (!inlineFormset || !$.fn.formset) return;
+  const { name, options } = JSON.parse(inlineFormset);
+  const row = inlineType === "stacked" ? ".inline-related" : ".tabular.inline-related tbody:first > tr.form-row";
+  const found = `${name}-group ${row}`;
+  if (inlineType === "stacked") $(found).stackedFormset(found, options);
+  else $(found).tabularFormset(found, options);
+  // Widgets of other packages wait for this event; before Django 4.1 it was not one of the browser's.
+  if (!String($.fn.formset).includes("CustomEvent")) return;
+  for (const added of live(".form-row.has_original, .inline-related.has_original")) {
+    added.dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: prefix } }));
+  }
+}

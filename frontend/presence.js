@@ -1,0 +1,62 @@
+/** Who is here: avatars, and on demand the names. */
+import { avatar } from "./avatars.js";
+import { element, setText } from "./elements.js";
+import { format } from "./format.js";
+
+const SHOWN = 5;
+
+/**
+ * @param {Record<string, string>} texts
+ * @returns {{root: HTMLElement, render: (people: import("./room.js").Person[], count: number, userId: any) => void}}
+ */
+export function createPresence(texts) {
+  const discs = element("span", { class: "collaborator-discs" });
+  const label = element("span", { class: "collaborator-hidden" });
+  const names = element("ul", { class: "collaborator-names" });
+  const root = element(
+    "details",
+    { class: "collaborator-people", hidden: true },
+    element("summary", {}, discs, label),
+    names,
+  );
+  root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Escape") root.open = false;
+  });
+  let shown = "";
+
+  return {
+    root,
+    render(people, count, userId) {
+      const now = JSON.stringify([people, count, userId]);
+      if (now === shown) return;
+      shown = now;
+      root.hidden = !people.length;
+      const named = people.map((person) => ({
+        ...person,
+        label: String(person.user_id) === String(userId) ? format(texts.you, { name: person.name }) : person.name,
+      }));
+      const rest = count - Math.min(people.length, SHOWN);
+      discs.replaceChildren(
+        ...named.slice(0, SHOWN).map((person) => {
+          const disc = avatar(person);
+          disc.dataset.state = person.state;
+          disc.title = person.label;
+          return disc;
+        }),
+        ...(rest > 0 ? [element("span", { class: "collaborator-rest", "aria-hidden": "true", text: `+${rest}` })] : []),
+      );
+      names.replaceChildren(
+        ...named.map((person) =>
+          element(
+            "li",
+            { "data-state": person.state },
+            avatar(person),
+            element("span", { text: person.label }),
+            element("small", { text: texts[`state_${person.state}`] || "" }),
+          ),
+        ),
+      );
+      setText(label, format(texts.people_here, { count, names: named.map((person) => person.label).join(", ") }));
+    },
+  };
+}

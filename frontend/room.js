@@ -1,0 +1,277 @@
+/**
+ * What this page knows, as one value. `reduce` is pure: events go in with the moment `at` on the own
+ * clock (milliseconds), and lease messages with `until`, the end that lease-clock.js reckoned.
+ *
+ * @typedef {{user_id: number|string, name: string, avatar_url: string|null, state: string}} Person
+ * @typedef {{at: number, number: number, user_id: any, name: string, member_id: string|null}} Save
+ * @typedef {object} RoomView - the server's word, see docs/protocol.md
+ * @property {null|{member_id: string, user_id: any, name: string, avatar_url: string|null}} editor
+ * @property {Person[]} people
+ * @property {number} people_count
+ * @property {{member_id: string, user_id: any}[]} queue
+ * @property {Save|null} saved
+ * @property {boolean} deleted
+ *
+ * @typedef {object} State
+ * @property {boolean} connected
+ * @property {number|null} lostAt - when the server was last heard before the connection broke
+ * @property {number} brokeAt - when we noticed
+ * @property {null|"login"|"access"|"stopped"} ended
+ * @property {string} memberId
+ * @property {any} userId
+ * @property {boolean} mayEdit
+ * @property {number} version
+ * @property {number} seen - every change up to this version has been looked at
+ * @property {RoomView|null} room
+ * @property {number} offset - store's clock minus own clock, seconds; as of the last welcome
+ * @property {null|{token: number, until: number, version: number}} lease - until 0: not confirmed yet
+ * @property {number|null} lastToken - of the newest lease that this page was ever granted
+ * @property {null|"sent"|"refused"|"queued"} claim
+ * @property {number} claimAgainAt
+ * @property {number} queuedVersion
+ * @property {boolean} waited - this page has been in the queue
+ * @property {boolean} away - the lock service does not answer
+ * @property {boolean} unprotected - the form is enabled without a lease
+ * @property {number} valuesAt - when the form's values were read, store's clock; 0: unknown
+ * @property {number} notedSave - `at` of the newest save that the form's values are to include
+ * @property {number} wanted - counts the reasons to read the saved values again
+ * @property {number} have - the reason up to which that was done
+ * @property {boolean} hard - the form stays locked until then
+ * @property {boolean} failed - the last reading failed
+ * @property {boolean} choice - saved values differ and there is unsaved input: the person decides
+ * @property {Save|null} news - the save whose values were taken over last
+ * @property {null|{until: number, code: string, message: string}} attention
+ */
+import { checkFresh, grant, isFresh, want } from "./freshness.js";
+
+const GAP_MS = 8000; // a break that outlasts the server's grace for a broken connection
+const GRACE_MS = 8000; // what a lease certainly has left when the server sees the connection break
+const CLAIM_MS = 5000;
+const QUEUE_NAMED = 50; // the server names no more people and places than this
+
+/**
+ * @param {{mayEdit: boolean, userId: any, valuesAt: number}} page
+ * @returns {State}
+ */
+export function initial({ mayEdit, userId, valuesAt }) {
+  return {
+    connected: false,
+    lostAt: null,
+    brokeAt: 0,
+    ended: null,
+    memberId: "",
+    userId,
+    mayEdit,
+    version: 0,
+    seen: 0,
+    room: null,
+    offset: 0,
+    lease: null,
+    lastToken: null,
+    claim: null,
+    claimAgainAt: 0,
+    queuedVersion: 0,
+    waited: false,
+    away: false,
+    unprotected: false,
+    valuesAt,
+    notedSave: 0,
+    wanted: 0,
+    have: 0,
+    hard: false,
+    failed: false,
+    choice: false,
+    news: null,
+    attention: null,
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {any} event - a server message, or one of the page's own events
+ * @returns {State} the same object when the event changes nothing
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "welcome": // whatever we knew before is void
+      return welcome(state, event);
+    case "room": // the channel layer may reorder; the newest state wins
+      return event.version > state.version
+        ? verified(settle({ ...state, version: event.version, room: event.room }), event.at)
+        : state;
+    case "lease":
+      return leased(state, event);
+    case "alive":
+      return alive(state, event);
+    case "lease_lost":
+      return state.lease && event.version >= state.lease.version ? withoutLease(state) : state;
+    case "queued":
+      return { ...state, claim: "queued", queuedVersion: event.version, waited: true, unprotected: state.away };
+    case "error":
+      return refused(state, event);
+    case "attention_sent":
+      return { ...state, attention: { until: event.at + event.retry_after * 1000, code: "sent", message: "" } };
+    case "lock_service":
+      return lockService(state, event);
+    case "claimed": // ours: the claim went out
+      return { ...state, claim: "sent", claimAgainAt: event.at + CLAIM_MS };
+    case "closed":
+      return closed(state, event);
+    case "no_answer":
+    case "edit_unprotected":
+      return { ...state, unprotected: true, lease: null };
+    case "values": // ours: the saved values were read
+      return values(state, event);
+    case "keep":
+      return verified({ ...state, choice: false }, event.at);
+    case "restored": // the browser took this page out of its cache: nothing of it is certain
+      return want({ ...initial({ ...state, valuesAt: 0 }), wanted: state.wanted, have: state.have }, true);
+    default:
+      return state;
+  }
+}
+
+/** @param {State} state @param {number} at @returns {boolean} whether to ask for the lease now */
+export function wantsLease(state, at) {
+  const { connected, mayEdit, away, ended, lease, claim, room } = state;
+  const idle = claim === null || (claim !== "queued" && at >= state.claimAgainAt);
+  return connected && mayEdit && !away && !ended && !lease && idle && room !== null && !room.deleted;
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function welcome(state, event) {
+  const { lease: held, lostAt } = state;
+  const token = event.lease && event.lease.token;
+  const until = held && held.token === token ? held.until : 0;
+  const lease = token === null ? null : { token, until, version: event.version };
+  /** @type {State} */
+  let next = {
+    ...state,
+    connected: true,
+    lostAt: null,
+    ended: null,
+    memberId: event.member_id,
+    userId: event.user_id,
+    mayEdit: event.may_edit,
+    version: event.version,
+    room: event.room,
+    offset: event.now - event.at / 1000,
+    lease,
+    claim: null,
+    away: false,
+  };
+  const gap = lostAt !== null && event.at - lostAt > GAP_MS;
+  if (lease && (gap || state.unprotected)) next = want(next, until <= event.at);
+  if (lease) next = grant(next, lease.token, event.at, state.waited);
+  return settle(next);
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function leased(state, event) {
+  const { lease: held } = state;
+  const { token, version } = event;
+  if (held && (version < held.version || token < held.token)) return state;
+  const promoted = state.waited || event.until === undefined;
+  const until = event.until || (held && held.token === token ? held.until : 0);
+  // The grant itself is one change; when there were others in between, their room is yet to come.
+  const seen = version === state.seen + 1 ? version : state.seen;
+  /** @type {State} */
+  let next = { ...state, seen, lease: { token, until, version }, claim: null };
+  if (state.unprotected) next = want(next, false);
+  next = grant(next, token, event.at, promoted);
+  return verified(next, event.at);
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function alive(state, event) {
+  const { lease } = state;
+  if (!lease || event.until === undefined || event.until <= lease.until) return state;
+  return verified({ ...state, lease: { ...lease, until: event.until } }, event.at);
+}
+
+/** @param {State} state @returns {State} */
+function withoutLease(state) {
+  return { ...state, lease: null, claim: null };
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function refused(state, { code, in_reply_to: about, retry_after: wait, message, at }) {
+  if (about === "claim_editor") {
+    if (code === "forbidden") return { ...state, mayEdit: false, unprotected: false };
+    if (state.claim === "queued") return state;
+    const unprotected = state.unprotected && code === "lock_service_away";
+    return { ...state, claim: "refused", claimAgainAt: at + (wait || 2) * 1000, unprotected };
+  }
+  if (about === "request_attention") {
+    return { ...state, attention: { until: at + (wait || 4) * 1000, code, message } };
+  }
+  return code === "not_holder" && state.lease ? withoutLease(state) : state;
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function lockService(state, { available }) {
+  if (!available) return { ...state, away: true, unprotected: state.mayEdit, claim: null };
+  /** @type {State} */
+  const back = { ...state, away: false, claim: null };
+  return state.lease && state.unprotected ? want(back, false) : back;
+}
+
+const ENDS = /** @type {const} */ ({ 4401: "login", 4403: "access", 1003: "stopped", 1009: "stopped" });
+
+/**
+ * The server may have seen the break as soon as it had our last acknowledged frame, and from then on
+ * the lease waits only for its grace.
+ *
+ * @param {State} state @param {any} event @returns {State}
+ */
+function closed(state, { code, at, heardAt, acknowledgedAt }) {
+  const { lease } = state;
+  return {
+    ...state,
+    connected: false,
+    lostAt: state.connected ? heardAt : state.lostAt,
+    brokeAt: state.connected ? at : state.brokeAt,
+    ended: ENDS[/** @type {keyof ENDS} */ (code)] || state.ended,
+    lease: code === 4409 ? null : lease && { ...lease, until: Math.min(lease.until, acknowledgedAt + GRACE_MS) },
+    claim: null,
+  };
+}
+
+/** @param {State} state @param {any} event @returns {State} */
+function values(state, { reason, outcome, renderedAt, at }) {
+  if (outcome === "failed") return { ...state, failed: true };
+  if (outcome === "unsaved") {
+    return { ...state, have: reason, failed: false, choice: true, unprotected: state.unprotected && !state.lease };
+  }
+  const news = outcome === "taken" && state.room ? state.room.saved : state.news;
+  return verified({ ...state, have: reason, failed: false, choice: false, valuesAt: renderedAt, news }, at);
+}
+
+/**
+ * An unprotected form becomes a protected one only when lease and values are certain, without being
+ * locked in between.
+ *
+ * @param {State} state @param {number} at @returns {State}
+ */
+function verified(state, at) {
+  const { unprotected, lease } = state;
+  const certain = unprotected && lease && lease.until > at && isFresh(state);
+  return certain ? { ...state, unprotected: false } : state;
+}
+
+/** Whatever messages were lost, the newest room says who holds the lease. @param {State} state @returns {State} */
+function settle(state) {
+  const { lease, version, memberId, claim } = state;
+  const room = /** @type {RoomView} */ (state.room);
+  const mine = room.editor !== null && room.editor.member_id === memberId;
+  let next = state;
+  if (lease && version > lease.version && !mine) next = withoutLease(next);
+  if (room.editor && !mine) next = { ...next, unprotected: false };
+  const overlooked =
+    claim === "queued" &&
+    version > state.queuedVersion &&
+    room.queue.length < QUEUE_NAMED &&
+    !room.queue.some((waiting) => waiting.member_id === memberId);
+  if (overlooked) next = { ...next, claim: null };
+  return { ...checkFresh(next), seen: version };
+}

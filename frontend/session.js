@@ -1,0 +1,193 @@
+/**
+ * One page among those of a room: events come in from the socket, the page and the person, `reduce`
+ * turns them into a state, and what the state asks for goes out from here and from nowhere else.
+ */
+import { createBanner, sentence } from "./banner.js";
+import { createClock } from "./clock.js";
+import { socketUrl, texts as textsOf } from "./config.js";
+import { createLeaseClock } from "./lease-clock.js";
+import { createMember } from "./member.js";
+import { createNotices } from "./notices.js";
+import { initial, reduce, wantsLease } from "./room.js";
+import { createSaveFields } from "./save-fields.js";
+import { createSocket } from "./socket.js";
+import { createSavedValues } from "./saved-values.js";
+import { createUnsaved } from "./unsaved.js";
+import { view } from "./view-state.js";
+
+const NO_ANSWER_MS = 3000;
+const TICK_MS = 1000;
+const HEARTBEAT_MS = 4000; // keeps most of the grace for a broken connection certain
+const SUBMIT_MS = 5000; // after that the page is still here: the answer was no page
+const RETRY_VALUES_MS = 2000;
+
+/**
+ * @param {import("./config.js").PageConfig} config
+ * @param {HTMLFormElement} form
+ * @param {{set: (on: boolean) => void, onHeldBack: () => void}} lock
+ */
+export function start(config, form, lock) {
+  const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator"));
+  const texts = textsOf(config);
+  const now = createClock();
+  const leaseClock = createLeaseClock(now);
+  const member = createMember(`admin-collaborator:member:${config.user_id}`);
+  const unsaved = createUnsaved(form, Boolean(config.bound || form.querySelector(".errornote, .errorlist")));
+  const savedValues = createSavedValues(config, form, unsaved);
+  const saveFields = createSaveFields(form);
+  const banner = createBanner(root, texts, act);
+  const notices = createNotices(root, texts);
+  const socket = createSocket({
+    url: () => socketUrl(config.socket_path, member.id),
+    onMessage: receive,
+    onClose: closed,
+    now,
+  });
+  let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at });
+  let reading = false;
+  let readAgainAt = 0;
+  let beatAt = 0;
+  let submittedAt = -Infinity;
+  /** @type {any} */
+  let timer;
+
+  /** @param {any} event */
+  function dispatch(event) {
+    state = reduce(state, { ...event, at: now() });
+    update();
+  }
+
+  /** @param {any} message */
+  function receive(message) {
+    const hadLease = state.lease;
+    if (message.type === "ping") return answer(message);
+    if (message.type === "welcome") socket.healthy();
+    if (message.type === "attention_requested") {
+      notices.show("attention", sentence(texts, ["notification_message", message]));
+    }
+    const until = leaseClock.until(message);
+    dispatch(until === undefined ? message : { ...message, until });
+    if (state.lease && state.lease.until === 0 && state.lease !== hadLease) heartbeat();
+    if (message.type === "lock_service" && message.available && state.lease) heartbeat();
+  }
+
+  /** In the handler of the message itself: timers of hidden tabs run once a minute. @param {any} ping */
+  function answer(ping) {
+    socket.send({ type: "pong", n: leaseClock.next() });
+    if (ping.version > state.version) socket.send({ type: "request_room" });
+  }
+
+  function heartbeat() {
+    beatAt = now();
+    socket.send({ type: "heartbeat", n: leaseClock.next() });
+  }
+
+  /** @param {{code: number, heardAt: number|null}} end */
+  function closed(end) {
+    dispatch({ type: "closed", acknowledgedAt: leaseClock.acknowledged(), ...end });
+    if (end.code === 4409) member.acquire(true).then(socket.open);
+  }
+
+  /** Send what the state asks for, then show it. */
+  function update() {
+    const at = now();
+    const submitting = at - submittedAt < SUBMIT_MS; // the save gives the lease back; leave it there
+    if (!submitting && wantsLease(state, at)) {
+      const timestamp = new Date().toISOString();
+      const sent = socket.send({ type: "claim_editor", wait: true, n: leaseClock.next(), timestamp });
+      if (sent) state = reduce(state, { type: "claimed", at });
+    }
+    if (state.connected && state.lease && at - beatAt >= HEARTBEAT_MS) heartbeat();
+    if (state.have < state.wanted && !reading && !submitting && at >= readAgainAt) readValues(false);
+    clearTimeout(timer);
+    const shown = view(state, at);
+    timer = setTimeout(update, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
+    if (submitting) return;
+    if (shown.enabled) unsaved.begin();
+    lock.set(!shown.enabled);
+    saveFields.set(member.id, state.lease && state.lease.token);
+    banner.render(shown, state);
+    if (shown.enabled) notices.hide("held-back");
+    tellPresence();
+  }
+
+  /** The chat, a script of its own, opens its socket only when somebody else is here. */
+  function tellPresence() {
+    const people = state.room ? state.room.people : [];
+    if (config.presence && config.presence.people === people) return;
+    config.presence = { people, userId: state.userId };
+    document.dispatchEvent(new CustomEvent("admin-collaborator:presence", { detail: config.presence }));
+  }
+
+  /** @param {boolean} discard - the person gives up unsaved input */
+  async function readValues(discard) {
+    const reason = state.wanted;
+    reading = true;
+    const values = await savedValues.read(discard);
+    reading = false;
+    if (values.outcome === "failed") readAgainAt = now() + RETRY_VALUES_MS;
+    dispatch({ type: "values", reason, ...values });
+  }
+
+  /** @param {string} action */
+  function act(action) {
+    if (action === "request-attention") {
+      socket.send({ type: "request_attention", timestamp: new Date().toISOString() });
+    }
+    if (action === "keep-mine") dispatch({ type: "keep" });
+    if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
+    if (action === "load-saved" && !reading) readValues(true);
+  }
+
+  /** @param {Event} event */
+  function submit(event) {
+    if (event.target !== form || event.defaultPrevented) return;
+    update(); // the lease may have ended since the last look
+    if (view(state, now()).enabled && now() - submittedAt >= SUBMIT_MS) {
+      submittedAt = now();
+      return;
+    }
+    event.preventDefault();
+    lock.onHeldBack();
+  }
+
+  lock.onHeldBack = () => {
+    const { enabled, text } = view(state, now());
+    if (!enabled) notices.show("held-back", sentence(texts, text));
+  };
+
+  function leave() {
+    const reason = now() - submittedAt < SUBMIT_MS ? "submit" : "unload";
+    socket.send({ type: "leave", reason });
+    socket.close();
+    member.release();
+    clearTimeout(timer);
+  }
+
+  async function connect() {
+    setTimeout(() => view(state, now()).name === "connecting" && dispatch({ type: "no_answer" }), NO_ANSWER_MS);
+    update();
+    await member.acquire();
+    socket.open();
+  }
+
+  function wake() {
+    if (document.hidden || !member.id) return;
+    if (!state.ended || state.ended === "login") socket.wake();
+    if (state.lease) heartbeat();
+    update();
+  }
+
+  addEventListener("submit", submit);
+  addEventListener("pagehide", leave);
+  addEventListener("online", wake);
+  addEventListener("focus", wake);
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("pageshow", (event) => {
+    if (!event.persisted) return;
+    submittedAt = -Infinity;
+    dispatch({ type: "restored" });
+    connect();
+  });
+  connect();
+}

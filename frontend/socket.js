@@ -1,0 +1,125 @@
+/**
+ * The transport: one socket that comes back for as long as the page is open. It knows no message but
+ * the pause that a busy server asks for.
+ */
+
+const FIRST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 15000;
+const SILENCE_MS = 20000; // the server pings every 8 s
+const BUSY_PAUSE_MS = 10000;
+const BUSY = 4429;
+
+/** Coming back would change nothing, or needs something else first (4409: a new member id). */
+const FINAL = [1003, 1009, 4401, 4403, 4409];
+
+/**
+ * @param {object} options
+ * @param {() => string} options.url - asked anew for each attempt
+ * @param {(message: any) => void} options.onMessage
+ * @param {(end: {code: number, heardAt: number|null}) => void} options.onClose - heardAt: own clock, of the last
+ *   frame; null when this connection never said anything
+ * @param {() => number} options.now - own clock, milliseconds
+ * @param {typeof WebSocket} [options.WebSocket]
+ * @param {(run: () => void, ms: number) => any} [options.setTimeout]
+ * @param {(timer: any) => void} [options.clearTimeout]
+ * @param {() => number} [options.random]
+ */
+export function createSocket({
+  url,
+  onMessage,
+  onClose,
+  now,
+  WebSocket = globalThis.WebSocket,
+  setTimeout = (run, ms) => globalThis.setTimeout(run, ms),
+  clearTimeout = (timer) => globalThis.clearTimeout(timer),
+  random = Math.random,
+}) {
+  /** @type {WebSocket|null} */
+  let socket = null;
+  /** @type {number|null} */
+  let heardAt = null;
+  let attempts = 0;
+  let busyMs = BUSY_PAUSE_MS;
+  /** @type {any} */
+  let retry;
+  /** @type {any} */
+  let silence;
+
+  function open() {
+    clearTimeout(retry);
+    if (socket) return;
+    const mine = new WebSocket(url());
+    socket = mine;
+    heardAt = null;
+    listen();
+    mine.onmessage = (event) => {
+      if (socket !== mine) return;
+      heardAt = now();
+      listen();
+      const message = JSON.parse(event.data);
+      if (message.code === "rate_limited" && message.retry_after) busyMs = message.retry_after * 1000;
+      onMessage(message);
+    };
+    mine.onclose = (event) => socket === mine && lost(event.code);
+  }
+
+  function listen() {
+    clearTimeout(silence);
+    silence = setTimeout(drop, SILENCE_MS);
+  }
+
+  /** Give up a connection that says nothing; its own `close` may take minutes. */
+  function drop() {
+    const dead = socket;
+    if (!dead) return;
+    lost(1006);
+    dead.close();
+  }
+
+  /** @param {number} code */
+  function lost(code) {
+    clearTimeout(silence);
+    socket = null;
+    if (!FINAL.includes(code)) {
+      const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts);
+      attempts += 1;
+      const pause = longest * (0.5 + random() / 2);
+      retry = setTimeout(open, code === BUSY ? Math.max(pause, busyMs) : pause);
+    }
+    onClose({ code, heardAt });
+  }
+
+  return {
+    open,
+
+    /**
+     * @param {object} message
+     * @returns {boolean} whether it went out; nothing is queued, a stale message is worse than none
+     */
+    send(message) {
+      if (!socket || socket.readyState !== 1) return false;
+      socket.send(JSON.stringify(message));
+      return true;
+    },
+
+    /** The server answered well: the next break starts with a short pause again. */
+    healthy() {
+      attempts = 0;
+    },
+
+    /** The network or the page is back: try at once, and do not trust a connection that was silent. */
+    wake() {
+      if (socket && heardAt !== null && now() - heardAt > SILENCE_MS) drop();
+      if (!socket) open();
+    },
+
+    /** Close for good, until `open` is called. */
+    close() {
+      clearTimeout(retry);
+      clearTimeout(silence);
+      const old = socket;
+      socket = null;
+      if (old) old.close(1000);
+    },
+  };
+}

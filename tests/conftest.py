@@ -1,0 +1,53 @@
+"""Fixtures are in tests/support/fixtures.py; this file says how a test run behaves as a whole."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Iterator, List
+
+import pytest
+
+pytest.register_assert_rewrite("tests.support")
+
+from tests.support.fixtures import *  # noqa: E402, F403 (fixtures are found by name)
+
+IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--channel-layer",
+        choices=["pubsub", "core"],
+        default="pubsub",
+        help="the channel layer of servers that tests start with Redis",
+    )
+
+
+def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
+    """Browser stories last: Playwright leaves an event loop running, in which asyncio tests cannot run."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome: Any = yield
+    report = outcome.get_result()
+    if report.failed:
+        for title, text in item.__dict__.get("_notes", {}).items():
+            try:
+                report.sections.append((title, text()))
+            except Exception as error:  # a dead server or page must not hide why the test failed
+                report.sections.append((title, repr(error)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In CI nothing passes by being skipped: what a test needs, the command installs."""
+    reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
+    if IN_CI and exitstatus == 0 and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        reporter.write_line("")
+        reporter.write_line("CI: {} skipped, which counts as failed".format(len(reporter.stats["skipped"])), red=True)

@@ -1,0 +1,1 @@
+"""Real services, servers, sockets, browsers and people for the tests; conftest.py makes fixtures of them."""

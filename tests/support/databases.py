@@ -1,0 +1,49 @@
+"""Which database the ORM of the test process and the servers use: SQLite in a file, or PostgreSQL."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Iterator
+
+from django.core.management import call_command
+from django.db import connections
+
+from tests.settings import database as settings_of
+
+
+@contextmanager
+def default_database(url: str) -> Iterator[None]:
+    """Make ``url`` the default database of this process, in all its threads."""
+    settings = connections["default"].settings_dict
+    connections["default"].close()
+    before = dict(settings)
+    wrapper = connections["default"]
+    try:
+        _switch({**before, "OPTIONS": {}, **settings_of(url)})
+        yield
+    finally:
+        connections["default"].close()
+        connections.databases["default"] = before
+        connections["default"] = wrapper
+
+
+def create_tables() -> None:
+    call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
+
+
+def empty_tables() -> None:
+    call_command("flush", verbosity=0, interactive=False)
+
+
+def current_url() -> str:
+    """The URL of the default database, for TEST_DATABASE_URL of another process."""
+    settings = connections["default"].settings_dict
+    if settings["ENGINE"].endswith("sqlite3"):
+        return "sqlite://" + str(Path(settings["NAME"]).resolve())
+    return "postgresql://{USER}@{HOST}:{PORT}/{NAME}".format(**settings)
+
+
+def _switch(settings: dict) -> None:
+    connections.databases["default"] = settings
+    del connections["default"]

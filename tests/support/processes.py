@@ -1,0 +1,124 @@
+"""A program that a test starts, and that never outlives the tests."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from pathlib import Path
+from typing import Callable, Dict, List, Optional
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def is_listening(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 10, what: str = "") -> None:
+    """Poll ``condition`` until it is true. Raises: TimeoutError."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError("not within {} s: {}".format(seconds, what or condition))
+        time.sleep(0.02)
+
+
+class Process:
+    """One process with a log file. ``ready`` says when it serves."""
+
+    def __init__(
+        self,
+        command: List[str],
+        log: Path,
+        ready: Callable[[], bool],
+        environ: Optional[Dict[str, str]] = None,
+        user: Optional[str] = None,
+        stop_signal: int = signal.SIGTERM,
+        cwd: Optional[Path] = None,
+    ) -> None:
+        self.command = _tied_to_us(command, user)
+        self.user = user
+        self.log = log
+        self.ready = ready
+        self.environ = environ
+        self.stop_signal = stop_signal
+        self.cwd = cwd
+        self.popen: Optional[subprocess.Popen[bytes]] = None
+
+    @property
+    def pid(self) -> int:
+        assert self.popen, "not started"
+        return self.popen.pid
+
+    def is_running(self) -> bool:
+        return self.popen is not None and self.popen.poll() is None
+
+    def start(self, seconds: float = 30) -> None:
+        self.launch()
+        self.wait_ready(seconds)
+
+    def launch(self) -> None:
+        with self.log.open("ab") as log:
+            self.popen = subprocess.Popen(
+                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environ, cwd=self.cwd
+            )
+
+    def wait_ready(self, seconds: float = 30) -> None:
+        try:
+            wait_until(lambda: self.ready() or not self.is_running(), seconds, "start of " + self.command[-1])
+        except TimeoutError:
+            self.kill()
+            raise
+        if not self.is_running():
+            raise RuntimeError("{} ended at once:\n{}".format(self.command, self.log_tail()))
+
+    def stop(self, seconds: float = 10) -> None:
+        """Ask it to end; insist after ``seconds``."""
+        if self.is_running():
+            self.thaw()
+            self.signal(self.stop_signal)
+            try:
+                assert self.popen
+                self.popen.wait(seconds)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    def kill(self) -> None:
+        """End it without any chance to say goodbye."""
+        if self.is_running():
+            assert self.popen
+            self.popen.kill()
+            self.popen.wait()
+
+    def freeze(self) -> None:
+        """It keeps its connections and answers nothing."""
+        self.signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self.signal(signal.SIGCONT)
+
+    def signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def log_tail(self, characters: int = 4000) -> str:
+        return self.log.read_text(errors="replace")[-characters:] if self.log.exists() else ""
+
+
+def _tied_to_us(command: List[str], user: Optional[str]) -> List[str]:
+    """Let the kernel end the process when the tests are killed, and run it as ``user``, which needs root."""
+    setpriv = shutil.which("setpriv")  # replaces itself by the command, so the pid is the command's
+    if setpriv is None:
+        assert user is None, "setpriv is missing"
+        return command
+    options = ["--reuid", user, "--regid", user, "--init-groups"] if user else []
+    return [setpriv, "--pdeathsig", "KILL", *options, "--", *command]

@@ -1,0 +1,136 @@
+"""The test project behind real ASGI servers: any number of worker processes, each with its own port."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Dict, List, Optional, Tuple
+
+from tests.support.people import Person
+from tests.support.processes import Process, free_port
+from tests.support.sockets import Socket
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+APPLICATION = "tests.project.asgi:application"
+
+
+@dataclass(frozen=True)
+class ServerOptions:
+    """What a set of workers is started with; equal options can share their workers."""
+
+    program: str = "uvicorn"  # or daphne
+    workers: int = 1
+    database_url: str = ""
+    redis_url: str = ""  # "": the store in memory
+    channel_layer: str = "none"
+    user_model: str = ""
+    csp: str = ""
+    settings: Tuple[Tuple[str, str], ...] = field(default=())  # name, value as JSON
+
+    def environ(self) -> Dict[str, str]:
+        ours = {name: value for name, value in os.environ.items() if name != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+        return {
+            **ours,
+            "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "1",
+            "TEST_DATABASE_URL": self.database_url,
+            "TEST_REDIS_URL": self.redis_url,
+            "TEST_CHANNEL_LAYER": self.channel_layer,
+            "TEST_USER_MODEL": self.user_model,
+            "TEST_CSP": self.csp,
+            "TEST_SETTINGS": json.dumps({name: json.loads(value) for name, value in self.settings}),
+        }
+
+
+class Worker(Process):
+    """One process that serves the project. ``kill``, ``freeze``, ``thaw``, ``stop`` and ``start`` act on it."""
+
+    def __init__(self, options: ServerOptions, log: Path) -> None:
+        self.port = free_port()
+        # TCP_NODELAY and the like are the servers' own business: nothing but address and port is set.
+        if options.program == "daphne":
+            command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), APPLICATION]
+        else:
+            command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port)]
+            # Sockets never end by themselves: without a limit a polite stop would wait for ever.
+            command += ["--timeout-graceful-shutdown", "3", APPLICATION]
+        super().__init__([sys.executable, *command], log, self._answers, environ=options.environ(), cwd=ROOT)
+
+    def url(self, path: str = "/") -> str:
+        return "http://127.0.0.1:{}{}".format(self.port, path)
+
+    def ws_url(self, path: str) -> str:
+        return "ws://127.0.0.1:{}{}".format(self.port, path)
+
+    async def socket(self, path: str, person: Optional[Person] = None, **options: Any) -> Socket:
+        """A connection to ``path`` on this worker; see Socket.connect."""
+        options.setdefault("origin", self.url("").rstrip("/"))
+        return await Socket.connect(self.ws_url(path), person, **options)
+
+    def restart(self) -> None:
+        """As a deploy does: a polite end, and a new process at the same port."""
+        self.stop()
+        self.start()
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(self.url("/ready/"), timeout=5) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+
+class Server:
+    """The workers of one set of options, all on the same database, store and channel layer."""
+
+    def __init__(self, options: ServerOptions, folder: Path) -> None:
+        self.options = options
+        self.workers: List[Worker] = []
+        for number in range(options.workers):
+            self.workers.append(Worker(options, folder / "worker-{}.log".format(number)))
+
+    def __getitem__(self, number: int) -> Worker:
+        return self.workers[number]
+
+    @property
+    def url(self) -> str:
+        """The first worker's address, without a slash at its end."""
+        return self.workers[0].url("").rstrip("/")
+
+    def start(self) -> None:
+        idle = [worker for worker in self.workers if not worker.is_running()]
+        for worker in idle:
+            worker.launch()
+        for worker in idle:
+            worker.wait_ready()
+
+    def make_usable(self) -> None:
+        """Undo whatever the test before has done to the workers."""
+        for worker in self.workers:
+            if worker.is_running():
+                worker.thaw()
+        self.start()
+
+    def stop(self) -> None:
+        for worker in self.workers:
+            worker.kill()
+
+    def run(self, code: str) -> Any:
+        """Run Python code with the workers' settings, whatever ours are; returns what it assigned to ``result``."""
+        script = "import django, json\ndjango.setup()\nresult = None\n{}\nprint(json.dumps(result, default=str))"
+        command = [sys.executable, "-c", script.format(code)]
+        environ = self.options.environ()
+        output = subprocess.run(command, env=environ, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+        return json.loads(output.splitlines()[-1])
+
+    def log(self) -> str:
+        return "\n".join(
+            "--- worker {} (port {})\n{}".format(number, worker.port, worker.log_tail())
+            for number, worker in enumerate(self.workers)
+        )

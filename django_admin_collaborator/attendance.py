@@ -54,17 +54,18 @@ class Attendance:
         self.available = True
         self._here: Dict[str, Set[Any]] = {}
         self._timers: Dict[str, asyncio.TimerHandle] = {}
+        self._beats: Dict[str, asyncio.TimerHandle] = {}
+        self._watcher: Optional[asyncio.Future[Any]] = None
         self._tasks: Set[asyncio.Future[Any]] = set()
 
     def enter(self, key: str, socket: Attendant) -> None:
-        first = not self._here
         newcomers = self._here.setdefault(key, set())
         newcomers.add(socket)
         self.rooms.serve(key)
         if len(newcomers) == 1:
-            self._later(heartbeat_seconds() * random.uniform(0.9, 1.0), self._heartbeat, key)
-        if first and not isinstance(self.rooms.store, MemoryStore):
-            self._spawn(self._watch())
+            self._beat_in(heartbeat_seconds() * random.uniform(0.9, 1.0), key)
+        if self._watcher is None and not isinstance(self.rooms.store, MemoryStore):
+            self._watcher = self._spawn(self._watch())
 
     def exit(self, key: str, socket: Attendant) -> None:
         sockets = self._here.get(key)
@@ -73,9 +74,10 @@ class Attendance:
         sockets.discard(socket)
         if not sockets:
             del self._here[key]
-            timer = self._timers.pop(key, None)
-            if timer:
-                timer.cancel()
+            for timers in (self._timers, self._beats):
+                timer = timers.pop(key, None)
+                if timer:
+                    timer.cancel()
             self.rooms.forget(key)
 
     def is_busy(self) -> bool:
@@ -105,7 +107,7 @@ class Attendance:
     async def _heartbeat(self, key: str) -> None:
         if key not in self._here:
             return
-        self._later(heartbeat_seconds(), self._heartbeat, key)
+        self._beat_in(heartbeat_seconds(), key)
         await self._renew(key)
         await _each(socket.beat() for socket in list(self._here.get(key, ())))
 
@@ -126,6 +128,12 @@ class Attendance:
 
     async def _watch(self) -> None:
         """While there are sockets: notice within a second that the store is away, back, or has lost everything."""
+        try:
+            await self._watch_while_busy()
+        finally:
+            self._watcher = None
+
+    async def _watch_while_busy(self) -> None:
         answered_at = time.monotonic()
         while self._here:
             try:
@@ -158,13 +166,15 @@ class Attendance:
             logger.error("the lock service is away (%s); forms work without a lock until it is back", why)
         await _each(s.lock_service(available) for sockets in list(self._here.values()) for s in list(sockets))
 
-    def _later(self, seconds: float, task: Any, *args: Any) -> None:
-        asyncio.get_running_loop().call_later(seconds, lambda: self._spawn(task(*args)))
+    def _beat_in(self, seconds: float, key: str) -> None:
+        loop = asyncio.get_running_loop()
+        self._beats[key] = loop.call_later(seconds, lambda: self._spawn(self._heartbeat(key)))
 
-    def _spawn(self, task: Awaitable[Any]) -> None:
+    def _spawn(self, task: Awaitable[Any]) -> asyncio.Future[Any]:
         future = asyncio.ensure_future(task)
         self._tasks.add(future)
         future.add_done_callback(self._done)
+        return future
 
     def _done(self, future: asyncio.Future[Any]) -> None:
         self._tasks.discard(future)

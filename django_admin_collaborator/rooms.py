@@ -187,7 +187,8 @@ class Rooms:
                 outcomes.append(Outcome(room, transition.replies))
             if room is found:
                 if fresh or await self._is_newest(served):
-                    return [Outcome(room, outcome.replies) for outcome in outcomes], None
+                    said = _announcement(served, before, room, events, encoding.encode(room)) if events else None
+                    return [Outcome(room, outcome.replies) for outcome in outcomes], said
                 fresh = True
                 continue
             text = encoding.encode(room)

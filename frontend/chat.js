@@ -1,0 +1,74 @@
+/**
+ * The entry of admin_chat.js: no socket until somebody else is on the page, nothing at all where chat is
+ * switched off.
+ */
+import { createChatPanel } from "./chat-panel.js";
+import { initial, isOnline, reduce } from "./chat-room.js";
+import { createClock } from "./clock.js";
+import { socketUrl, texts } from "./config.js";
+import { createSocket } from "./socket.js";
+
+const PRESENCE = "admin-collaborator:presence";
+
+/** @param {import("./config.js").PageConfig} config @param {string} path - of the socket */
+function start(config, path) {
+  const key = `admin-collaborator:chat:${config.user_id}:${path}`;
+  const panel = createChatPanel(texts(config), act);
+  const socket = createSocket({
+    url: () => socketUrl(path, config.presence ? config.presence.memberId : ""),
+    onMessage: receive,
+    onClose: () => dispatch({ type: "closed" }),
+    now: createClock(),
+  });
+  let chat = initial(config.user_id, JSON.parse(sessionStorage.getItem(key) || "{}"));
+
+  /** @param {any} event */
+  function dispatch(event) {
+    const before = chat.talks;
+    chat = reduce(chat, event);
+    if (chat.talks !== before) sessionStorage.setItem(key, JSON.stringify(chat.talks));
+    panel.render(chat);
+  }
+
+  /** @param {any} message */
+  function receive(message) {
+    if (message.type === "active_users") socket.healthy();
+    if (message.type === "ping") socket.send({ type: "pong" });
+    else dispatch({ ...named(message), users: (message.users || []).map(named) });
+  }
+
+  /** By the name that the bar shows, where it is known. @param {any} user */
+  function named(user) {
+    const { people } = config.presence || { people: [] };
+    const known = people.find((person) => String(person.user_id) === String(user.user_id));
+    return known ? { ...user, username: known.name } : user;
+  }
+
+  /** @param {any} event */
+  function act(event) {
+    if (event.type !== "send") return dispatch(event);
+    const there = isOnline(chat, chat.partner);
+    const sent = there && socket.send({ type: "chat_message", recipient_id: chat.partner, message: event.text });
+    dispatch(sent ? event : { type: "unsent", code: "recipient_offline" });
+  }
+
+  function meet() {
+    const { people, userId } = config.presence || { people: [], userId: "" };
+    if (people.some((person) => String(person.user_id) !== String(userId))) socket.open();
+  }
+
+  document.addEventListener(PRESENCE, meet);
+  addEventListener("pagehide", socket.close);
+  addEventListener("pageshow", (event) => event.persisted && meet());
+  addEventListener("online", () => config.presence && meet());
+  panel.render(chat);
+  meet();
+}
+
+function ready() {
+  const config = /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG;
+  if (config && config.chat) start(config, config.chat.socket_path);
+}
+
+if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
+else ready();

@@ -13,7 +13,7 @@
  * @property {null|{socket_path: string}} chat
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated
- * @property {{people: any[], userId: any}} [presence] - ours: the newest one, for a script that loads later
+ * @property {{people: any[], userId: any, memberId: string}} [presence] - ours: who is here, for the chat
  */
 
 const ID = "admin-collaborator-config";

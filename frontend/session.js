@@ -115,7 +115,7 @@ export function start(config, form, lock) {
   function tellPresence() {
     const people = state.room ? state.room.people : [];
     if (config.presence && config.presence.people === people) return;
-    config.presence = { people, userId: state.userId };
+    config.presence = { people, userId: state.userId, memberId: member.id };
     document.dispatchEvent(new CustomEvent("admin-collaborator:presence", { detail: config.presence }));
   }
 

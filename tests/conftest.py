@@ -24,10 +24,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """Browser stories last: Playwright leaves an event loop running, in which asyncio tests cannot run."""
+    """Mark tests by what they use; browser stories go last: Playwright leaves an event loop running, in which asyncio tests cannot run."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        if "serve" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.server)
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

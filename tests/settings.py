@@ -25,7 +25,12 @@ def database(url: str) -> dict:
     if parts.scheme == "sqlite":
         path = unquote(parts.path)
         # ``timeout``: several processes write to one file.
-        return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": {"timeout": 20}, "TEST": {"NAME": path}}
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": path,
+            "OPTIONS": {"timeout": 20},
+            "TEST": {"NAME": path},
+        }
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": parts.path.lstrip("/"),
@@ -48,12 +53,15 @@ def channel_layers(kind: str, redis_url: str) -> dict:
         "retry": Retry(ExponentialBackoff(cap=1, base=0.05), 5),
         "retry_on_error": [ConnectionError, TimeoutError],
     }
-    backend = {"core": "channels_redis.core.RedisChannelLayer", "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer"}
+    backend = {
+        "core": "channels_redis.core.RedisChannelLayer",
+        "pubsub": "channels_redis.pubsub.RedisPubSubChannelLayer",
+    }
     return {"default": {"BACKEND": backend[kind], "CONFIG": {"hosts": [host]}}}
 
 
 def _own_sqlite_file() -> str:
-    return "sqlite://" + os.path.join(tempfile.gettempdir(), "admin-collaborator-{}.sqlite3".format(os.getpid()))
+    return "sqlite://" + os.path.join(tempfile.gettempdir(), f"admin-collaborator-{os.getpid()}.sqlite3")
 
 
 DATABASES = {"default": database(os.environ.get("TEST_DATABASE_URL") or _own_sqlite_file())}
@@ -90,7 +98,7 @@ INSTALLED_APPS = [
     "tests.project.shop_order",
 ]
 # Tables come straight from the models: it takes a tenth of the time, and these apps have no history.
-MIGRATION_MODULES = {label: None for label in ("admin", "auth", "contenttypes", "sessions")}
+MIGRATION_MODULES = dict.fromkeys(("admin", "auth", "contenttypes", "sessions"))
 if os.environ.get("TEST_USER_MODEL") == "handle":
     AUTH_USER_MODEL = "members.Member"
 

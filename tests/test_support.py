@@ -33,7 +33,9 @@ def test_a_server_sees_what_a_test_commits(serve, database):
     article = Article.objects.create(title="Budget")
     assert get_user_model().objects.count() == 0
     server = serve(store="memory")
-    code = "from tests.project.newsroom.models import Article as A; result = [[a.pk, a.title] for a in A.objects.all()]"
+    code = (
+        "from tests.project.newsroom.models import Article as A; result = [[a.pk, a.title] for a in A.objects.all()]"
+    )
     assert server.run(code) == [[article.pk, "Budget"]]
 
 

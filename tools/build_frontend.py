@@ -23,10 +23,10 @@ def build(target: Path) -> None:
     for source, bundle in BUNDLES.items():
         kind = "css" if source.endswith(".css") else "js"
         options = ["--bundle", "--minify", "--target=es2019,chrome86,firefox78,safari14.1", "--log-level=warning"]
-        options += ["--charset=utf8", "--legal-comments=none", "--banner:{}={}".format(kind, BANNER.format(source))]
+        options += ["--charset=utf8", "--legal-comments=none", f"--banner:{kind}={BANNER.format(source)}"]
         if kind == "js":
             options.append("--format=iife")
-        node.check_run("esbuild", source, *options, "--outfile={}".format(target / bundle))
+        node.check_run("esbuild", source, *options, f"--outfile={target / bundle}")
 
 
 def outdated() -> List[str]:

@@ -28,7 +28,7 @@ def run(program: str, *arguments: str) -> int:
 def check_run(program: str, *arguments: str) -> None:
     code = run(program, *arguments)
     if code:
-        sys.exit("dev: {} ended with exit code {}".format(program, code))
+        sys.exit(f"dev: {program} ended with exit code {code}")
 
 
 def _ensure_modules() -> None:

@@ -30,7 +30,7 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def change_path(obj: Any, site: str = "admin") -> str:
-    name = "{}:{}_{}_change".format(site, obj._meta.app_label, obj._meta.model_name)
+    name = f"{site}:{obj._meta.app_label}_{obj._meta.model_name}_change"
     return reverse(name, args=[quote(obj.pk)])
 
 
@@ -69,7 +69,7 @@ class Visitor:
     def screenshots(self, folder: Path) -> List[Path]:
         paths = []
         for number, page in enumerate(self.context.pages):
-            path = folder / "{}-{}.png".format(self.person.user.get_username(), number)
+            path = folder / f"{self.person.user.get_username()}-{number}.png"
             page.screenshot(path=str(path))
             paths.append(path)
         return paths
@@ -79,6 +79,6 @@ class Visitor:
         page.on("console", self._note)
 
     def _note(self, message: ConsoleMessage) -> None:
-        self.console.append("{}: {}".format(message.type, message.text))
+        self.console.append(f"{message.type}: {message.text}")
         if message.type == "error" and ("Content Security Policy" in message.text or "Trusted" in message.text):
             self.errors.append(message.text)

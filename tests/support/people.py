@@ -30,7 +30,7 @@ class Person:
     @property
     def cookie(self) -> str:
         """The Cookie header of their requests."""
-        return "{}={}".format(settings.SESSION_COOKIE_NAME, self.session_key)
+        return f"{settings.SESSION_COOKIE_NAME}={self.session_key}"
 
     def headers(self, origin: str = "") -> Dict[str, str]:
         return {"Cookie": self.cookie, **({"Origin": origin} if origin else {})}

@@ -34,11 +34,15 @@ class PostgresServer(Process):
         ):
             command += ["-c", setting]
         super().__init__(
-            command, self.folder / "postgres.log", lambda: is_listening(self.port), user=user, stop_signal=signal.SIGINT
+            command,
+            self.folder / "postgres.log",
+            lambda: is_listening(self.port),
+            user=user,
+            stop_signal=signal.SIGINT,
         )
 
     def url(self, name: str) -> str:
-        return "postgresql://postgres@127.0.0.1:{}/{}".format(self.port, name)
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
     def start(self, seconds: float = 30) -> None:
         if not (self.folder / "data").exists():
@@ -51,7 +55,7 @@ class PostgresServer(Process):
 
     def create(self, name: str) -> str:
         """A new, empty database; returns its URL."""
-        self.execute('CREATE DATABASE "{}"'.format(name))
+        self.execute(f'CREATE DATABASE "{name}"')
         return self.url(name)
 
     def execute(self, sql: str) -> list:
@@ -69,7 +73,7 @@ class PostgresServer(Process):
 
     def connections(self, name: str) -> int:
         """How many connections clients hold to a database."""
-        query = "SELECT count(*) FROM pg_stat_activity WHERE datname = '{}'".format(name)
+        query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
         return int(self.execute(query)[0][0])
 
     def remove(self) -> None:

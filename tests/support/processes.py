@@ -29,7 +29,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 10, what: str =
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
-            raise TimeoutError("not within {} s: {}".format(seconds, what or condition))
+            raise TimeoutError(f"not within {seconds} s: {what or condition}")
         time.sleep(0.02)
 
 
@@ -80,7 +80,7 @@ class Process:
             self.kill()
             raise
         if not self.is_running():
-            raise RuntimeError("{} ended at once:\n{}".format(self.command, self.log_tail()))
+            raise RuntimeError(f"{self.command} ended at once:\n{self.log_tail()}")
 
     def stop(self, seconds: float = 10) -> None:
         """Ask it to end; insist after ``seconds``."""

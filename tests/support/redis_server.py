@@ -14,7 +14,7 @@ from tools import services
 class RedisServer(Process):
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
-        self.url = "redis://127.0.0.1:{}/0".format(self.port)
+        self.url = f"redis://127.0.0.1:{self.port}/0"
         command = [services.redis_server() or "redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--save", "", "--appendonly", "no", "--dir", str(folder), "--maxclients", "9000"]
         super().__init__(command, folder / "redis.log", self._answers)

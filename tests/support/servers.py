@@ -24,6 +24,7 @@ class ServerOptions:
     """What a set of workers is started with; equal options can share their workers."""
 
     program: str = "uvicorn"  # or daphne
+    application: str = APPLICATION
     workers: int = 1
     database_url: str = ""
     redis_url: str = ""  # "": the store in memory
@@ -55,18 +56,18 @@ class Worker(Process):
         self.port = free_port()
         # TCP_NODELAY and the like are the servers' own business: nothing but address and port is set.
         if options.program == "daphne":
-            command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), APPLICATION]
+            command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), options.application]
         else:
             command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port)]
             # Sockets never end by themselves: without a limit a polite stop would wait for ever.
-            command += ["--timeout-graceful-shutdown", "3", APPLICATION]
+            command += ["--timeout-graceful-shutdown", "3", options.application]
         super().__init__([sys.executable, *command], log, self._answers, environ=options.environ(), cwd=ROOT)
 
     def url(self, path: str = "/") -> str:
-        return "http://127.0.0.1:{}{}".format(self.port, path)
+        return f"http://127.0.0.1:{self.port}{path}"
 
     def ws_url(self, path: str) -> str:
-        return "ws://127.0.0.1:{}{}".format(self.port, path)
+        return f"ws://127.0.0.1:{self.port}{path}"
 
     async def socket(self, path: str, person: Optional[Person] = None, **options: Any) -> Socket:
         """A connection to ``path`` on this worker; see Socket.connect."""
@@ -93,7 +94,7 @@ class Server:
         self.options = options
         self.workers: List[Worker] = []
         for number in range(options.workers):
-            self.workers.append(Worker(options, folder / "worker-{}.log".format(number)))
+            self.workers.append(Worker(options, folder / f"worker-{number}.log"))
 
     def __getitem__(self, number: int) -> Worker:
         return self.workers[number]
@@ -131,6 +132,6 @@ class Server:
 
     def log(self) -> str:
         return "\n".join(
-            "--- worker {} (port {})\n{}".format(number, worker.port, worker.log_tail())
+            f"--- worker {number} (port {worker.port})\n{worker.log_tail()}"
             for number, worker in enumerate(self.workers)
         )

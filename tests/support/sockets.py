@@ -21,7 +21,7 @@ Message = Dict[str, Any]
 def edit_path(obj: Any, member: Optional[str] = None, prefix: str = "admin/collaboration", **query: str) -> str:
     """The address of an object's edit socket; with ``member`` that of a page client."""
     meta = obj._meta
-    path = "/{}/{}/{}/{}/".format(prefix, meta.app_label, meta.model_name, quote(quote_pk(obj.pk)))
+    path = f"/{prefix}/{meta.app_label}/{meta.model_name}/{quote(str(quote_pk(obj.pk)))}/"
     if member:
         query["member"] = member
     return path + ("?" + urlencode(query) if query else "")
@@ -84,14 +84,14 @@ class Socket:
                 if message["type"] in types and fields.items() <= message.items():
                     return message
             wanted = "{} {}".format(" or ".join(types), fields or "")
-            assert not self._reader.done(), "closed with {} before {}; received: {}".format(
-                self.close_code, wanted, self.received
+            assert not self._reader.done(), (
+                f"closed with {self.close_code} before {wanted}; received: {self.received}"
             )
             self._arrived.clear()
             try:
                 await asyncio.wait_for(self._arrived.wait(), max(deadline - time.monotonic(), 0.001))
             except asyncio.TimeoutError:
-                raise AssertionError("no {} within {} s; received: {}".format(wanted, timeout, self.received)) from None
+                raise AssertionError(f"no {wanted} within {timeout} s; received: {self.received}") from None
 
     async def drain(self, quiet: float = 0.2) -> List[Message]:
         """Everything that has not been asked for, once nothing more has come for ``quiet`` seconds."""

@@ -1,0 +1,134 @@
+"""The rules of the house that no linter knows."""
+
+from __future__ import annotations
+
+import ast
+import gzip
+import re
+import subprocess
+from pathlib import Path
+from typing import Iterator, List, Set
+
+import pytest
+
+from django_admin_collaborator import conf
+from django_admin_collaborator.core.messages import ERRORS
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "django_admin_collaborator"
+STATIC = PACKAGE / "static" / "django_admin_collaborator"
+
+FORBIDDEN = {
+    "core": {"asyncio", "channels", "django", "logging", "random", "redis", "time"},
+    "stores": {"channels"},
+    "guard": {"channels"},
+}
+LONGEST_FILE = 300
+PAGE_BUDGET_BYTES = 20 * 1024
+
+
+def house_files(*suffixes: str) -> List[Path]:
+    """Every file that git knows or would add, apart from the bundles, which are built."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout.decode().splitlines()
+    paths = [ROOT / name for name in names]
+    return [path for path in paths if path.is_file() and path.suffix in suffixes and STATIC not in path.parents]
+
+
+def imported_names(path: Path) -> Iterator[str]:
+    """The top-level packages that a module imports, anywhere in it."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module.partition(".")[0]
+
+
+def sibling_names(path: Path) -> Iterator[str]:
+    """The modules of our package, outside of its own folder, that a module of a floor imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 2:
+            yield from ([node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names])
+
+
+@pytest.mark.parametrize("floor", sorted(FORBIDDEN))
+def test_floor_imports_only_what_stands_below(floor):
+    paths = sorted((PACKAGE / floor).rglob("*.py"))
+    assert paths
+    for path in paths:
+        assert not FORBIDDEN[floor] & set(imported_names(path)), path
+
+
+def test_the_core_knows_nothing_of_the_rest_of_the_package():
+    for path in (PACKAGE / "core").rglob("*.py"):
+        assert not set(sibling_names(path)), path
+
+
+def test_only_the_stores_talk_to_redis():
+    allowed = {PACKAGE / "stores", PACKAGE / "checks.py"}  # a check asks redis-py for its version
+    for path in PACKAGE.rglob("*.py"):
+        if not allowed & {path, *path.parents}:
+            assert "redis" not in set(imported_names(path)), path
+
+
+def test_no_file_is_longer_than_a_person_likes_to_read():
+    too_long = {}
+    for path in house_files(".py", ".js", ".css"):
+        lines = len(path.read_text(encoding="utf-8").splitlines())
+        if lines > LONGEST_FILE:
+            too_long[str(path.relative_to(ROOT))] = lines
+    assert too_long == {}
+
+
+def test_no_file_names_a_place_of_one_machine():
+    """Paths of home and work folders, and addresses of registries, mean nothing to anybody else."""
+    place = re.compile(r"/(?:root|home|Users)/\w|/work/\w|\.pythonhosted\.org|registry\.npmjs|//pypi\.")
+    suspects = house_files(".py", ".js", ".css", ".html", ".md", ".json", ".toml", ".cfg", ".yml", ".txt", "")
+    named = {}
+    for path in suspects:
+        if path == Path(__file__):
+            continue
+        found = place.findall(path.read_text(encoding="utf-8", errors="replace"))
+        if found:
+            named[str(path.relative_to(ROOT))] = found
+    assert named == {}
+
+
+def test_every_setting_is_documented_with_its_default():
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    missing = [name for name in conf.SETTINGS if f"`{name}`" not in page]
+    missing += [name for name in conf.OPTIONS if f"`{name}`" not in page]
+    assert missing == []
+
+
+def test_every_documented_setting_exists():
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"`(ADMIN_COLLABORATOR_[A-Z_]+)`", page)) <= set(conf.SETTINGS)
+
+
+def test_every_error_code_is_documented_and_every_documented_one_exists():
+    assert documented_codes("Error codes") == set(ERRORS)
+
+
+def test_every_close_code_that_the_server_uses_is_documented():
+    sources = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    used = set(re.findall(r"\b(44\d\d|1003|1009|1012)\b", sources))
+    assert used
+    assert used <= documented_codes("Close codes")
+
+
+def documented_codes(heading: str) -> Set[str]:
+    """The codes in the first column of the table under this heading of the protocol page."""
+    page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    section = page.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
+    cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("|")][2:]
+    return {code for cell in cells for code in re.findall(r"[a-z_]{3,}|\d{4}", cell)}
+
+
+def test_scripts_and_styles_are_small():
+    bundles = sorted(path for path in STATIC.rglob("*") if path.suffix in (".js", ".css"))
+    assert len([path for path in bundles if path.suffix == ".js"]) == 2
+    sizes = {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in bundles}
+    assert sum(sizes.values()) <= PAGE_BUDGET_BYTES, sizes

@@ -1,0 +1,140 @@
+"""Checks of what a project writes itself: its admin classes and its settings."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib import admin
+from django.core.checks import ERROR, WARNING
+from django.utils.translation import gettext_lazy
+
+from django_admin_collaborator.checks import check_mixin_comes_first
+from django_admin_collaborator.utils import CollaborativeAdminMixin
+from tests.project.newsroom.models import Memo
+
+
+class VersionedAdmin(admin.ModelAdmin):
+    """Stands for the base class of another package."""
+
+
+class MixinSecond(admin.ModelAdmin, CollaborativeAdminMixin):
+    pass
+
+
+class MixinAfterAnotherPackage(VersionedAdmin, CollaborativeAdminMixin):
+    pass
+
+
+class MixinFirst(CollaborativeAdminMixin, VersionedAdmin):
+    pass
+
+
+class Notes:
+    """A mixin of the project's own, which hides nothing."""
+
+
+class MixinAfterAPlainMixin(Notes, CollaborativeAdminMixin, admin.ModelAdmin):
+    pass
+
+
+class Inherited(MixinFirst):
+    pass
+
+
+@pytest.fixture
+def registered():
+    """A function that registers an admin class on a site of its own, for as long as the test runs."""
+    site = admin.AdminSite(name="checked")
+
+    def register(admin_class: type) -> None:
+        site.register(Memo, admin_class)
+
+    yield register
+    admin.sites.all_sites.discard(site)
+
+
+@pytest.mark.parametrize(
+    ("admin_class", "before"), [(MixinSecond, "ModelAdmin"), (MixinAfterAnotherPackage, "VersionedAdmin")]
+)
+def test_the_mixin_after_a_model_admin_is_an_error(found, registered, admin_class, before):
+    registered(admin_class)
+    message = found()["E003"]
+    assert message.level == ERROR
+    assert message.obj is admin_class
+    assert f"class {admin_class.__name__}(CollaborativeAdminMixin, {before}" in message.hint
+
+
+@pytest.mark.parametrize("admin_class", [MixinFirst, MixinAfterAPlainMixin, Inherited, VersionedAdmin])
+def test_the_mixin_before_every_model_admin_is_fine(found, registered, admin_class):
+    registered(admin_class)
+    assert found() == {}
+
+
+def test_the_admins_of_every_site_are_looked_at(registered):
+    registered(MixinSecond)
+    assert [message.obj for message in check_mixin_comes_first()] == [MixinSecond]
+
+
+@pytest.mark.parametrize(("lease", "heartbeat"), [(23, 8), (30, 11), (0, 8), (30, 0), (30, -1), ("30", 8), (True, 8)])
+def test_a_lease_shorter_than_three_heartbeats_is_an_error(found, settings, lease, heartbeat):
+    settings.ADMIN_COLLABORATOR_LEASE_SECONDS = lease
+    settings.ADMIN_COLLABORATOR_HEARTBEAT_SECONDS = heartbeat
+    message = found()["E004"]
+    assert message.level == ERROR
+    assert f"{lease} s" in message.msg
+    assert "ADMIN_COLLABORATOR_LEASE_SECONDS" in message.hint
+
+
+@pytest.mark.parametrize(("lease", "heartbeat"), [(24, 8), (30, 10), (60, 8), (3.0, 0.5)])
+def test_a_lease_of_three_heartbeats_is_fine(found, settings, lease, heartbeat):
+    settings.ADMIN_COLLABORATOR_LEASE_SECONDS = lease
+    settings.ADMIN_COLLABORATOR_HEARTBEAT_SECONDS = heartbeat
+    assert found() == {}
+
+
+@pytest.mark.parametrize("given", [["enable_chat"], "enable_chat", None])
+def test_options_that_are_no_dictionary_are_an_error(found, settings, given):
+    settings.ADMIN_COLLABORATOR_OPTIONS = given
+    message = found()["E005"]
+    assert message.level == ERROR
+    assert "dictionary" in message.hint
+
+
+def test_an_unknown_option_is_a_warning_that_names_the_known_ones(found, settings):
+    settings.ADMIN_COLLABORATOR_OPTIONS = {"enable_chatt": False}
+    message = found()["W003"]
+    assert message.level == WARNING
+    assert "'enable_chatt'" in message.msg
+    assert "enable_chat," in message.hint
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "remedy"),
+    [
+        ("viewer_mode_text", "{editor} is here.", "{editor_name}"),
+        ("notification_message", "{editor_name} asks.", "{username}"),
+        ("notification_message", gettext_lazy("User {name} asks."), "{username}"),
+        ("editor_mode_text", "You edit, {username}.", "no placeholder"),
+        ("viewer_mode_text", "{} is here.", "{editor_name}"),
+        ("viewer_mode_text", "{editor_name is here.", "{editor_name}"),
+    ],
+)
+def test_a_placeholder_that_is_never_filled_is_a_warning(found, settings, key, text, remedy):
+    settings.ADMIN_COLLABORATOR_OPTIONS = {key: text}
+    message = found()["W004"]
+    assert message.level == WARNING
+    assert repr(key) in message.msg
+    assert remedy in message.hint
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("viewer_mode_text", "Locked."),
+        ("viewer_mode_text", "{editor_name} is here; {editor_name} stays."),
+        ("notification_message", gettext_lazy("User {username} is requesting the editors attention.")),
+        ("editor_mode_text", "You edit."),
+    ],
+)
+def test_texts_with_their_own_placeholder_or_none_are_fine(found, settings, key, text):
+    settings.ADMIN_COLLABORATOR_OPTIONS = {key: text}
+    assert found() == {}

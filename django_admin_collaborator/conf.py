@@ -23,7 +23,11 @@ SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting(_PREFIX + "REDIS_URL", None, "Where Redis is. Unset: `REDIS_URL`, else one process's memory."),
-        Setting(_PREFIX + "ADMIN_URL", "admin", "Where the admin is mounted, without slashes around it."),
+        Setting(
+            _PREFIX + "ADMIN_URL",
+            "admin",
+            "Where the admin is mounted. Kept for older settings files: any address works without it.",
+        ),
         Setting(
             _PREFIX + "WEBSOCKET_CONNECTION_PREFIX_URL",
             "admin/collaboration",
@@ -33,7 +37,11 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(_PREFIX + "REDIS_RETRY_DELAY", 0.5, "Pause before the first retry, in seconds; doubles each time."),
         Setting(_PREFIX + "REDIS_SOCKET_TIMEOUT", 5, "How long Redis may take to connect or answer, in seconds."),
         Setting(_PREFIX + "REDIS_MAX_CONNECTIONS", 10, "Connections in the pool of one process."),
-        Setting(_PREFIX + "KEY_PREFIX", "admin-collaborator", "First part of every Redis key and group name."),
+        Setting(
+            _PREFIX + "KEY_PREFIX",
+            "admin-collaborator",
+            "First part of every Redis key; part of the digest in every group name.",
+        ),
         Setting(_PREFIX + "LEASE_SECONDS", 30, "How long a silent editor stays the editor, in seconds."),
         Setting(
             _PREFIX + "HEARTBEAT_SECONDS",

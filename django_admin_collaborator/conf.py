@@ -48,6 +48,26 @@ SETTINGS: Mapping[str, Setting] = {
             8,
             "How often the server asks every page for a sign of life, in seconds.",
         ),
+        Setting(
+            _PREFIX + "MERGE_DISJOINT",
+            False,
+            "Merge changes that two people made to different fields without showing them first.",
+        ),
+        Setting(
+            _PREFIX + "REFUSE_WITHOUT_LOCK_SERVICE",
+            False,
+            "Refuse saves while the lock service does not answer, instead of relying on the comparison alone.",
+        ),
+        Setting(
+            _PREFIX + "PARTIAL_BULK",
+            True,
+            "In actions and editable lists: do what can be done and name the rest. False: all or nothing.",
+        ),
+        Setting(
+            _PREFIX + "UNGUARDED_ACTIONS",
+            ("export_admin_action",),
+            "Names of admin actions that only read, and so need not leave out what others edit.",
+        ),
         Setting(_PREFIX + "OPTIONS", {}, "Texts and switches of the page; its keys are listed below."),
     )
 }

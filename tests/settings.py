@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "tests.project.chat",
     "tests.project.shop",
     "tests.project.shop_order",
+    "tests.guard.press",
 ]
 # Tables come straight from the models: it takes a tenth of the time, and these apps have no history.
 MIGRATION_MODULES = dict.fromkeys(("admin", "auth", "contenttypes", "sessions"))

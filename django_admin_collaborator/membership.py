@@ -27,7 +27,9 @@ from .stores.base import StoreUnavailable
 logger = logging.getLogger("django_admin_collaborator")
 
 MEMBER_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-NORMAL_CLOSE = (1000, 1001)
+NORMAL_CLOSE = (1000, 1001, 1005)
+"""A client said good-bye: with its own reason, on its way to another page, or without any reason."""
+
 REJOIN_SECONDS = 600.0
 """How often the channel layer is reminded of our groups; it forgets them after a day, and with its server."""
 
@@ -160,7 +162,7 @@ class Membership(attendance.Attendant):
         if time.monotonic() - self.joined_groups_at > REJOIN_SECONDS:
             await self.rejoin()
         if not self.member.bare and self.silent_seconds() > self.longest_silence() + RECONNECT_SECONDS:
-            await self.leave_with(1001)  # a half-open connection: its client comes back by itself
+            await self.leave_with(4408)  # a half-open connection: its client comes back by itself
             return
         await self.catch_up()
         room = self.rooms.seen(self.key)
@@ -208,12 +210,11 @@ class Membership(attendance.Attendant):
 
     async def frame(self, text_data: Optional[str]) -> None:
         """Take one frame. What goes wrong with it is told to the client and does not end its socket."""
-        if text_data is None:
-            await self.leave_with(1003)
-            return
         self.heard_at = time.monotonic()
         self.message = {}
         try:
+            if text_data is None:
+                raise ProtocolError("malformed", detail="it is binary")
             await self.obey(text_data)
         except ProtocolError as fault:
             await self.send_json(fault.message)

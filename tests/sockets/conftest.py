@@ -59,7 +59,7 @@ async def opened() -> AsyncIterator[List[Socket]]:
     """The sockets of this test; closed at its end."""
     sockets: List[Socket] = []
     yield sockets
-    await asyncio.gather(*(socket.close() for socket in sockets), return_exceptions=True)
+    await asyncio.gather(*(socket.abort() for socket in sockets))
 
 
 @pytest.fixture

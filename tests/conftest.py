@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
-    """Mark tests by what they use; browser stories go last: Playwright leaves an event loop running, in which asyncio tests cannot run."""
+    """Mark tests by what they use. Browser stories go last, as Playwright leaves an event loop running."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Dict, List
+from typing import Dict, List, Tuple
 
 from tools import services
 from tools.corners import CORNERS, SHORT, Corner, interpreter
@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--list", action="store_true", help="name the corners and end")
     parser.add_argument("--short", action="store_true", help="only " + " and ".join(SHORT))
     parser.add_argument("--browser", action="store_true", help="the browser stories too")
-    ours, _, for_pytest = _split(sys.argv[1:])
+    ours, for_pytest = _split(sys.argv[1:])
     options = parser.parse_args(ours)
     unknown = set(options.corners) - {corner.name for corner in CORNERS}
     if unknown:
@@ -100,10 +100,10 @@ def _report(outcomes: Dict[str, str]) -> None:
         sys.exit("matrix: failed: " + "; ".join(failed))
 
 
-def _split(arguments: List[str]) -> tuple:
+def _split(arguments: List[str]) -> Tuple[List[str], List[str]]:
     """What stands before and after ``--``."""
     at = arguments.index("--") if "--" in arguments else len(arguments)
-    return arguments[:at], arguments[at : at + 1], arguments[at + 1 :]
+    return arguments[:at], arguments[at + 1 :]
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from example import processes
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHORTEST_LIFE_SECONDS = 5.0
+"""A worker that gives up sooner would do so again."""
 
 
 class Workers:
@@ -48,7 +49,8 @@ class Workers:
                     self._replace(number)
 
     def _replace(self, number: int) -> None:
-        if time.monotonic() - self.started_at[number] < SHORTEST_LIFE_SECONDS:
+        by_itself = self.running[number].returncode >= 0
+        if by_itself and time.monotonic() - self.started_at[number] < SHORTEST_LIFE_SECONDS:
             raise SystemExit(f"Worker {number + 1} ended right after its start.")
         self.running[number] = self._start(number)
         self.started_at[number] = time.monotonic()

@@ -1,0 +1,122 @@
+"""The demo as its user meets it: a program in a terminal, and people who log in over HTTP."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import signal
+import sys
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from pathlib import Path
+from typing import Any, List
+
+from websockets.sync.client import ClientConnection, connect
+
+from tests.support.processes import Process
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class Demo(Process):
+    """``python -m example`` with its database in ``folder``; Ctrl+C ends it."""
+
+    def __init__(self, folder: Path, port: int, *options: str) -> None:
+        arguments = ["--folder", str(folder), "--port", str(port), *options]
+        log = folder.parent / f"demo-{folder.name}.log"
+        command = [sys.executable, "-m", "example", *arguments]
+        super().__init__(command, log, lambda: "Ctrl+C" in self.printed(), stop_signal=signal.SIGINT, cwd=ROOT)
+
+    def __enter__(self) -> Demo:
+        self.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self.stop()
+
+    def start(self, seconds: float = 60) -> None:
+        if self.log.exists():
+            self.log.unlink()
+        super().start(seconds)
+
+    def printed(self) -> str:
+        """What it printed since its start."""
+        return self.log_tail()
+
+    @property
+    def url(self) -> str:
+        """The address that it printed last, without a slash at its end."""
+        return re.findall(r"is open:\s+(http://\S+)/", self.printed())[-1]
+
+    def family(self) -> List[int]:
+        """The processes that it has started, and theirs."""
+        parents = {}
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                state, parent = path.read_text().rpartition(")")[2].split()[:2]
+            except OSError:
+                continue  # ended while we looked
+            if state != "Z":
+                parents[int(path.parent.name)] = int(parent)
+        found = [self.pid]
+        for pid in found:
+            found += [child for child, parent in parents.items() if parent == pid]
+        return found[1:]
+
+
+class Visitor:
+    """One person's browser, as far as HTTP goes: cookies, the log-in form, and sockets."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies))
+
+    def get(self, path: str) -> str:
+        """Raises: urllib.error.HTTPError, unless the answer is 200 after redirects."""
+        with self.opener.open(self.url + path, timeout=20) as answer:
+            return str(answer.read().decode())
+
+    def worker(self) -> str:
+        """Which worker answers this time."""
+        with self.opener.open(self.url + "/admin/login/", timeout=20) as answer:
+            return str(answer.headers["X-Worker"])
+
+    def log_in(self, username: str, password: str) -> Visitor:
+        form = self.get("/admin/login/")
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+        assert token, form
+        fields = {
+            "username": username,
+            "password": password,
+            "csrfmiddlewaretoken": token.group(1),
+            "next": "/admin/",
+        }
+        data = urllib.parse.urlencode(fields).encode()
+        with self.opener.open(self.url + "/admin/login/", data, timeout=20) as answer:
+            assert answer.geturl() == self.url + "/admin/", "not logged in: " + username
+        return self
+
+    def page_config(self, path: str) -> Any:
+        """The configuration that the change form at ``path`` gives to the browser."""
+        page = self.get(path)
+        block = re.search(r'<script[^>]* id="admin-collaborator-config"[^>]*>(.*?)</script>', page) or re.search(
+            r'<script id="admin-collaborator-config"[^>]*>(.*?)</script>', page
+        )
+        assert block, "no configuration in " + path
+        return json.loads(block.group(1))
+
+    def links(self, path: str, start: str) -> List[str]:
+        """The addresses on the page at ``path`` that begin with ``start``."""
+        return [html.unescape(link) for link in re.findall(f'href="({start}[^"]*)"', self.get(path))]
+
+    def socket(self, path: str) -> ClientConnection:
+        cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
+        return connect(
+            self.url.replace("http", "ws", 1) + path,
+            additional_headers={"Cookie": cookie},
+            origin=self.url,  # type: ignore[arg-type]
+            open_timeout=20,
+        )

@@ -64,7 +64,8 @@ def leave(room: Room, now: float, member_id: str, connection: str, seconds: floa
     if member.bare and not holder:
         until = now
     away = replace(member, connection="", expires_at=min(until, member.expires_at))
-    room = room.with_member(away)
+    # A new version, although nothing is to be seen yet: every process has to know of the nearer deadline.
+    room = visibly(room).with_member(away)
     if holder:
         lease = room.lease
         room = replace(room, lease=replace(lease, expires_at=min(until, lease.expires_at)))  # type: ignore

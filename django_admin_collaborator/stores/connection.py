@@ -89,11 +89,9 @@ class Connection:
                 await pool.disconnect()
 
     def _make(self) -> Any:
-        bounds: Dict[str, Any] = {
-            "socket_timeout": self._timeout,
-            "socket_connect_timeout": self._timeout,
-            "socket_keepalive": True,
-        }
+        bounds: Dict[str, Any] = {"socket_timeout": self._timeout}
+        if not str(self._address).startswith("unix:"):
+            bounds.update(socket_connect_timeout=self._timeout, socket_keepalive=True)
         if isinstance(self._address, str):
             pool = redis_asyncio.BlockingConnectionPool.from_url(
                 self._address,

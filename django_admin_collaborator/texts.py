@@ -14,14 +14,15 @@ from django.utils.translation import gettext_noop as _
 TEXTS: Dict[str, str] = {
     "connecting": _("Connecting…"),
     "waiting": _("Nobody else is editing. You become the editor in a moment…"),
+    "reading": _("One moment: the saved values are being read…"),
     "own_other_tab": _("You are editing this in another tab. This one becomes editable when that one is closed."),
     "observer": _("You may look at this, but not change it."),
     "reconnecting": _("Connection lost. Trying to reconnect…"),
     "offline": _("Connection lost. Trying to reconnect; you are still the editor."),
     "offline_seconds": _("{seconds} s"),
     "held_back": _(
-        "Saving is held back: without a connection it is no longer certain that you are the editor. "
-        "What you typed is kept."
+        "Saving is held back: without a connection it is no longer certain that you are the editor. What "
+        "you typed is kept."
     ),
     "edit_unprotected": _("Edit without protection"),
     "unprotected": _(
@@ -45,6 +46,14 @@ TEXTS: Dict[str, str] = {
     "state_editing": _("editing"),
     "state_viewing": _("viewing"),
     "state_idle": _("idle"),
+    "chat": _("Chat"),
+    "chat_back": _("Back to the list"),
+    "chat_close": _("Close the chat"),
+    "chat_send": _("Send"),
+    "chat_unread": _("New chat messages: {count}"),
+    "chat_failed": _("The message was not sent."),
+    "too_large": _("The message is too long."),
+    "rate_limited": _("Too many messages. Wait a moment."),
 }
 
 

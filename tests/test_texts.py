@@ -1,0 +1,28 @@
+"""The page's own texts: the same English on both sides, and no key that only one side knows."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from django.utils.translation import override
+
+from django_admin_collaborator.texts import TEXTS, translated
+from tests.test_house import ROOT
+
+FRONTEND = ROOT / "frontend"
+
+
+def test_scripts_and_python_have_the_same_english():
+    assert json.loads((FRONTEND / "messages.json").read_text(encoding="utf-8")) == TEXTS
+
+
+def test_every_text_is_used_by_a_script():
+    source = "\n".join(path.read_text(encoding="utf-8") for path in FRONTEND.glob("*.js"))
+    unused = [key for key in TEXTS if not re.search(rf"\b{key}\b", source) and not key.startswith("state_")]
+    assert unused == []
+
+
+def test_texts_go_through_gettext():
+    with override("en"):
+        assert translated() == TEXTS

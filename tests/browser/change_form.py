@@ -1,0 +1,98 @@
+"""A change form on the screen of somebody, as the stories speak of it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any, Callable, List
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.browser import Visitor, change_path
+from tests.support.processes import wait_until
+
+WITNESS = Path(__file__).with_name("witness.js").read_text()
+
+
+class ChangeForm:
+    """One tab with the change form of one object."""
+
+    def __init__(self, visitor: Visitor, page: Page) -> None:
+        self.visitor = visitor
+        self.page = page
+        self.root = page.locator("#admin-collaborator")
+        self.status = self.root.locator("[role=status]").first
+        self.text = self.root.locator("[data-collaborator-text]")
+        self.detail = self.root.locator("[data-collaborator-detail]")
+
+    @classmethod
+    def open(cls, visitor: Visitor, obj: Any, site: str = "stories", query: str = "") -> ChangeForm:
+        return cls(visitor, visitor.open(change_path(obj, site) + query))
+
+    def becomes(self, state: str, seconds: float = 5) -> ChangeForm:
+        """Wait until the page says that it is in ``state``."""
+        expect(self.root).to_have_attribute("data-collaborator-state", state, timeout=seconds * 1000)
+        return self
+
+    @property
+    def state(self) -> str:
+        return self.root.get_attribute("data-collaborator-state") or ""
+
+    def field(self, name: str) -> Locator:
+        return self.page.locator("#id_" + name)
+
+    def shows(self, seconds: float = 5, **values: str) -> ChangeForm:
+        """Wait until the controls have these values."""
+        for name, value in values.items():
+            expect(self.field(name)).to_have_value(value, timeout=seconds * 1000)
+        return self
+
+    def fill(self, **values: str) -> ChangeForm:
+        for name, value in values.items():
+            self.field(name).fill(value)
+        return self
+
+    def save(self, button: str = "_continue", wait: bool = True) -> None:
+        self.page.locator("[name={}]".format(button)).first.click(no_wait_after=not wait)
+
+    def action(self, name: str) -> Locator:
+        return self.root.locator("[data-collaborator-action={}]".format(name))
+
+    def notice(self, name: str) -> Locator:
+        return self.root.locator("[data-collaborator-notice={}]".format(name))
+
+    @property
+    def born(self) -> float:
+        """Differs for every document that is loaded."""
+        return self.page.evaluate("witness.born")
+
+    def states(self) -> List[str]:
+        """All states that this document has been in, in order."""
+        return [entry["state"] for entry in self.page.evaluate("witness.states")]
+
+    def reached(self, state: str) -> float:
+        """When this document last came into ``state``, as ``time.time()``."""
+        times = [entry["at"] for entry in self.page.evaluate("witness.states") if entry["state"] == state]
+        assert times, "never {}: {}".format(state, self.states())
+        return times[-1] / 1000
+
+    def posted_values(self) -> Any:
+        """What would be saved now, without our own fields."""
+        return self.page.evaluate(
+            """() => [...new FormData(document.querySelector("form[id$=_form]"))]
+                .filter(([name]) => !name.startsWith("_collaborator_") && name !== "csrfmiddlewaretoken")
+                .map(([name, value]) => [name, String(value.name ?? value)])"""
+        )
+
+    def leave(self, way: str = "close") -> float:
+        """Close the tab, or follow the link to the list; returns when."""
+        at = time.time()
+        if way == "close":
+            self.page.close()
+        else:
+            self.page.locator(".breadcrumbs a").last.click(no_wait_after=True)
+        return at
+
+
+def eventually(condition: Callable[[], object], seconds: float = 5, what: str = "") -> None:
+    wait_until(condition, seconds, what)

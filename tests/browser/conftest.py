@@ -1,0 +1,90 @@
+"""Fixtures of the stories: where they are played, who sits there, and what is on the desk."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Tuple
+
+import pytest
+
+from tests.browser.change_form import WITNESS, ChangeForm
+from tests.project.newsroom.models import Article, Category, Paragraph, Tag
+from tests.support import people
+from tests.support.browser import Visitor
+from tests.support.servers import Server
+
+URLCONF = "tests.browser.newsroom"
+
+PLACES: Dict[str, Dict[str, Any]] = {
+    "memory": {"store": "memory"},
+    "redis": {"store": "redis", "workers": 2},
+    "daphne": {"store": "redis", "program": "daphne", "workers": 2},
+}
+
+
+@pytest.fixture(autouse=True)
+def _our_urls(settings: Any) -> None:
+    settings.ROOT_URLCONF = URLCONF
+
+
+@pytest.fixture
+def server_settings() -> Dict[str, Any]:
+    """Further settings of the server; a module or a parametrisation says others."""
+    return {}
+
+
+@pytest.fixture
+def server(request: pytest.FixtureRequest, serve: Callable[..., Server], server_settings: Dict[str, Any]) -> Server:
+    """One process with the store in memory; parametrised with the name of another place, that one."""
+    options = dict(PLACES[getattr(request, "param", "memory")])
+    if options["store"] == "redis":
+        # Not emptied as ``redis_server`` is: in an empty store nobody is granted a lease for some seconds.
+        process = request.getfixturevalue("redis_process")
+        if not process.is_running():
+            process.start()
+        process.thaw()
+        options["redis_url"] = process.url
+    return serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
+
+
+@pytest.fixture
+def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor]:
+    """A function (person) that gives the browser of this person; each new one is served by the next worker."""
+    taken: Dict[Tuple[Any, Any], Visitor] = {}
+
+    def sit(person: people.Person, at: Any = None, **options: Any) -> Visitor:
+        if (person.id, at) not in taken:
+            where = at or server[len(taken) % len(server.workers)]
+            visitor = visit(where, person, **options)
+            visitor.context.add_init_script(WITNESS)
+            taken[person.id, at] = visitor
+        return taken[person.id, at]
+
+    return sit
+
+
+@pytest.fixture
+def open_form(seat: Callable[..., Visitor]) -> Callable[..., ChangeForm]:
+    """A function (person, object) that opens the change form in a new tab of this person's browser."""
+
+    def open_tab(person: people.Person, obj: Any, at: Any = None, query: str = "", **options: Any) -> ChangeForm:
+        return ChangeForm.open(seat(person, at, **options), obj, query=query)
+
+    return open_tab
+
+
+@pytest.fixture
+def cleo(database: str) -> people.Person:
+    return people.superuser("Cleo Crane")
+
+
+@pytest.fixture
+def article(database: str) -> Article:
+    """A row with something in every kind of field."""
+    article = Article.objects.create(
+        title="Budget", body="It rains.\n" * 3, category=Category.objects.create(name="City")
+    )
+    article.tags.add(Tag.objects.create(name="money"))
+    Tag.objects.create(name="weather")
+    Category.objects.create(name="World")
+    Paragraph.objects.create(article=article, position=1, text="First paragraph")
+    return article

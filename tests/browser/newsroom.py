@@ -1,0 +1,107 @@
+"""The admin that the stories are played in: every widget of the admin on one form, and saves that dawdle.
+
+A server gets it by ``ROOT_URLCONF``. A title says what happens to its save: ``slow`` waits before the commit,
+``broken`` fails there.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib import admin
+from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.storage import Storage
+from django.core.signals import request_started
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from django_admin_collaborator.utils import CollaborativeAdminMixin
+from tests.project.newsroom.models import Article, Author, Category, Paragraph, Tag
+from tests.project.urls import urlpatterns as project_urls
+
+# A server outlives the tables: between two tests they are emptied, and content types get other keys.
+request_started.connect(lambda **_: ContentType.objects.clear_cache(), weak=False)
+
+SLOW_SECONDS = 1.0
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
+    '<path fill="#c2410c" d="M0 0h8v8H0z"/><circle cx="4" cy="4" r="3" fill="#fff"/></svg>'
+)
+
+site = admin.AdminSite(name="stories")
+
+
+class ParagraphInline(admin.TabularInline):
+    model = Paragraph
+    extra = 1
+
+
+class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    fieldsets = [
+        (None, {"fields": ["title", "status", "featured", "category", "author", "tags", "body"]}),
+        ("Publication", {"classes": ["collapse"], "fields": ["published_on", "published_at", "attachment", "updated_at"]}),
+    ]
+    autocomplete_fields = ["author"]
+    filter_horizontal = ["tags"]
+    radio_fields = {"status": admin.VERTICAL}
+    readonly_fields = ["updated_at"]
+    inlines = [ParagraphInline]
+
+    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
+        # Called inside the transaction, after everything that could announce the save too early.
+        response = super().response_change(request, obj)
+        if obj.title.startswith("slow"):
+            time.sleep(SLOW_SECONDS)
+        if obj.title.startswith("broken"):
+            raise RuntimeError("the save is rolled back")
+        return response
+
+
+class SearchableAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    search_fields = ["name"]
+
+
+site.register(Article, ArticleAdmin)
+site.register([Author, Tag, Category], SearchableAdmin)
+
+
+class SlowStorage(Storage):
+    """Takes its time to name an address, as a signing one across the ocean does."""
+
+    def url(self, name: str | None) -> str:
+        if name and name.startswith("slow"):
+            time.sleep(5)
+        return "/portraits/{}".format(quote(str(name)))
+
+
+class Portrait:
+    """What a file field gives: false without a file, and an address from its storage."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __bool__(self) -> bool:
+        return bool(self.name)
+
+    @property
+    def url(self) -> str:
+        return SlowStorage().url(self.name)
+
+
+def portrait_of(user: Any) -> Portrait:
+    return Portrait("" if user.username == "bob.brown" else user.username + ".svg")
+
+
+get_user_model().portrait = property(portrait_of)
+
+
+def portrait(request: HttpRequest, name: str) -> HttpResponse:
+    if name.startswith("missing"):
+        return HttpResponse(status=404)
+    return HttpResponse(PICTURE, content_type="image/svg+xml")
+
+
+urlpatterns = [*project_urls, path("portraits/<str:name>", portrait), path("stories/", site.urls)]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Tuple, Union
 
 from . import digest
+from .base import Base, RowsBase
+from .snapshot import Snapshot
 
 
 class Change(enum.Enum):
@@ -21,21 +23,30 @@ class Change(enum.Enum):
     """Both changed it, to different values: only a person can decide."""
 
 
-def field_change(kept: Optional[str], mine: Optional[str], theirs: Optional[str]) -> Change:
+class Untouched:
+    """Mine, where I left a field alone."""
+
+
+UNTOUCHED = Untouched()
+
+
+def field_change(kept: Optional[str], mine: Union[str, None, Untouched], theirs: Optional[str]) -> Change:
     """Compare one field.
 
     kept: its entry in the base; None if that is not known, so nobody can be said to have left it alone.
     mine: canonical text of what was posted; None if it cannot be read as a value.
     theirs: canonical text of what the row holds now; None if it has no such field any more.
     """
-    if mine is not None and mine == theirs:
+    if isinstance(mine, str) and mine == theirs:
         return Change.NONE if kept is None or digest.matches(kept, mine) else Change.SAME
     if kept is None:
-        return Change.BOTH
-    mine_changed = mine is None or not digest.matches(kept, mine)
+        return Change.NONE if mine is UNTOUCHED else Change.BOTH
+    mine_changed = mine is None or (isinstance(mine, str) and not digest.matches(kept, mine))
     theirs_changed = theirs is None or not digest.matches(kept, theirs)
     if mine_changed and theirs_changed:
         return Change.BOTH
+    if not mine_changed and not theirs_changed:
+        return Change.NONE
     return Change.MINE if mine_changed else Change.THEIRS
 
 
@@ -100,13 +111,19 @@ class Comparison:
         return Change.THEIRS in changes and Change.BOTH not in changes
 
 
-def rows_changed(kept: Mapping[str, Mapping[str, str]], rows: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether the rows of an inline differ from those in the base: another set of rows, or another value."""
-    if set(kept) != set(rows):
+def differs(base: Base, now: Snapshot) -> bool:
+    """Whether the object is no longer what a form was built from: a value, or the rows of an inline."""
+    if fields_changed(base.fields, now.fields):
         return True
-    return any(fields_changed(entries, rows[pk]) for pk, entries in kept.items())
+    for prefix, rows in now.inlines.items():
+        kept = entries_by_row(base.inlines[prefix])
+        if set(kept) != set(rows.rows):
+            return True
+        if any(fields_changed(entries, rows.rows[pk]) for pk, entries in kept.items()):
+            return True
+    return False
 
 
-def named(names: Tuple[str, ...], rows: Mapping[str, Tuple[str, ...]]) -> Dict[str, Dict[str, str]]:
-    """Rows of entries with the names of their fields."""
-    return {pk: dict(zip(names, entries)) for pk, entries in rows.items()}
+def entries_by_row(kept: RowsBase) -> Dict[str, Dict[str, str]]:
+    """Entries by primary key and field name."""
+    return {pk: dict(zip(kept.names, entries)) for pk, entries in kept.rows.items()}

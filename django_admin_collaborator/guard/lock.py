@@ -30,6 +30,11 @@ def lock_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> O
     return _plain_rows(model, using).filter(**lookup).select_for_update().first()
 
 
+def find_pk(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Any:
+    """The primary key of the row that ``lookup`` finds, or None."""
+    return _plain_rows(model, using).filter(**lookup).values_list("pk", flat=True).first()
+
+
 def lock_rows(model: Type[models.Model], using: str, pks: Any) -> List[models.Model]:
     """Lock many rows and read them. Everybody does it in the order of the primary key, so nobody deadlocks."""
     return list(_plain_rows(model, using).filter(pk__in=pks).order_by("pk").select_for_update())

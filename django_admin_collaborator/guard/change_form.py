@@ -1,0 +1,131 @@
+"""The guard of the change form: hooks of ``ModelAdmin``, each handing over at once."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from django.http import HttpRequest, HttpResponse
+
+from . import attempt as attempts
+from . import base as bases
+from . import saving, snapshot, texts, untouched
+from .refusing import refusing
+from .wrapping import wrap
+
+TEMPLATE = "django_admin_collaborator/conflict_page.html"
+
+
+class ChangeFormGuard:
+    """A save commits only if the base it was made from equals the row that it has locked."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: Optional[str] = None,
+        form_url: str = "",
+        extra_context: Optional[Dict[str, Any]] = None,
+    ) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(ChangeFormGuard, self).changeform_view(  # type: ignore[misc,no-any-return]
+                request, object_id, form_url, extra_context
+            )
+
+        if attempts.of(request):  # a view around this one has begun the save
+            return view()
+        attempt = saving.begin(self, request, object_id)
+        return saving.run(self, request, attempt, view) if attempt else view()
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Optional[str], form_url: str, extra_context: Optional[Dict[str, Any]]
+    ) -> HttpResponse:
+        # Django opens its transaction right before this, and reads the row right after.
+        attempt = attempts.of(request)
+        if attempt is None or attempt.refusal is not None:
+            return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        if not attempt.is_checked:
+            saving.check(self, request, attempt)
+        response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        attempt.insist_on_time()
+        return response  # type: ignore[no-any-return]
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
+        obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        attempt = attempts.of(request)
+        if obj is not None and attempt is not None and attempt.snapshot is not None and attempt.is_about(obj):
+            # Read again it could come from a replica, or from an older view of the database.
+            untouched.refresh(obj, attempt.snapshot.instance, attempt.using)
+        return obj
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form_class = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        attempt = attempts.of(request)
+        return refusing(form_class) if attempt is not None and attempt.refusal is not None else form_class
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        attempt = attempts.of(request)
+        if attempt is None:
+            return super().save_form(request, form, change)  # type: ignore[misc]
+        if attempt.refusal is not None:
+            raise attempt.refusal
+        untouched.insist_on_guard(attempt, form)
+        obj = super().save_form(request, form, change)  # type: ignore[misc]
+        if attempt.snapshot is not None:
+            untouched.put_back(form, obj, attempt.snapshot.instance)
+        attempt.is_written = True
+        return obj
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        attempt = attempts.of(request)
+        if attempt is not None and attempt.snapshot is not None and change:
+            untouched.put_back_rows(attempt, formset)
+        super().save_formset(request, form, formset, change)  # type: ignore[misc]
+
+    def render_change_form(
+        self,
+        request: HttpRequest,
+        context: Dict[str, Any],
+        add: bool = False,
+        change: bool = False,
+        form_url: str = "",
+        obj: Any = None,
+    ) -> HttpResponse:
+        response = super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[misc]
+        attempt = attempts.of(request)
+        if attempt is not None:
+            attempt.is_rendered = True
+            return guarded_page(response, attempt.base_text, attempt.page)
+        if "_saveasnew" in request.POST and not self.save_as:  # type: ignore[attr-defined]
+            # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
+            return guarded_page(response, "", texts.of_save_as_new(self))
+        if add or obj is None or not context.get("has_change_permission", True):
+            return response  # type: ignore[no-any-return]
+        return guarded_page(response, base_of_page(self, request, context, obj), {})
+
+
+def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> str:
+    """The signed base of a form that is about to be shown, without asking the database again."""
+    formsets = [
+        inline.formset
+        for inline in context["inline_admin_formsets"]
+        if inline.has_change_permission or inline.has_delete_permission
+    ]
+    shown = snapshot.of_forms(context["adminform"].form, formsets)
+    name = bases.object_name(model_admin.model, obj.pk)
+    return bases.sign(shown.as_base(bases.user_name(request.user), name))
+
+
+def guarded_page(response: Any, base_text: str, page: Any) -> Any:
+    """Put the base, and what a refusal says, into the form of the page, whatever theme it is from."""
+    values = {"base": base_text, "field": bases.FIELD, "page": page, "place": Place()}
+    return wrap(response, TEMPLATE, "collaborator_guard", values)
+
+
+class Place:
+    """Where in the page our hidden field went: into the form, if the theme's template has a block there."""
+
+    def __init__(self) -> None:
+        self.is_inside = False
+
+    def inside(self) -> str:
+        self.is_inside = True
+        return ""

@@ -1,0 +1,197 @@
+"""What a person is shown of a conflict: each field with the value before, theirs and mine, and the choice."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, Iterator, List, Mapping, Optional
+
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from . import choices, controls, digest, display, forms
+from .base import Base
+from .compare import Change, RowChange, entries_by_row
+from .merge import MergedPost
+from .posted import Posted
+from .snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Item:
+    """One field, or one row, that others changed.
+
+    path: names the choice, see ``choices``; empty when there is nothing to choose.
+    before, theirs, mine: for reading; None where it is not known.
+    controls: what the form would post for theirs, for a script that shows it at once.
+    """
+
+    label: str
+    path: str = ""
+    before: Optional[str] = None
+    theirs: Optional[str] = None
+    mine: Optional[str] = None
+    note: str = ""
+    controls: Mapping[str, List[str]] = field(default_factory=dict)
+
+    @property
+    def choice(self) -> str:
+        return choices.NAME + self.path
+
+
+@dataclass(frozen=True)
+class Items:
+    """``both``: to be decided. ``theirs``: taken over, to be seen."""
+
+    both: List[Item]
+    theirs: List[Item]
+
+    def theirs_by_choice(self) -> Dict[str, Mapping[str, List[str]]]:
+        return {item.choice: item.controls for item in self.both if item.path}
+
+
+def items(
+    model_admin: Any, request: HttpRequest, base: Optional[Base], posted: Posted, now: Snapshot, post: MergedPost
+) -> Items:
+    """Everything that others changed, in the order of the form. ``post`` is what the new form is bound to."""
+    found = Items([], [])
+    shown = forms.form_without_input(model_admin, request, now.instance)
+    _sort_fields(found, posted.comparison.fields, posted.form, shown, base.fields if base else {}, now.fields)
+    for inline, formset in forms.formsets(model_admin, request, now.instance):
+        prefix = formset.prefix
+        if prefix not in posted.formsets:
+            continue
+        kept = entries_by_row(base.inlines[prefix]) if base and prefix in base.inlines else {}
+        by_pk = {str(form.instance.pk): form for form in formset.initial_forms}
+        where = _positions(post, formset)
+        for change in posted.comparison.rows[prefix]:
+            row_items = _of_row(change, prefix, posted, by_pk.get(change.pk), kept, now, where, inline)
+            for is_conflict, item in row_items:
+                (found.both if is_conflict else found.theirs).append(item)
+    return found
+
+
+def _sort_fields(
+    found: Items,
+    changes: Mapping[str, Change],
+    mine: ModelForm,
+    shown: ModelForm,
+    kept: Mapping[str, str],
+    now: Mapping[str, str],
+) -> None:
+    for name, change in changes.items():
+        if change in (Change.BOTH, Change.THEIRS) and name in shown.fields:
+            item = _of_field(name, mine, shown, kept.get(name), now[name], path=name)
+            (found.both if change is Change.BOTH else found.theirs).append(item)
+
+
+def _of_field(
+    name: str,
+    mine: Optional[ModelForm],
+    shown: ModelForm,
+    kept: Optional[str],
+    theirs: str,
+    path: str,
+    title: str = "",
+    prefix: Optional[str] = None,
+) -> Item:
+    model_field = shown._meta.model._meta.get_field(name)
+    label = display.label(model_field, shown.fields[name])
+    label = f"{title}: {label}" if title else label
+    if kept is not None and digest.is_concealed(kept):
+        return Item(label, path, display.CONCEALED, display.CONCEALED, display.CONCEALED)
+    as_shown = controls.of_field(shown[name]).values
+    start = len(shown.prefix or "")
+    moved = {(prefix + control[start:] if prefix else control): value for control, value in as_shown.items()}
+    return Item(
+        label,
+        path,
+        before=display.of_text(model_field, digest.kept_text(kept)) if kept else None,
+        theirs=display.of_text(model_field, theirs),
+        mine=_typed(mine, name, model_field) if mine is not None else None,
+        controls=moved,
+    )
+
+
+def _typed(form: ModelForm, name: str, model_field: Any) -> str:
+    """What was typed, as a value if it is one."""
+    if name in form.cleaned_data and name not in form.errors:
+        cleaned = form.cleaned_data[name]
+        if model_field.many_to_many:
+            return ", ".join(str(item) for item in cleaned)
+        if cleaned is None or cleaned is False or hasattr(cleaned, "chunks"):
+            return str(getattr(cleaned, "name", "") or "")
+        return display.of_value(model_field, model_field.value_from_object(form.instance))
+    data = form[name].data
+    return ", ".join(map(str, data)) if isinstance(data, (list, tuple)) else str(data or "")
+
+
+def _positions(post: MergedPost, formset: Any) -> Dict[str, int]:
+    """Where each existing row stands in the new form."""
+    initial, _total = post.counts(formset.prefix)
+    name = formset.model._meta.pk.name
+    return {post.data.get(f"{formset.prefix}-{index}-{name}", ""): index for index in range(initial)}
+
+
+def _of_row(
+    change: RowChange,
+    prefix: str,
+    posted: Posted,
+    shown: Optional[ModelForm],
+    kept: Mapping[str, Mapping[str, str]],
+    now: Snapshot,
+    where: Mapping[str, int],
+    inline: Any,
+) -> Iterator[Any]:
+    """Pairs of (to be decided?, item)."""
+    kind = str(inline.opts.verbose_name)
+    index = posted.indexes[prefix].get(change.pk)
+    mine = posted.formsets[prefix].initial_forms[index] if index is not None else None
+    if change.added:
+        yield False, Item(f"{kind} “{shown.instance if shown else change.pk}”", note=_("was added"))
+    elif change.deleted and change.change is Change.BOTH:
+        row = _Orphan(prefix, posted, index or 0)
+        yield True, Item(f"{kind} #{change.pk}", row.path, theirs=_("deleted"), mine=row.typed())
+    elif change.deleted:
+        if change.change is Change.THEIRS:
+            yield False, Item(f"{kind} #{change.pk}", note=_("was deleted"))
+    elif shown is not None:
+        title = f"{kind} “{shown.instance}”"
+        if change.withdrawn and change.change is Change.BOTH:
+            yield True, Item(title, f"{prefix}/{change.pk}", theirs=_("changed"), mine=_("delete it"))
+        for name, verdict in change.fields.items():
+            if verdict in (Change.BOTH, Change.THEIRS) and name in shown.fields:
+                yield verdict is Change.BOTH, _of_field(
+                    name,
+                    mine if not change.withdrawn else None,
+                    shown,
+                    kept.get(change.pk, {}).get(name),
+                    now.inlines[prefix].rows[change.pk][name],
+                    path=f"{prefix}/{change.pk}/{name}",
+                    title=title,
+                    prefix=f"{prefix}-{where.get(change.pk, 0)}",
+                )
+
+
+class _Orphan:
+    """A row of mine that others deleted: it stands in the form as a new row, with its values."""
+
+    def __init__(self, prefix: str, posted: Posted, index: int) -> None:
+        formset = posted.formsets[prefix]
+        self.form = formset.initial_forms[index]
+        row = MergedPost(_Input(formset.data, formset.files)).row(prefix, index)
+        row.data[formset.model._meta.pk.name] = [""]
+        self.path = f"{prefix}/+{row.fingerprint()}"
+
+    def typed(self) -> str:
+        fields = dict(forms.guarded_fields(self.form))
+        texts = (_typed(self.form, name, model_field) for name, model_field in fields.items())
+        return " · ".join(text for text in texts if text)
+
+
+@dataclass
+class _Input:
+    """As much of a request as ``MergedPost`` looks at."""
+
+    POST: Any
+    FILES: Any

@@ -1,0 +1,49 @@
+"""Why a save was not done. Raised inside Django's transaction, so that everything in it is rolled back."""
+
+from __future__ import annotations
+
+import enum
+
+LOCKED = 423
+"""HTTP status: not now. Nothing is known to have changed; the same save may go through later."""
+
+CONFLICT = 409
+"""HTTP status: not like this. The row is not the one that the form was built from."""
+
+
+class Reason(enum.Enum):
+    """Value: the HTTP status of the answer, and a name for templates and scripts."""
+
+    HELD = (LOCKED, "held")
+    OWN_TAB = (LOCKED, "own-tab")
+    AWAY = (LOCKED, "lock-service-away")
+    BUSY = (LOCKED, "database-busy")
+    CHANGED = (CONFLICT, "changed")
+    GONE = (CONFLICT, "gone")
+    BASE_MISSING = (CONFLICT, "base-missing")
+    BASE_OLD = (CONFLICT, "base-old")
+    BASE_FORGED = (CONFLICT, "base-forged")
+
+    @property
+    def status(self) -> int:
+        return self.value[0]
+
+    @property
+    def label(self) -> str:
+        return self.value[1]
+
+
+BASE_PROBLEMS = {
+    "missing": Reason.BASE_MISSING,
+    "old": Reason.BASE_OLD,
+    "forged": Reason.BASE_FORGED,
+}
+
+
+class Refusal(Exception):
+    """A save that must not be done. ``holder``: who holds the lease, when that is why."""
+
+    def __init__(self, reason: Reason, holder: str = "") -> None:
+        super().__init__(reason.label)
+        self.reason = reason
+        self.holder = holder

@@ -1,0 +1,129 @@
+"""Run a save under guard: ask, lock, compare, let Django save, tell. A refusal rolls everything back."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Optional
+
+from django.contrib.admin.options import TO_FIELD_VAR
+from django.contrib.admin.utils import unquote
+from django.contrib.messages import info, warning
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, router, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from . import answers, attempt as attempts, choices, compare, current, forms, lock, snapshot
+from .attempt import Attempt
+from .refusal import BASE_PROBLEMS, Reason, Refusal
+
+View = Callable[..., HttpResponse]
+"""Django's own view, with the request bound."""
+
+
+def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> Optional[Attempt]:
+    """The save that this request is, if it is one of a row that can be named; it stays on the request."""
+    if request.method != "POST" or object_id is None or "_saveasnew" in request.POST:
+        return None
+    lookup = lookup_of(model_admin, request, object_id)
+    if lookup is None:
+        return None
+    using = database_of(model_admin, request)
+    pk = lookup["pk"] if "pk" in lookup else lock.find_pk(model_admin.model, using, lookup)
+    attempt = Attempt(request, model_admin.model, pk, using)
+    request._collaborator_attempt = attempt  # type: ignore[attr-defined]
+    return attempt
+
+
+def run(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -> HttpResponse:
+    """Let ``view`` save if that can destroy nothing; else answer with everything that was posted."""
+    with attempt:
+        try:
+            attempt.ask_lock_service()
+            response = in_transaction(attempt.using, model_admin.model, view)
+        except Refusal as refusal:
+            attempt.drop()
+            return answers.refused(model_admin, request, attempt, refusal, view)
+        except OperationalError:
+            # A deadlock, or a lock that could not be had in time. What was done is rolled back.
+            attempt.drop()
+            return answers.refused(model_admin, request, attempt, Refusal(Reason.BUSY), view)
+        except BaseException:
+            attempt.drop()
+            raise
+        if attempt.is_written and not attempt.is_rendered:
+            attempt.committed(release="_continue" not in request.POST)
+            _tell_writer(request, attempt)
+        else:
+            attempt.drop()
+    return response
+
+
+def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
+    if not attempt.was_protected:
+        warning(request, _("Saved without a lock: the lock service does not answer."))
+    if attempt.merged:
+        names = ", ".join(item.label for item in attempt.merged)
+        info(request, _("Others had changed this meanwhile, and their changes were kept: %s") % names)
+
+
+def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
+    """Lock the object and compare it with the base. To be called first thing in the transaction.
+
+    Raises:
+        Refusal: it is not the object that the form was built from, or that is not known.
+    """
+    attempt.is_checked = True
+    lock.serialise(attempt.model, attempt.using)
+    instance = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk}) if attempt.pk is not None else None
+    attempt.insist_on_time()
+    if instance is None:
+        raise Refusal(Reason.GONE)
+    base, problem = attempt.base, attempt.base_problem
+    if base is None:
+        base = base_as_of_now(model_admin, request, instance, attempt)
+    try:
+        attempt.snapshot = current.read(model_admin, request, instance, base, attempt.using)
+    except attempts.bases.BaseProblem as now_known:
+        problem, attempt.base = now_known, None
+        base = base_as_of_now(model_admin, request, instance, attempt)
+        attempt.snapshot = current.read(model_admin, request, instance, base, attempt.using)
+    if problem is not None:
+        raise Refusal(BASE_PROBLEMS[problem.kind])
+    choices.apply(model_admin, request, attempt.snapshot)
+    if compare.differs(base, attempt.snapshot):
+        answers.merge_or_refuse(model_admin, request, attempt)
+
+
+def base_as_of_now(model_admin: Any, request: HttpRequest, instance: Any, attempt: Attempt) -> Any:
+    """For a save without a usable base: which fields and inlines its form would have."""
+    form = forms.form_without_input(model_admin, request, instance)
+    formsets = [formset for _, formset in forms.formsets(model_admin, request, instance)]
+    return snapshot.of_forms(form, formsets).as_base("", attempt.object_name)
+
+
+def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[dict]:
+    """How Django's view will look for the row, or None if it cannot be found that way at all."""
+    to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
+    opts = model_admin.model._meta
+    if to_field and not model_admin.to_field_allowed(request, to_field):
+        return None
+    field = opts.get_field(to_field) if to_field else opts.pk
+    try:
+        value = field.to_python(unquote(object_id))
+    except (ValidationError, ValueError):
+        return None
+    return {"pk" if field.primary_key else field.name: value}
+
+
+def database_of(model_admin: Any, request: HttpRequest) -> str:
+    """Where the rows of this admin are written: by the router, or where its queryset says."""
+    chosen = model_admin.get_queryset(request)._db
+    return chosen or router.db_for_write(model_admin.model)
+
+
+def in_transaction(using: str, model: Any, view: View) -> HttpResponse:
+    """Django's views open a transaction where the router writes; open one where this admin writes otherwise."""
+    if using == router.db_for_write(model):
+        return view()
+    with transaction.atomic(using=using):
+        return view()

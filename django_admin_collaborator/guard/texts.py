@@ -1,0 +1,133 @@
+"""What a person reads when a save was not done: what happened, why, and what to do."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any, Dict
+
+from django.contrib.admin.models import LogEntry
+from django.contrib.admin.options import get_content_type_for_model
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..people import describe
+from .attempt import Attempt
+from .refusal import CONFLICT, Reason, Refusal
+
+
+def of_refusal(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal) -> Dict[str, Any]:
+    """``title`` and ``text`` for templates, with the status and a name for scripts."""
+    reason = refusal.reason
+    words = {
+        "object": str(model_admin.opts.verbose_name),
+        "holder": refusal.holder or _("Somebody else"),
+        "who": who_changed(attempt) if reason.status == CONFLICT else "",
+    }
+    title, text = _TEXTS[reason]
+    return {
+        "status": reason.status,
+        "reason": reason.label,
+        "title": _(title) % words,
+        "text": _(text) % words,
+    }
+
+
+def of_save_as_new(model_admin: Any) -> Dict[str, Any]:
+    """For a form that failed to be saved as new: Django shows its mistakes, we the button."""
+    words = {"object": str(model_admin.opts.verbose_name)}
+    return {
+        "status": 200,
+        "reason": "save-as-new",
+        "title": _("This is going to be a new %(object)s") % words,
+        "text": _("Please correct what is marked below, then save it as new."),
+        "save_as_new": True,
+    }
+
+
+def who_changed(attempt: Attempt) -> str:
+    """Who changed the object last since the form was built, as far as the admin's history tells."""
+    entries = LogEntry.objects.filter(
+        content_type=get_content_type_for_model(attempt.model), object_id=str(attempt.pk)
+    )
+    if attempt.base is not None:
+        since = datetime.datetime.fromtimestamp(attempt.base.made_at, datetime.timezone.utc)
+        entries = entries.filter(action_time__gte=since if timezone.is_aware(timezone.now()) else _naive(since))
+    entry = entries.select_related("user").order_by("-action_time", "-pk").first()
+    if entry is None:
+        return _("somebody else, or a program,")
+    if entry.user_id == attempt.user.pk:
+        return _("you yourself, in another place,")
+    return describe(entry.user).name
+
+
+def _naive(moment: datetime.datetime) -> datetime.datetime:
+    return timezone.make_naive(moment, timezone.get_default_timezone())
+
+
+def _noop(text: str) -> str:
+    """Marks a text for translation where it is not used yet."""
+    return text
+
+
+_KEPT = _noop("Nothing was saved. Everything that you typed is still in the form below.")
+
+_TEXTS = {
+    Reason.HELD: (
+        _noop("%(holder)s is editing this %(object)s"),
+        _noop(
+            "Nothing was saved. Everything that you typed is still in the form below: "
+            "save again when %(holder)s has finished, or ask them to let you."
+        ),
+    ),
+    Reason.OWN_TAB: (
+        _noop("You are editing this %(object)s in another tab"),
+        _noop(
+            "Nothing was saved. Everything that you typed is still in the form below: "
+            "close the other tab, or save there, and then save here again."
+        ),
+    ),
+    Reason.AWAY: (
+        _noop("The lock service does not answer"),
+        _noop(
+            "Nothing was saved, because nobody can say now whether somebody else is editing this %(object)s. "
+            "Everything that you typed is still in the form below: save again in a moment."
+        ),
+    ),
+    Reason.BUSY: (
+        _noop("This %(object)s is being saved by somebody else at this moment"),
+        _noop(
+            "Nothing was saved. Everything that you typed is still in the form below: save again in a moment."
+        ),
+    ),
+    Reason.CHANGED: (
+        _noop("This %(object)s was changed while you had it open"),
+        _noop(
+            "It was changed by %(who)s after you opened it. Nothing was saved yet, and everything that you typed is "
+            "still in the form below. Look at the changes, then save again."
+        ),
+    ),
+    Reason.GONE: (
+        _noop("This %(object)s has been deleted"),
+        _noop(
+            "It was deleted by %(who)s after you opened it. Everything that you typed is still in the form below: "
+            "you can save it as a new %(object)s."
+        ),
+    ),
+    Reason.BASE_MISSING: (
+        _noop("This form did not say which %(object)s it was made from"),
+        _noop(
+            "So it cannot be told whether somebody else has changed it meanwhile. Nothing was saved yet, and "
+            "everything that you typed is still in the form below. Where it differs from what is saved, you see "
+            "both: look at them, then save again."
+        ),
+    ),
+}
+_TEXTS[Reason.BASE_OLD] = (
+    _noop("This form was opened before the site was updated"),
+    _TEXTS[Reason.BASE_MISSING][1],
+)
+_TEXTS[Reason.BASE_FORGED] = (
+    _noop("This form does not belong to you and this %(object)s"),
+    _TEXTS[Reason.BASE_MISSING][1],
+)

@@ -1,0 +1,71 @@
+"""What I did not touch is not written back: not an older value, and not a value that a widget has rounded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from . import forms, values
+from .attempt import Attempt
+from .refusal import Reason, Refusal
+
+
+def refresh(obj: models.Model, locked: models.Model, using: str) -> None:
+    """Let ``obj`` hold what its locked row holds."""
+    for field in locked._meta.concrete_fields:
+        value = getattr(locked, field.attname)
+        if isinstance(field, models.FileField):
+            value = getattr(value, "name", value)
+        setattr(obj, field.attname, value)
+    obj._state.db = using
+
+
+def put_back(form: Any, obj: models.Model, locked: models.Model) -> None:
+    """Undo what validating the form did to fields that nobody touched.
+
+    A widget may know less than its field: one for date and time has no microseconds, one for text has the
+    line ends of browsers. What a form's own ``clean`` puts in stays.
+    """
+    for name, field in forms.guarded_fields(form):
+        if field.many_to_many or field.remote_field or isinstance(field, models.FileField):
+            continue
+        if name not in form.cleaned_data:
+            continue
+        now, before = getattr(obj, field.attname), getattr(locked, field.attname)
+        if now == before or (name in form.changed_data and not values.same_text(now, before)):
+            continue
+        if name in form.changed_data or _is_as_posted(form, name):
+            setattr(obj, field.attname, before)
+
+
+def _is_as_posted(form: Any, name: str) -> bool:
+    form_field = form.fields[name]
+    data = form_field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
+    return bool(form.cleaned_data[name] == form_field.clean(data))
+
+
+def put_back_rows(attempt: Attempt, formset: Any) -> None:
+    """The same for the rows of an inline.
+
+    Raises:
+        Refusal: a row would be written that the base does not know.
+    """
+    assert attempt.snapshot is not None
+    rows = attempt.snapshot.inlines.get(formset.prefix)
+    for form in formset.initial_forms:
+        if form.instance.pk is None or not (form.has_changed() or form in formset.deleted_forms):
+            continue
+        locked = rows.instances.get(str(form.instance.pk)) if rows else None
+        if locked is None:
+            raise Refusal(Reason.BASE_MISSING)
+        put_back(form, form.instance, locked)
+
+
+def insist_on_guard(attempt: Attempt, form: Any) -> None:
+    """Raises: Refusal: a field would be written that the base does not know, so nobody compared it."""
+    if attempt.base is None:
+        raise Refusal(Reason.BASE_MISSING)
+    written = {name for name, _ in forms.guarded_fields(form) if name in form.changed_data}
+    if written - set(attempt.base.fields):
+        raise Refusal(Reason.BASE_MISSING)

@@ -21,13 +21,18 @@ def holds(room: Room, member_id: str, token: Optional[int]) -> bool:
     return lease is not None and lease.holder == member_id and lease.token == token
 
 
+def may_be_resumed(room: Room, now: float, lease: Lease) -> bool:
+    """Whether its holder may go on with it: not while a save is on its way that found it over."""
+    return lease.is_live(now) or (lease.can_be_resumed(now) and not room.is_held(now))
+
+
 def claim(room: Room, now: float, member_id: str, wait: bool = False) -> Transition:
     """Grant the lease to ``member_id`` unless another member's is still live; else answer, and queue if asked."""
     member = room.members.get(member_id)
     if member is None or not member.may_edit:
         return Transition(room).reply(messages.error("forbidden", "claim_editor"))
     lease = room.lease
-    if lease and lease.holder == member_id and lease.can_be_resumed(now):
+    if lease and lease.holder == member_id and may_be_resumed(room, now, lease):
         return resume(room, now, lease)
     if lease and lease.is_live(now) and not _makes_way(room, lease, member):
         return _refuse(room, now, member, wait)
@@ -63,9 +68,10 @@ def resume(room: Room, now: float, lease: Lease) -> Transition:
 
 def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
     """A sign of life of the holder. Somebody else's is answered with who holds the lease."""
-    if not holds(room, member_id, token) or not room.lease.can_be_resumed(now):  # type: ignore[union-attr]
+    lease = room.lease if holds(room, member_id, token) and member_id in room.members else None
+    if lease is None or not may_be_resumed(room, now, lease):
         return Transition(room).reply(not_holder(room, "heartbeat"))
-    after = resume(room, now, room.lease)  # type: ignore[arg-type]
+    after = resume(room, now, lease)
     return Transition(after.room, ({"type": "alive", "lease_ms": int(room.lease_seconds * 1000)},), after.events)
 
 
@@ -80,7 +86,7 @@ def end(room: Room, now: float, keep_record: bool) -> Transition:
     """End the lease now. With its record kept, the holder may resume it while nobody else was granted one."""
     lease = room.lease
     if lease is None or lease.lapsed:
-        return Transition(room)
+        return Transition(room if keep_record else replace(room, lease=None))
     person = room.people.get(lease.user)
     record = replace(lease, lapsed=True, expires_at=min(lease.expires_at, now)) if keep_record else None
     transition = Transition(visibly(room, lease=record))

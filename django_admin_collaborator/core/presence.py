@@ -32,15 +32,31 @@ class Alive:
 def join(room: Room, now: float, member: Member, person: Person) -> Transition:
     """A tab comes, or comes back under its old id and takes up where it was.
 
-    ``member.connection`` names its socket. An id belongs to the user who first used it.
+    ``member.connection`` names its socket. An id belongs to the user who first used it. Who comes has just
+    seen that the object exists.
     """
+    transition = _enter(room, now, member, person)
+    if transition.replies:
+        return transition
+    transition = replace(transition, room=replace(transition.room, deleted=False))
+    lease = transition.room.lease
+    if lease is None or lease.holder != member.id:
+        return transition
+    if not member.may_edit:
+        return transition.then(leases.end, now, keep_record=False)
+    if leases.may_be_resumed(transition.room, now, lease):
+        return transition.then(leases.resume, now, lease)
+    return transition
+
+
+def _enter(room: Room, now: float, member: Member, person: Person) -> Transition:
     known = room.members.get(member.id)
     if known and known.user != member.user:
         return Transition(room).reply(messages.error("forbidden", "join"))
     transition = Transition(room)
     if known and known.connection and known.connection != member.connection:
         transition = transition.tell(Event({"type": "superseded"}, connection=known.connection))
-    waiting = known.waiting_since if known else None
+    waiting = known.waiting_since if known and member.may_edit else None
     joined = known.joined_at if known else now
     member = replace(member, joined_at=joined, expires_at=now + room.lease_seconds, waiting_since=waiting)
     newcomer = person.key not in room.people
@@ -48,9 +64,6 @@ def join(room: Room, now: float, member: Member, person: Person) -> Transition:
     transition = replace(transition, room=room)
     if newcomer:
         transition = transition.tell(Event(messages.user_joined(person, now), besides=member.id))
-    lease = room.lease
-    if lease and lease.holder == member.id and lease.can_be_resumed(now):
-        return transition.then(leases.resume, now, lease)
     return transition
 
 
@@ -68,7 +81,8 @@ def leave(room: Room, now: float, member_id: str, connection: str, seconds: floa
     room = visibly(room).with_member(away)
     if holder:
         lease = room.lease
-        room = replace(room, lease=replace(lease, expires_at=min(until, lease.expires_at)))  # type: ignore
+        until = max(min(until, lease.expires_at), room.held_until())  # type: ignore[union-attr]
+        room = replace(room, lease=replace(lease, expires_at=until))  # type: ignore[type-var]
     return settle(room, now)
 
 
@@ -88,7 +102,7 @@ def keep(room: Room, now: float, alive: Sequence[Alive]) -> Transition:
 def _keep_one(room: Room, now: float, one: Alive) -> Transition:
     known = room.members.get(one.member.id)
     if known is None:
-        transition = join(room, now, one.member, one.person)
+        transition = _enter(room, now, one.member, one.person)
     elif known.connection == one.member.connection:
         transition = Transition(room.with_member(replace(known, expires_at=now + room.lease_seconds)))
     else:
@@ -101,19 +115,26 @@ def _keep_one(room: Room, now: float, one: Alive) -> Transition:
 def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
     lease = room.lease
     expires_at = now - one.heard_seconds_ago + room.lease_seconds
-    if lease is None and expires_at > now and one.token is not None and one.token <= room.born:
-        return _restore(room, one, expires_at)
-    if not leases.holds(room, one.member.id, one.token) or expires_at <= max(now, lease.expires_at):  # type: ignore
+    if expires_at <= now or one.token is None:
         return Transition(room)
-    renewed = replace(lease, expires_at=expires_at, lapsed=False)  # type: ignore[type-var]
-    if not lease.lapsed:  # type: ignore[union-attr]
+    if one.token <= room.born and one.member.may_edit and (lease is None or lease.token < one.token):
+        return _restore(room, one, expires_at)
+    if lease is None or not leases.holds(room, one.member.id, one.token) or expires_at <= lease.expires_at:
+        return Transition(room)
+    if not leases.may_be_resumed(room, now, lease):
+        return Transition(room)
+    renewed = replace(lease, expires_at=expires_at, lapsed=False)
+    if not lease.lapsed:
         return Transition(replace(room, lease=renewed))
     room = visibly(room, lease=renewed)
     return Transition(room).tell(Event(messages.editor_status(room.editor())))
 
 
 def _restore(room: Room, one: Alive, expires_at: float) -> Transition:
-    """The lease is older than this room: the store lost it, and the process of its holder still knows it."""
+    """The lease is older than this room: the store lost it, and the process of its holder still knows it.
+
+    Of several that are reported, the newest was the last to be granted.
+    """
     token = one.token or 0
     lease = Lease(one.member.id, one.person.key, token, granted_at=token / 1000, expires_at=expires_at)
     room = visibly(room, lease=lease)
@@ -125,6 +146,8 @@ def settle(room: Room, now: float) -> Transition:
     holds = {hold: until for hold, until in room.holds.items() if now < until}
     if len(holds) < len(room.holds):
         room = replace(room, holds=holds)
+    if room.no_grant_before and room.no_grant_before <= now:
+        room = replace(room, no_grant_before=0.0)
     transition = Transition(room)
     lease = room.lease
     if lease and not lease.lapsed and not lease.is_live(now):

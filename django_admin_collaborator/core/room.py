@@ -124,9 +124,16 @@ class Room:
     def live_lease(self, now: float) -> Optional[Lease]:
         return self.lease if self.lease and self.lease.is_live(now) else None
 
+    def is_held(self, now: float) -> bool:
+        """Whether a save is on its way: until its commit the lease stays where that save found it."""
+        return now < self.held_until()
+
+    def held_until(self) -> float:
+        return max(self.holds.values(), default=0.0)
+
     def may_grant(self, now: float) -> bool:
         """Whether a lease may go to somebody new: no save is on its way, and holders had time to report."""
-        return now >= self.no_grant_before and not any(now < until for until in self.holds.values())
+        return now >= self.no_grant_before and not self.is_held(now) and not self.deleted
 
     def editor(self) -> Optional[Person]:
         """Who edits, as the room was last told."""
@@ -150,9 +157,11 @@ class Room:
 
     def next_deadline(self) -> Optional[float]:
         """When something ends by itself, in seconds on the store's clock; None while nothing does."""
-        moments = [member.expires_at for member in self.members.values()]
-        if self.lease and not self.lease.lapsed:
-            moments.append(self.lease.expires_at)
-        if (self.lease is None or self.lease.lapsed) and self.queue():
+        told = self.lease if self.lease and not self.lease.lapsed else None
+        # A holder stays as long as its lease, however long it was away.
+        moments = [m.expires_at for m in self.members.values() if not (told and told.holder == m.id)]
+        if told:
+            moments.append(told.expires_at)
+        elif self.queue():
             moments.extend([*self.holds.values(), *([self.no_grant_before] if self.no_grant_before else [])])
         return min(moments) if moments else None

@@ -8,7 +8,7 @@ from typing import Optional
 from . import lease as leases
 from . import messages
 from .room import Lease, Person, Room, Save
-from .timing import LEAVING_SECONDS
+from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
 
 HOLD_SECONDS = 30.0
@@ -45,9 +45,12 @@ def drop(room: Room, now: float, hold_id: Optional[str]) -> Transition:
     room = replace(room, holds={k: until for k, until in room.holds.items() if k != hold_id})
     lease = room.live_lease(now)
     if lease:
-        until = min(lease.expires_at, now + room.lease_seconds)
-        room = replace(room, lease=replace(lease, expires_at=until))
-    return Transition(room)
+        holder = room.members.get(lease.holder)
+        wait = room.lease_seconds if holder and holder.connection else RECONNECT_SECONDS
+        until = max(min(lease.expires_at, now + wait), room.held_until())
+        if until < lease.expires_at:
+            room = visibly(room, lease=replace(lease, expires_at=until))
+    return leases.promote(room, now) or Transition(room)
 
 
 def saved(
@@ -67,7 +70,8 @@ def saved(
     save = Save(now, number, "", "", None, member_id)
     if person:
         save = replace(save, user=person.key, name=person.name, user_id=person.id)
-    transition = Transition(visibly(room, saved=save)).then(drop, now, hold_id)
+    # What was saved is there: perhaps again.
+    transition = Transition(visibly(room, saved=save, deleted=False)).then(drop, now, hold_id)
     if person:
         transition = transition.tell(Event(messages.about("content_updated", person, now)))
     if release and leases.holds(room, member_id, token):

@@ -1,0 +1,1 @@
+"""The rules: plain pytest and hypothesis over ``django_admin_collaborator.core``, no framework."""

@@ -1,0 +1,64 @@
+"""The commands of a checkout keep their promises."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools import corners, debian, matrix
+
+pytestmark = pytest.mark.once
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run(*command: str, **environ: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command, cwd=ROOT, env={**os.environ, **environ}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+
+
+def test_dev_names_its_commands():
+    outcome = run(sys.executable, "dev")
+    assert outcome.returncode != 0
+    for command in ("demo", "test", "lint", "matrix", "bench", "build-frontend"):
+        assert f"./dev {command} " in outcome.stdout
+        assert (ROOT / "tools" / (command.replace("-", "_") + ".py")).exists()
+
+
+def test_somebody_who_may_not_install_is_told_the_line_to_type(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(SystemExit) as stop:
+        debian.ensure({"redis-server": ["redis-server"], "PostgreSQL": ["postgresql"]})
+    assert "missing PostgreSQL and redis-server" in str(stop.value)
+    assert "sudo apt-get install -y --no-install-recommends postgresql redis-server" in str(stop.value)
+
+
+def test_the_matrix_says_which_corners_it_cannot_run(monkeypatch, capsys):
+    monkeypatch.setattr(matrix, "interpreter", lambda version: None)
+    monkeypatch.setattr(matrix.services, "ensure", lambda browser: None)
+    monkeypatch.setattr(sys, "argv", ["matrix"])
+    monkeypatch.setenv("CI", "")
+    matrix.main()
+    printed = capsys.readouterr().out
+    for corner in corners.CORNERS:
+        assert f"{corner.name:20} not run: there is no Python {corner.python}" in printed
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(SystemExit, match="floor; newest"):
+        matrix.main()
+
+
+@pytest.mark.parametrize(("in_ci", "passes"), [("true", False), ("", True)])
+def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path, in_ci, passes):
+    path = tmp_path / "test_skipped.py"
+    path.write_text("import pytest\ndef test_one(): pass\ndef test_other(): pytest.skip('no reason')\n")
+    (tmp_path / "conftest.py").write_text("from tests.conftest import *")
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider"]
+    outcome = run(*command, "-c", "pyproject.toml", str(path), CI=in_ci)
+    assert (outcome.returncode == 0) is passes, outcome.stdout
+    assert "1 passed, 1 skipped" in outcome.stdout
+    assert ("which counts as failed" in outcome.stdout) is not passes

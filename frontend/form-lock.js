@@ -71,7 +71,8 @@ export function createFormLock(findForm, page = document) {
   function pressed(event, what) {
     const target = /** @type {any} */ (event.target);
     const changing = target.closest(what);
-    return changing && !target.closest(HARMLESS) ? changing : null;
+    if (!changing || changing.matches(".select2-container")) return changing; // itself marked as expandable
+    return target.closest(HARMLESS) ? null : changing;
   }
 
   /** @type {Record<string, (event: any) => boolean>} whether this event would change the form */

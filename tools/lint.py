@@ -20,7 +20,7 @@ def main(arguments: List[str]) -> None:
         ("tsc", node.run("tsc", "--project", ".")),
         ("bundles", _bundles(fix)),
     ]:
-        print("{:12} {}".format(name, "failed" if code else "ok"))
+        print("{:12} {}".format(name, "failed" if code else "ok"), flush=True)
         failed += [name] if code else []
     if failed:
         sys.exit("lint: {} failed".format(", ".join(failed)))

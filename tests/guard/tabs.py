@@ -1,0 +1,51 @@
+"""Tabs in the room of an object, without a socket: what the lock service knows of people who edit."""
+
+from __future__ import annotations
+
+import itertools
+from functools import partial
+from typing import Any, Dict, List, Optional
+
+from django_admin_collaborator import bridge
+from django_admin_collaborator.core import lease, presence
+from django_admin_collaborator.core.room import Member, Room
+from django_admin_collaborator.people import describe
+
+_numbers = itertools.count()
+
+
+class Tab:
+    """A page of ``user`` that shows ``obj``."""
+
+    def __init__(self, obj: Any, user: Any) -> None:
+        self.obj = obj
+        self.pk = obj.pk
+        self.member_id = f"tab-of-a-test-{next(_numbers):06}"
+        person = describe(user)
+        member = Member(self.member_id, person.key, 0, 0, connection=self.member_id, may_edit=True)
+        self._apply(presence.join, member=member, person=person)
+        self.token: Optional[int] = None
+
+    def claim(self) -> List[Dict[str, Any]]:
+        replies = self._apply(lease.claim, member_id=self.member_id)
+        self.token = next((reply["token"] for reply in replies if reply["type"] == "lease"), None)
+        return replies
+
+    def leave(self) -> None:
+        self._apply(lease.release, member_id=self.member_id, token=self.token)
+
+    @property
+    def fields(self) -> Dict[str, str]:
+        """What the page adds to its form."""
+        return {"_collaborator_member": self.member_id, "_collaborator_token": str(self.token)}
+
+    @property
+    def room(self) -> Room:
+        outcome = bridge._apply(type(self.obj), self.pk, lambda room, now: lease.Transition(room))
+        assert outcome is not None
+        return outcome.room
+
+    def _apply(self, step: Any, **arguments: Any) -> List[Dict[str, Any]]:
+        outcome = bridge._apply(type(self.obj), self.pk, partial(step, **arguments))
+        assert outcome is not None
+        return list(outcome.replies)

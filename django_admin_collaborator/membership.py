@@ -20,7 +20,7 @@ from .core import presence
 from .core.messages import Message, ProtocolError, error
 from .core.room import Member, Person, Room
 from .core.timing import LEAVING_SECONDS, RECONNECT_SECONDS
-from .core.transition import Step
+from .core.transition import Step, Transition
 from .identity import group_name
 from .stores.base import StoreUnavailable
 
@@ -93,13 +93,18 @@ class Membership(attendance.Attendant):
 
     async def step(self, step: Step) -> rooms.Outcome:
         """Carry out a step of this member, send it the answers, and bring its view up to date."""
-        outcome = await self.rooms.apply(self.key, step)
+        outcome = await self.rooms.apply(self.key, partial(self.speaking, step))
         self.attendance.wake_at(self.key)
         for reply in outcome.replies:
             if reply["type"] == "lease":
                 self.token = reply["token"]
             await self.answer(reply, outcome.room)
         return outcome
+
+    def speaking(self, step: Step, room: Room, now: float) -> Transition:
+        """Who speaks is here, whatever the store has lost since: enter the room again before the step."""
+        alive = self.alive() if self.member_id not in room.members else None
+        return presence.keep(room, now, [alive] if alive else []).then(step, now)
 
     async def answer(self, reply: Message, room: Optional[Room] = None) -> None:
         """Send a reply with the number of the frame that it answers."""
@@ -114,6 +119,13 @@ class Membership(attendance.Attendant):
 
     async def send_json(self, message: Message) -> None:
         await self.send(text_data=json.dumps(message))  # type: ignore[attr-defined]
+
+    async def send(self, *args: Any, **kwargs: Any) -> None:
+        """Send a frame. One to a client that has just gone is lost; its ``disconnect`` is on the way."""
+        try:
+            await super().send(*args, **kwargs)  # type: ignore[misc]
+        except Exception as fault:  # each server has an error of its own for this, and it would spare ``disconnect``
+            logger.debug("a frame did not reach its client: %s", type(fault).__name__)
 
     # What the room says ------------------------------------------------------------------------
 

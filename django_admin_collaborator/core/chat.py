@@ -18,7 +18,8 @@ def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: 
     """
     if not isinstance(message, str) or not message.strip():
         raise ProtocolError("malformed", in_reply_to="chat_message", detail="message has to be a text")
-    if len(message.encode("utf-8", "replace")) > LONGEST_MESSAGE_BYTES:
+    text = message.encode("utf-8", "replace")  # half of a surrogate pair would not pass a channel layer
+    if len(text) > LONGEST_MESSAGE_BYTES:
         raise ProtocolError("too_large", in_reply_to="chat_message", detail="a chat message may have 4 KB")
     recipient = room.people.get(user_key(recipient_id))
     if recipient is None or not room.members_of(recipient.key):
@@ -30,7 +31,7 @@ def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: 
         "sender_email": sender.email,
         "sender_avatar": sender.avatar_url,
         "recipient_id": recipient.id,
-        "message": message,
+        "message": text.decode("utf-8"),
         "timestamp": iso(now),
     }
 

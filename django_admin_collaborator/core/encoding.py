@@ -3,12 +3,31 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, Dict, Optional
 
 from .room import Lease, Member, Person, Room, Save
 
 FORMAT = 1
+
+NUMBER, NOTHING = {int, float}, {type(None)}
+JSON_TYPES = {
+    "str": {str},
+    "int": {int},
+    "float": NUMBER,
+    "bool": {bool},
+    "UserId": {int, str},
+    "Optional[str]": {str} | NOTHING,
+    "Optional[float]": NUMBER | NOTHING,
+    "Optional[UserId]": {int, str} | NOTHING,
+}
+"""What JSON gives for a field, by its annotation."""
+
+NESTED = {"lease", "saved", "members", "people", "holds", "attention"}
+SHAPES = {
+    kind: [(f.name, JSON_TYPES[str(f.type)]) for f in fields(kind) if f.name not in NESTED]
+    for kind in (Room, Member, Person, Lease, Save)
+}
 
 
 def encode(room: Room) -> str:
@@ -24,9 +43,13 @@ def encode(room: Room) -> str:
 def decode(text: str) -> Optional[Room]:
     """The room, or None when this is not one that this version of the package wrote."""
     try:
-        return _read(json.loads(text))
+        return _read(json.loads(text, parse_constant=_refuse))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not a number of ours")
 
 
 def _read(data: Dict[str, Any]) -> Optional[Room]:
@@ -37,8 +60,15 @@ def _read(data: Dict[str, Any]) -> Optional[Room]:
     data["members"] = {member["id"]: Member(**member) for member in data["members"]}
     data["people"] = {person["key"]: Person(**person) for person in data["people"]}
     room = Room(**data)
-    if not all(isinstance(n, int) for n in (room.version, room.born, room.last_token)):
+    parts = [room, *room.members.values(), *room.people.values(), *filter(None, (room.lease, room.saved))]
+    if not all(_has_its_shape(part) for part in parts):
+        return None
+    if not all(type(moment) in NUMBER for moment in (*room.holds.values(), *room.attention.values())):
         return None
     if not {member.user for member in room.members.values()} <= set(room.people):
         return None
     return room
+
+
+def _has_its_shape(part: Any) -> bool:
+    return all(type(getattr(part, name)) in types for name, types in SHAPES[type(part)])

@@ -7,6 +7,7 @@ names here are kept equal by a test.
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime, timezone
 from typing import Any, Dict, FrozenSet, Mapping, Optional
 
@@ -42,9 +43,7 @@ class ProtocolError(Exception):
 
 
 def error(code: str, in_reply_to: Optional[str] = None, **details: Any) -> Message:
-    text = ERRORS[code]
-    for name, value in details.items():
-        text = text.replace("{" + name + "}", str(value))
+    text = re.sub(r"{(\w+)}", lambda found: str(details.get(found[1], found[0])), ERRORS[code])
     said: Message = {"type": "error", "code": code, "message": text}
     if in_reply_to:
         said["in_reply_to"] = in_reply_to

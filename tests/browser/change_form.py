@@ -79,9 +79,14 @@ class ChangeForm:
     def posted_values(self) -> Any:
         """What would be saved now, without our own fields."""
         return self.page.evaluate(
-            """() => [...new FormData(document.querySelector("form[id$=_form]"))]
-                .filter(([name]) => !name.startsWith("_collaborator_") && name !== "csrfmiddlewaretoken")
-                .map(([name, value]) => [name, String(value.name ?? value)])"""
+            """() => {
+                const form = document.querySelector("form[id$=_form]");
+                const chosen = [...form.querySelectorAll("select[id$=_to] option")];
+                return [...new FormData(form)]
+                    .filter(([name]) => !/^(_collaborator_|csrfmiddlewaretoken$|tags)/.test(name))
+                    .map(([name, value]) => [name, String(value.name ?? value)])
+                    .concat(chosen.map((option) => ["tags", option.value]));
+            }"""
         )
 
     def leave(self, way: str = "close") -> float:

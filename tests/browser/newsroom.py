@@ -1,7 +1,7 @@
 """The admin that the stories are played in: every widget of the admin on one form, and saves that dawdle.
 
-A server gets it by ``ROOT_URLCONF``. A title says what happens to its save: ``slow`` waits before the commit,
-``broken`` fails there.
+A server gets it by ``ROOT_URLCONF``. A title says what is special: the save of ``slow`` waits before the commit,
+that of ``broken`` fails there, and ``hardened`` has controls that nobody may change.
 """
 
 from __future__ import annotations
@@ -49,6 +49,13 @@ class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     radio_fields = {"status": admin.VERTICAL}
     readonly_fields = ["updated_at"]
     inlines = [ParagraphInline]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj and obj.title == "hardened":
+            form.base_fields["body"].widget.attrs["readonly"] = True
+            form.base_fields["category"].disabled = True
+        return form
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
         # Called inside the transaction, after everything that could announce the save too early.

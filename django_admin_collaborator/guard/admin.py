@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .change_form import ChangeFormGuard
+from .deletion import DeleteGuard
 
 
-class GuardedAdminMixin(ChangeFormGuard):
+class GuardedAdminMixin(ChangeFormGuard, DeleteGuard):
     """Guards every way in which a ``ModelAdmin`` writes."""

@@ -59,7 +59,7 @@ def refused(
 def _prepare(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Any:
     refusal, now = attempt.refusal, attempt.snapshot
     assert refusal is not None
-    told = texts.of_refusal(model_admin, request, attempt, refusal)
+    told = texts.of_refusal(attempt, refusal)
     if refusal.reason is Reason.GONE:
         # As a new object: Django then takes the rows of inlines for new ones too.
         request.POST = request.POST.copy()  # type: ignore[assignment]

@@ -33,7 +33,7 @@ class ChangeFormGuard:
         if attempts.of(request):  # a view around this one has begun the save
             return view()
         attempt = saving.begin(self, request, object_id)
-        return saving.run(self, request, attempt, view) if attempt else view()
+        return saving.save(self, request, attempt, view) if attempt else view()
 
     def _changeform_view(
         self, request: HttpRequest, object_id: Optional[str], form_url: str, extra_context: Optional[Dict[str, Any]]

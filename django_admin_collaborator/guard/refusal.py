@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Sequence
 
 LOCKED = 423
 """HTTP status: not now. Nothing is known to have changed; the same save may go through later."""
@@ -41,9 +42,13 @@ BASE_PROBLEMS = {
 
 
 class Refusal(Exception):
-    """A save that must not be done. ``holder``: who holds the lease, when that is why."""
+    """A write that must not be done.
 
-    def __init__(self, reason: Reason, holder: str = "") -> None:
+    holder: who holds the lease, when that is why. changed: what others changed, where the page does not show it.
+    """
+
+    def __init__(self, reason: Reason, holder: str = "", changed: Sequence[str] = ()) -> None:
         super().__init__(reason.label)
         self.reason = reason
         self.holder = holder
+        self.changed = changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable, Optional
 
 from django.contrib.admin.options import TO_FIELD_VAR
@@ -19,6 +20,9 @@ from .refusal import BASE_PROBLEMS, Reason, Refusal
 View = Callable[..., HttpResponse]
 """Django's own view, with the request bound."""
 
+Refuse = Callable[[HttpRequest, Attempt, Refusal, View], HttpResponse]
+"""Answers a write that was refused."""
+
 
 def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> Optional[Attempt]:
     """The save that this request is, if it is one of a row that can be named; it stays on the request."""
@@ -34,28 +38,41 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> O
     return attempt
 
 
-def run(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -> HttpResponse:
-    """Let ``view`` save if that can destroy nothing; else answer with everything that was posted."""
+def run(
+    request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done: Callable[[], None]
+) -> HttpResponse:
+    """Let ``view`` write if that can destroy nothing; else answer with ``refuse``. ``done``: tells the room."""
     with attempt:
         try:
             attempt.ask_lock_service()
-            response = in_transaction(attempt.using, model_admin.model, view)
+            response = in_transaction(attempt.using, attempt.model, view)
         except Refusal as refusal:
             attempt.drop()
-            return answers.refused(model_admin, request, attempt, refusal, view)
+            return refuse(request, attempt, refusal, view)
         except OperationalError:
             # A deadlock, or a lock that could not be had in time. What was done is rolled back.
             attempt.drop()
-            return answers.refused(model_admin, request, attempt, Refusal(Reason.BUSY), view)
+            return refuse(request, attempt, Refusal(Reason.BUSY), view)
         except BaseException:
             attempt.drop()
             raise
         if attempt.is_written and not attempt.is_rendered:
-            attempt.committed(release="_continue" not in request.POST)
+            done()
             _tell_writer(request, attempt)
         else:
             attempt.drop()
     return response
+
+
+def save(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -> HttpResponse:
+    """Guard a view that saves a change form."""
+    return run(
+        request,
+        attempt,
+        view,
+        refuse=partial(answers.refused, model_admin),
+        done=partial(attempt.committed, release="_continue" not in request.POST),
+    )
 
 
 def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Dict
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,15 +15,18 @@ from .attempt import Attempt
 from .refusal import CONFLICT, Reason, Refusal
 
 
-def of_refusal(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal) -> Dict[str, Any]:
+def of_refusal(attempt: Attempt, refusal: Refusal, deleting: bool = False) -> Dict[str, Any]:
     """``title`` and ``text`` for templates, with the status and a name for scripts."""
     reason = refusal.reason
     words = {
-        "object": str(model_admin.opts.verbose_name),
+        "object": str(attempt.model._meta.verbose_name),
         "holder": refusal.holder or _("Somebody else"),
         "who": who_changed(attempt) if reason.status == CONFLICT else "",
+        "changed": ", ".join(refusal.changed),
     }
     title, text = _TEXTS[reason]
+    if deleting:
+        text = _WHEN_DELETING.get(reason, _STILL_THERE)
     return {
         "status": reason.status,
         "reason": reason.label,
@@ -70,7 +72,21 @@ def _noop(text: str) -> str:
     return text
 
 
-_KEPT = _noop("Nothing was saved. Everything that you typed is still in the form below.")
+_STILL_THERE = _noop("Nothing was deleted. Try again in a moment.")
+
+_LOOK_AGAIN = _noop("Nothing was deleted yet. Look at it once more, then confirm again.")
+
+_WHEN_DELETING = {
+    Reason.HELD: _noop("Nothing was deleted. Ask %(holder)s first, or wait until they have finished."),
+    Reason.OWN_TAB: _noop("Nothing was deleted. Close the other tab first."),
+    Reason.CHANGED: _noop(
+        "It was changed by %(who)s after you were asked (%(changed)s). Nothing was deleted yet. "
+        "Look at it once more, then confirm again."
+    ),
+    Reason.BASE_MISSING: _LOOK_AGAIN,
+    Reason.BASE_OLD: _LOOK_AGAIN,
+    Reason.BASE_FORGED: _LOOK_AGAIN,
+}
 
 _TEXTS = {
     Reason.HELD: (

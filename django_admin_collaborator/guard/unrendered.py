@@ -20,7 +20,7 @@ def page_of_values(
     """Everything that was posted, to copy, and to post again. ``names``: objects that the refusal is about."""
     context = {
         **model_admin.admin_site.each_context(request),
-        **texts.of_refusal(model_admin, request, attempt, refusal),
+        **texts.of_refusal(attempt, refusal),
         "opts": model_admin.opts,
         "names": names,
         "typed": typed(request),

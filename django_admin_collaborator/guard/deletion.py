@@ -1,0 +1,114 @@
+"""The guard of the delete view: what is deleted is what its confirmation page has shown."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from . import attempt as attempts
+from . import base as bases
+from . import current, forms, lock, saving, seen, snapshot, texts
+from .attempt import Attempt
+from .refusal import BASE_PROBLEMS, Reason, Refusal
+from .snapshot import Snapshot
+from .wrapping import wrap
+
+NOTICE = "django_admin_collaborator/conflict_notice.html"
+
+
+class DeleteGuard:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]] = None
+    ) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(DeleteGuard, self).delete_view(request, object_id, extra_context)  # type: ignore
+
+        # Without data in it, a POST is answered with the page that asks for confirmation.
+        attempt = saving.begin(self, request, object_id) if request.POST else None
+        if attempt is None or attempt.pk is None:
+            return view()
+        response = saving.run(request, attempt, view, _refused, done=attempt.deleted)
+        if not attempt.is_rendered:
+            seen.forget(response, request)
+        return response
+
+    def _delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]]
+    ) -> HttpResponse:
+        attempt = attempts.of(request)
+        if attempt is not None and attempt.refusal is None:
+            _check(self, request, attempt)
+        response = super()._delete_view(request, object_id, extra_context)  # type: ignore[misc]
+        if attempt is not None and attempt.refusal is None:
+            attempt.insist_on_time()
+            attempt.is_written = attempt.snapshot is not None and not attempt.is_rendered
+        return response  # type: ignore[no-any-return]
+
+    def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
+        response = super().render_delete_form(request, context)  # type: ignore[misc]
+        obj = context["object"]
+        attempt = attempts.of(request)
+        if attempt is not None:
+            attempt.is_rendered = True
+            if attempt.page:
+                response = wrap(response, NOTICE, "collaborator_guard", {"page": attempt.page})
+        if not context.get("protected") and not context.get("perms_lacking"):
+            name = bases.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
+            now = seen.of_snapshot(_as_shown(self, request, obj))
+            seen.remember(response, request, seen.about(request.user, name), now)
+        return response  # type: ignore[no-any-return]
+
+
+def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
+    """Raises: Refusal: the object is not what was shown to whoever confirmed its deletion."""
+    lock.serialise(attempt.model, attempt.using)
+    instance = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk})
+    attempt.insist_on_time()
+    if instance is None:
+        return  # Django says that it is not there
+    base = _as_shown(model_admin, request, instance).as_base("", attempt.object_name)
+    attempt.snapshot = current.read(model_admin, request, instance, base, attempt.using)
+    try:
+        shown = seen.brought_back(request, seen.about(attempt.user, attempt.object_name))
+    except bases.BaseProblem as problem:
+        raise Refusal(BASE_PROBLEMS[problem.kind]) from None
+    differing = seen.differing(shown, seen.of_snapshot(attempt.snapshot))
+    if differing:
+        labels = _labels(model_admin, request, instance)
+        raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
+
+
+def _refused(request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any) -> HttpResponse:
+    """The page that asks for confirmation again, saying why."""
+    attempt.refusal = refusal
+    attempt.page = texts.of_refusal(attempt, refusal, deleting=True)
+    query = request.GET.copy()
+    if "_popup" in request.POST:
+        query["_popup"] = request.POST["_popup"]
+    request.GET = query  # type: ignore[assignment]
+    request.POST = QueryDict()
+    response = view()
+    if attempt.is_rendered:
+        response.status_code = refusal.reason.status
+    return response  # type: ignore[no-any-return]
+
+
+def _as_shown(model_admin: Any, request: HttpRequest, obj: models.Model) -> Snapshot:
+    form = forms.form_without_input(model_admin, request, obj)
+    formsets = [formset for _, formset in forms.formsets(model_admin, request, obj)]
+    shown = snapshot.of_forms(form, formsets)
+    if shown.fields:
+        return shown
+    # Who may delete but not change has no form: then every field that people fill in counts.
+    names = [field.name for field in obj._meta.concrete_fields if field.editable and not field.primary_key]
+    return Snapshot(obj, snapshot.of_row(obj, names, {}), shown.inlines)
+
+
+def _labels(model_admin: Any, request: HttpRequest, obj: models.Model) -> Dict[str, str]:
+    """Names for people of what ``seen`` names."""
+    labels = {field.name: str(field.verbose_name) for field in obj._meta.get_fields() if hasattr(field, "verbose_name")}
+    for inline, formset in forms.formsets(model_admin, request, obj):
+        labels[formset.prefix + "/"] = str(inline.opts.verbose_name_plural)
+    return labels

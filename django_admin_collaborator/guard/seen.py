@@ -1,0 +1,96 @@
+"""What a confirmation page has shown, kept in a cookie of that page: a short digest for each field and inline.
+
+A confirmation page has no form of ours to put a base into, in some themes no block either; its browser brings
+the cookie back with the confirmation. Two tabs of one page share it: whoever confirms has seen the newer one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Dict, List, Mapping, Optional
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+
+from . import digest
+from .base import BaseProblem
+from .snapshot import Snapshot
+
+Seen = Mapping[str, str]
+
+_SALT = "django_admin_collaborator.seen"
+_DAY = 24 * 60 * 60
+
+
+def of_snapshot(now: Snapshot) -> Seen:
+    seen = {name: _short([text]) for name, text in now.fields.items()}
+    for prefix, rows in now.inlines.items():
+        parts: List[str] = []
+        for pk in sorted(rows.rows):
+            parts += [pk, *(rows.rows[pk][name] for name in rows.names)]
+        seen[prefix + "/"] = _short(parts)
+    return seen
+
+
+def remember(response: HttpResponse, request: HttpRequest, about: str, seen: Seen) -> None:
+    """Let the browser bring ``seen`` back with the confirmation. ``about``: user and objects it is bound to."""
+    response.set_cookie(
+        _cookie(request.path),
+        signing.dumps([about, _bounded(seen)], salt=_SALT, compress=True),
+        max_age=_DAY,
+        path=request.path,
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: HttpResponse, request: HttpRequest) -> None:
+    if _cookie(request.path) in request.COOKIES:
+        response.delete_cookie(_cookie(request.path), path=request.path)
+
+
+def brought_back(request: HttpRequest, about: str) -> Seen:
+    """Raises: BaseProblem: ``missing``, ``old`` or ``forged``."""
+    text = request.COOKIES.get(_cookie(request.path), "")
+    if not text:
+        raise BaseProblem("missing")
+    try:
+        bound_to, seen = signing.loads(text, salt=_SALT)
+    except signing.BadSignature:
+        raise BaseProblem("forged") from None
+    except ValueError:
+        raise BaseProblem("old") from None
+    if bound_to != about:
+        raise BaseProblem("forged")
+    return seen  # type: ignore[no-any-return]
+
+
+def differing(seen: Seen, now: Seen) -> Optional[List[str]]:
+    """Names of what is not as it was seen; None if all is."""
+    now = _bounded(now) if _ALL in seen else now
+    names = [name for name in {**seen, **now} if seen.get(name) != now.get(name)]
+    return names or None
+
+
+_ALL = "*"
+_MOST_BYTES = 2500
+"""Browsers keep 4096 bytes of a cookie with its signature."""
+
+
+def _bounded(seen: Seen) -> Dict[str, str]:
+    if sum(len(name.encode()) + len(text) + 6 for name, text in seen.items()) <= _MOST_BYTES:
+        return dict(seen)
+    return {_ALL: _short([text for name in sorted(seen) for text in (name, seen[name])])}
+
+
+def _cookie(path: str) -> str:
+    return "collaborator_" + hashlib.sha256(path.encode()).hexdigest()[:12]
+
+
+def _short(texts: List[str]) -> str:
+    return digest.entry("\n".join(texts), concealed=True)[1:13]
+
+
+def about(user: Any, *names: str) -> str:
+    return "|".join([str(user.pk), *names])

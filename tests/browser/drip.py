@@ -7,7 +7,7 @@ import asyncio
 from tests.support.proxy import Proxy
 
 PIECE_BYTES = 1500
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.05
 
 
 class DrippingProxy(Proxy):
@@ -19,7 +19,7 @@ class DrippingProxy(Proxy):
             if not data:
                 writer.write_eof()
                 return
-            size = PIECE_BYTES if b"text/html" in data or b"</form>" in data else len(data)
+            size = PIECE_BYTES if b"<div" in data else len(data)
             for start in range(0, len(data), size):
                 writer.write(data[start : start + size])
                 await writer.drain()

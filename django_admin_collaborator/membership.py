@@ -118,7 +118,7 @@ class Membership(attendance.Attendant):
         await self.send_json(said)
 
     async def send_json(self, message: Message) -> None:
-        await self.send(text_data=json.dumps(message))  # type: ignore[attr-defined]
+        await self.send(text_data=json.dumps(message))
 
     async def send(self, *args: Any, **kwargs: Any) -> None:
         """Send a frame. One to a client that has just gone is lost; its ``disconnect`` is on the way."""

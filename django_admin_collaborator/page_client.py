@@ -118,7 +118,7 @@ class PageClient(Membership):
         if room is None or self.member is None:
             return
         self.remember(room)
-        await self.send(text_data=self.rooms.shared_text(self.key, room_message))  # type: ignore[attr-defined]
+        await self.send(text_data=self.rooms.shared_text(self.key, room_message))
 
     def remember(self, room: Room) -> None:
         self.shown_version, self.shown = room.version, self.essence(room)

@@ -7,6 +7,7 @@ import time
 from typing import Any, AsyncIterator, Awaitable, Callable, Iterator, List, Optional
 
 import pytest
+from websockets.exceptions import InvalidStatus
 
 from django_admin_collaborator.core.timing import RESTORE_SECONDS
 from django_admin_collaborator.stores.connection import Connection
@@ -91,3 +92,13 @@ async def granted(socket: Socket) -> int:
     """Claim; the token of the lease that is granted at once."""
     await socket.send("claim_editor", timestamp=None)
     return int((await socket.expect("lease"))["token"])
+
+
+async def handshake_status(worker: Worker, path: str, person: Optional[Person] = None) -> int:
+    """The HTTP status of a refused handshake; 101 when the socket was opened."""
+    try:
+        socket = await worker.socket(path, person)
+    except InvalidStatus as refusal:
+        return int(refusal.response.status_code)
+    await socket.close()
+    return 101

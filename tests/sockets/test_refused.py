@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from websockets.exceptions import InvalidStatus
 
 from tests.project.newsroom.models import Article, Author, Memo
+from tests.sockets.conftest import handshake_status
 from tests.support.people import staff, superuser
 from tests.support.sockets import chat_path, edit_path, new_member
 
@@ -15,16 +15,6 @@ PREFIX = "/admin/collaboration"
 @pytest.fixture(params=["uvicorn", "daphne"])
 def worker(serve, request):
     return serve(store="memory", program=request.param)[0]
-
-
-async def status(worker, path, person=None):
-    """The HTTP status of the refusal; 101 when there is none."""
-    try:
-        socket = await worker.socket(path, person)
-    except InvalidStatus as refusal:
-        return refusal.response.status_code
-    await socket.close()
-    return 101
 
 
 @pytest.fixture
@@ -38,9 +28,9 @@ def strangers(database):
 
 @pytest.mark.parametrize("who", ["nobody", "inactive", "not of the staff"])
 async def test_strangers_are_refused_on_both_sockets(worker, article, strangers, who):
-    assert await status(worker, edit_path(article), strangers[who]) == 403
-    assert await status(worker, edit_path(article, new_member()), strangers[who]) == 403
-    assert await status(worker, chat_path("/admin/"), strangers[who]) == 403
+    assert await handshake_status(worker, edit_path(article), strangers[who]) == 403
+    assert await handshake_status(worker, edit_path(article, new_member()), strangers[who]) == 403
+    assert await handshake_status(worker, chat_path("/admin/"), strangers[who]) == 403
 
 
 @pytest.fixture
@@ -67,7 +57,7 @@ def clerks(database):
     ],
 )
 async def test_only_who_may_see_the_object_is_let_in(worker, article, clerks, who, expected):
-    assert await status(worker, edit_path(article), clerks[who]) == expected
+    assert await handshake_status(worker, edit_path(article), clerks[who]) == expected
 
 
 @pytest.fixture
@@ -81,7 +71,7 @@ def rows(database):
 
 @pytest.mark.parametrize("row", ["gone", "without the mixin", "no such uuid"])
 async def test_an_object_without_collaboration_is_refused(worker, rows, ada, row):
-    assert await status(worker, edit_path(rows[row]), ada) == 403
+    assert await handshake_status(worker, edit_path(rows[row]), ada) == 403
 
 
 @pytest.mark.parametrize(
@@ -105,12 +95,12 @@ async def test_an_object_without_collaboration_is_refused(worker, rows, ada, row
     ],
 )
 async def test_an_address_of_nothing_is_refused(worker, ada, path):
-    assert await status(worker, PREFIX + path, ada) == 403
+    assert await handshake_status(worker, PREFIX + path, ada) == 403
 
 
 async def test_a_refused_connection_is_not_seen_by_those_inside(worker, join, article, ada, strangers, clerks):
     inside = await join(worker, article, ada)
     await inside.drain()
     for person in (*strangers.values(), clerks["no permission"]):
-        assert await status(worker, edit_path(article), person) == 403
+        assert await handshake_status(worker, edit_path(article), person) == 403
     await inside.expect_nothing("user_joined", "user_left", seconds=0.3)

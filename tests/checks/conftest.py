@@ -7,17 +7,11 @@ from typing import Any, Callable, Dict, List
 import pytest
 from django.core.checks import CheckMessage, run_checks
 
+from tests.checks.layers import layer
+
 Found = Dict[str, CheckMessage]
 
 PREFIX = "django_admin_collaborator."
-
-
-def host(**changes: Any) -> Dict[str, Any]:
-    return {"address": "redis://redis.example:6379/0", "socket_timeout": None, **changes}
-
-
-def layer(backend: str = "channels_redis.core.RedisChannelLayer", **config: Any) -> Dict[str, Any]:
-    return {"default": {"BACKEND": backend, "CONFIG": {"hosts": [host()], **config}}}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 import redis
 from django.core.checks import ERROR, WARNING
 
-from tests.checks.conftest import host, layer
+from tests.checks.layers import host, layer
 
 CORE = "channels_redis.core.RedisChannelLayer"
 PUBSUB = "channels_redis.pubsub.RedisPubSubChannelLayer"

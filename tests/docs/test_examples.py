@@ -5,102 +5,23 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import secrets
-import sys
-import types
-from typing import Any, AsyncIterator, Awaitable, Callable, Dict, List
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from channels.layers import channel_layers
-from channels.routing import URLRouter
-from channels.testing import WebsocketCommunicator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.checks import run_checks
-from django.urls import path
 from django.utils import timezone, translation
 
-from django_admin_collaborator import conf, consumers, page, stores
-from tests import pages
+from django_admin_collaborator import conf, consumers, page
+from tests.docs import pages
+from tests.docs.sockets import Socket, connected
 from tests.project.newsroom import models
 from tests.project.newsroom.models import Article
 from tests.support.people import Person, in_database
-
-Namespace = Dict[str, Any]
-
-
-@pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Namespace]:
-    """A function that runs an example, in a project whose app is called newsroom; returns its names."""
-    newsroom = types.ModuleType("newsroom")
-    newsroom.__path__ = []  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "newsroom", newsroom)
-    monkeypatch.setitem(sys.modules, "newsroom.models", models)
-
-    def run(name: str, module: str = "example") -> Namespace:
-        written = types.ModuleType(module)
-        exec(compile(pages.examples()[name], name, "exec"), written.__dict__)
-        if module != "example":
-            monkeypatch.setitem(sys.modules, module, written)
-        return written.__dict__
-
-    return run
-
-
-@pytest.fixture
-def article(database: str, settings: Any) -> Article:
-    """An object whose room nobody was in before."""
-    settings.ADMIN_COLLABORATOR_KEY_PREFIX = secrets.token_hex(4)
-    return Article.objects.create(title="Budget 2027")
-
-
-class Socket(WebsocketCommunicator):
-    """A socket to an application in this process."""
-
-    async def expect(self, type: str, **fields: Any) -> Dict[str, Any]:
-        while True:
-            message = await self.receive_json_from(timeout=5)
-            if message["type"] == type and fields.items() <= message.items():
-                return message
-
-    async def say(self, type: str, **fields: Any) -> None:
-        await self.send_json_to({"type": type, **fields})
-
-
-@pytest.fixture
-async def opened() -> AsyncIterator[List[Socket]]:
-    sockets: List[Socket] = []
-    yield sockets
-    for socket in sockets:
-        await socket.disconnect()
-    shared = stores.shared_connection()
-    if shared:
-        await shared.close()
-    await asyncio.sleep(0)
-
-
-@pytest.fixture
-def connect(opened: List[Socket]) -> Callable[..., Awaitable[Any]]:
-    """A function (consumer, path, person) that gives a connected socket, or None when it is refused."""
-
-    async def connect(consumer: Any, address: str, person: Person) -> Any:
-        routes = [
-            path("chat/<path:page_path>/", consumer.as_asgi()),
-            path("<str:app_label>/<str:model_name>/<str:object_id>/", consumer.as_asgi()),
-            path("online/", consumer.as_asgi()),
-        ]
-        socket = Socket(URLRouter(routes), address)
-        socket.scope["user"] = person.user
-        return socket if await _connected(socket, opened) else None
-
-    return connect
-
-
-async def _connected(socket: Socket, opened: List[Socket]) -> bool:
-    accepted, _ = await socket.connect(timeout=5)
-    if accepted:
-        opened.append(socket)
-    return bool(accepted)
 
 
 def address(article: Article) -> str:
@@ -108,7 +29,7 @@ def address(article: Article) -> str:
 
 
 def set_updated_at(article: Article) -> str:
-    moment = timezone.now() - timezone.timedelta(days=3)
+    moment = timezone.now() - timedelta(days=3)
     Article.objects.filter(pk=article.pk).update(updated_at=moment)
     return str(moment.isoformat())
 
@@ -120,23 +41,40 @@ async def test_the_models_own_time_reaches_the_clients(run, connect, ada, articl
     assert (await socket.expect("user_joined"))["last_modified"] == updated_at
 
 
-async def test_the_asgi_module_routes_one_model_to_a_consumer_of_its_own(run, opened, ada, article, settings):
+async def to_asgi(application: Any, opened: Any, person: Person, obj: Any, host: str = "cms.example.com") -> Any:
+    """A socket to an object by the whole ASGI application, or None when it is refused."""
+    headers = [(b"cookie", person.cookie.encode()), (b"origin", f"https://{host}".encode())]
+    place = f"/admin/collaboration/newsroom/{obj._meta.model_name}/{obj.pk}/"
+    socket = Socket(application, place, headers=headers)
+    return socket if await connected(socket, opened) else None
+
+
+@pytest.mark.parametrize("name", ["readme_asgi", "asgi"])
+async def test_the_asgi_module_lets_in_who_comes_from_its_own_pages(run, opened, ada, article, settings, name):
     settings.ALLOWED_HOSTS = ["cms.example.com"]
+    run("last_modified", "newsroom.consumers")
+    application = run(name)["application"]
+    tag = in_database(lambda: models.Tag.objects.create(name="harbour"))
+    for obj in (article, tag):
+        socket = await to_asgi(application, opened, ada, obj)
+        assert (await socket.expect("user_joined"))["user_id"] == ada.id
+        assert await to_asgi(application, opened, ada, obj, "elsewhere.example.org") is None
+
+
+async def test_the_asgi_module_routes_one_model_to_a_consumer_of_its_own(run, opened, ada, article):
     updated_at = in_database(lambda: set_updated_at(article))
     run("last_modified", "newsroom.consumers")
-    application = run("asgi")["application"]
-
-    async def at(name: str, pk: Any, origin: str) -> Any:
-        headers = [(b"cookie", ada.cookie.encode()), (b"origin", origin.encode())]
-        socket = Socket(application, f"/admin/collaboration/newsroom/{name}/{pk}/", headers=headers)
-        return socket if await _connected(socket, opened) else None
-
-    own = await at("article", article.pk, "https://cms.example.com")
+    own = await to_asgi(run("asgi")["application"], opened, ada, article)
     assert (await own.expect("user_joined"))["last_modified"] == updated_at
-    tag = in_database(lambda: models.Tag.objects.create(name="harbour"))
-    ours = await at("tag", tag.pk, "https://cms.example.com")
-    assert (await ours.expect("user_joined"))["user_id"] == ada.id
-    assert await at("article", article.pk, "https://elsewhere.example.org") is None
+
+
+def test_the_admin_of_the_readme_is_registered_with_the_mixin_first(run, monkeypatch):
+    site = admin.AdminSite(name="readme")
+    monkeypatch.setattr("django.contrib.admin.sites.site", site)
+    run("readme_admin")
+    assert "django_admin_collaborator/js/admin_edit.js" in site._registry[Article].media._js
+    assert not [message for message in run_checks() if message.id == "django_admin_collaborator.E003"]
+    admin.sites.all_sites.discard(site)
 
 
 def join_desk(person: Person) -> None:
@@ -279,7 +217,7 @@ def test_a_lazy_text_is_translated_for_whoever_sees_the_page(run, settings, arti
 
 
 def test_every_example_runs_here():
-    source = pages.read(pages.ROOT / "tests" / "test_docs_examples.py")
+    source = pages.read(Path(__file__))
     assert [name for name in pages.examples() if f'"{name}"' not in source] == []
 
 

@@ -1,0 +1,104 @@
+"""The documentation and the code agree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from django_admin_collaborator import checks, conf
+from tests.docs import pages
+
+pytestmark = pytest.mark.once
+
+LINK = re.compile(r"!?\[[^\]]+\]\(([^)\s]+)\)")
+PAGES = pages.all_pages()
+SETTINGS = pages.read(pages.DOCS / "settings.md")
+DEPLOYMENT = pages.read(pages.DOCS / "deployment.md")
+ARCHITECTURE = pages.read(pages.ROOT / "ARCHITECTURE.md")
+
+
+def test_the_table_of_settings_is_that_of_the_code():
+    documented = pages.table(SETTINGS, "Settings")
+    assert [[name, default, meaning] for name, default, meaning in documented] == [
+        [f"`{setting.name}`", f"`{as_written(setting.default)}`", setting.doc] for setting in conf.SETTINGS.values()
+    ]
+
+
+def test_the_table_of_options_is_that_of_the_code():
+    documented = pages.table(SETTINGS, "Options")
+    given = {name.strip("`"): ast.literal_eval(default.strip("`")) for name, default, _ in documented}
+    assert given == conf.OPTIONS
+    assert list(given) == list(conf.OPTIONS)
+    assert all(meaning for _, _, meaning in documented)
+
+
+def test_the_placeholder_of_a_text_is_named_with_it():
+    meanings = {name.strip("`"): meaning for name, _, meaning in pages.table(SETTINGS, "Options")}
+    named = {name: re.findall(r"`\{(\w+)\}`", meaning) for name, meaning in meanings.items()}
+    assert {name: found[0] for name, found in named.items() if found} == conf.PLACEHOLDERS
+
+
+def test_the_table_of_checks_is_that_of_the_code():
+    source = pages.read(Path(checks.__file__))
+    levels = {
+        number: level for level, number in re.findall(r'(Error|Warning)\((?:(?!_id).)*?_id\("(\w+)"\)', source, re.S)
+    }
+    assert set(levels) == set(re.findall(r'_id\("(\w+)"\)', source))
+    documented = pages.table(DEPLOYMENT, "System checks")
+    assert {row[0]: row[1] for row in documented} == {
+        f"`django_admin_collaborator.{number}`": level for number, level in levels.items()
+    }
+    assert all(problem and remedy for _, _, problem, remedy in documented)
+
+
+def test_every_dependency_has_its_reason():
+    pyproject = pages.read(pages.ROOT / "pyproject.toml")
+    package_json = pages.read(pages.ROOT / "package.json")
+    lists = re.findall(
+        r"^(?:dependencies|demo|test|lint|frontend|bench|matrix|requires) = \[(.*?)\]$", pyproject, re.M | re.S
+    )
+    required = {re.match(r"[\w.-]+", entry).group() for text in lists for entry in re.findall(r'"([^"]+)"', text)}
+    required |= set(re.findall(r'"([^"]+)": "\d', package_json))
+    required -= {"django-admin-collaborator", "version"}
+    assert {"Django", "playwright", "hatchling", "esbuild"} <= required
+    assert [name for name in sorted(required) if f"`{name}`" not in ARCHITECTURE] == []
+
+
+def test_the_page_on_architecture_names_every_module_and_folder():
+    package = Path(checks.__file__).parent
+    modules = {path.name for path in package.glob("*.py")} - {"__init__.py"}
+    folders = {path.name + "/" for path in package.iterdir() if (path / "__init__.py").exists()}
+    assert [name for name in sorted(modules | folders) if f"`{name}`" not in ARCHITECTURE] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_every_link_between_pages_leads_somewhere(page):
+    broken = []
+    for target in LINK.findall(pages.prose(pages.read(page))):
+        if re.match(r"https?://|mailto:", target):
+            continue
+        name, _, anchor = target.partition("#")
+        path = (page.parent / name).resolve() if name else page
+        if not path.exists() or (anchor and anchor not in pages.anchors(pages.read(path))):
+            broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_the_python_in_a_page_compiles(page):
+    for code in pages.python_blocks(pages.read(page)):
+        compile(code, str(page), "exec", ast.PyCF_ONLY_AST)
+
+
+def test_every_page_is_linked_from_the_readme():
+    readme = pages.read(pages.ROOT / "README.md")
+    linked = {(pages.ROOT / target.partition("#")[0]).resolve() for target in LINK.findall(readme)}
+    assert [path.name for path in PAGES if path not in linked and path.name != "README.md"] == []
+
+
+def as_written(value: object) -> str:
+    """A value with double quotes, as our code writes it."""
+    return repr(value).replace("'", '"')

@@ -10,11 +10,11 @@ from urllib.parse import quote as url_quote
 
 from django.contrib.admin.utils import quote
 from django.http import HttpRequest
-from django.template.response import TemplateResponse
 from django.urls import get_script_prefix
 from django.utils.functional import Promise
 
 from . import bridge, conf, texts
+from .guard.wrapping import wrap
 from .people import wire_id
 
 
@@ -25,15 +25,7 @@ def rendered_at() -> float:
 
 def add_to(response: Any, config: Dict[str, Any]) -> Any:
     """Put root and configuration into a change form's response, in front of its content."""
-    if not isinstance(response, TemplateResponse) or response.is_rendered:
-        return response
-    parent = response.resolve_template(response.template_name)
-    response.context_data = {
-        **(response.context_data or {}),
-        "collaborator": {"parent": parent, "config": config},
-    }
-    response.template_name = "django_admin_collaborator/page.html"
-    return response
+    return wrap(response, "django_admin_collaborator/page.html", "collaborator", {"config": config})
 
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:

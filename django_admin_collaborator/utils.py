@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from django import forms
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from . import bridge, page
+from . import page
+from .guard.admin import GuardedAdminMixin
 
 if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
     from django.contrib.admin import ModelAdmin as _Base
@@ -17,8 +16,8 @@ else:
     _Base = object
 
 
-class CollaborativeAdminMixin(_Base):
-    """Edit lock, presence and chat for a ``ModelAdmin``. It has to come first in the bases.
+class CollaborativeAdminMixin(GuardedAdminMixin, _Base):
+    """Edit lock, presence, chat and guarded saves for a ``ModelAdmin``. It has to come first in the bases.
 
     class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin): ...
     """
@@ -62,18 +61,3 @@ class CollaborativeAdminMixin(_Base):
         may_edit = self.has_change_permission(request, obj)
         valid_at = getattr(request, "_collaborator_rendered_at", 0.0)
         return page.add_to(response, page.config(self, request, obj, may_edit, valid_at))
-
-    def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:
-        member_id = request.POST.get("_collaborator_member") or None
-        token = request.POST.get("_collaborator_token", "")
-        tell = partial(
-            bridge.saved,
-            type(obj),
-            obj.pk,
-            request.user,
-            member_id,
-            int(token) if token.isdecimal() else None,
-            release="_continue" not in request.POST,
-        )
-        transaction.on_commit(tell)
-        return super().response_change(request, obj)

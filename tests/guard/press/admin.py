@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from django_admin_collaborator.guard.admin import GuardedAdminMixin
+from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.press.models import Everything, Link, LongRead, Passage, Section, Story, StoryProxy, Topic
 
 
@@ -16,7 +16,7 @@ class LinkInline(admin.StackedInline):
     extra = 0
 
 
-class StoryAdmin(GuardedAdminMixin, admin.ModelAdmin):
+class StoryAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     inlines = [PassageInline, LinkInline]
     list_display = ["id", "title", "urgent", "price"]
     list_editable = ["title", "urgent", "price"]
@@ -24,7 +24,7 @@ class StoryAdmin(GuardedAdminMixin, admin.ModelAdmin):
     save_as = True
 
 
-class PlainAdmin(GuardedAdminMixin, admin.ModelAdmin):
+class PlainAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     pass
 
 

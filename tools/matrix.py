@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Dict, List, Tuple
 
@@ -23,18 +24,8 @@ RUNS = {  # channel layer: which tests; those that start no server know nothing 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="./dev matrix", description=__doc__, epilog="Arguments after -- go to pytest."
-    )
-    parser.add_argument("corners", nargs="*", metavar="NAME", help="run these only")
-    parser.add_argument("--list", action="store_true", help="name the corners and end")
-    parser.add_argument("--short", action="store_true", help="only " + " and ".join(SHORT))
-    parser.add_argument("--browser", action="store_true", help="the browser stories too")
     ours, for_pytest = _split(sys.argv[1:])
-    options = parser.parse_args(ours)
-    unknown = set(options.corners) - {corner.name for corner in CORNERS}
-    if unknown:
-        parser.error("no corner is named " + ", ".join(sorted(unknown)))
+    options = _options(ours)
     wanted = options.corners or (SHORT if options.short else [corner.name for corner in CORNERS])
     corners = [corner for corner in CORNERS if corner.name in wanted]
     if options.list:
@@ -43,16 +34,34 @@ def main() -> None:
         return
     services.ensure(browser=options.browser)
     outcomes: Dict[str, str] = {}
-    for corner in corners:
-        python = interpreter(corner.python)
-        if python is None:
-            outcomes[corner.name] = f"not run: there is no Python {corner.python} on the PATH or among pyenv's"
-            continue
-        print(f"matrix: {corner.name}: Python {corner.python}, {', '.join(corner.pins)}", flush=True)
-        _install(corner, python)
-        for layer in RUNS:
-            outcomes[f"{corner.name}, {layer}"] = _test(corner, layer, options.browser, for_pytest)
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for outcome in pool.map(lambda corner: _run(corner, options.browser, for_pytest), corners):
+            outcomes.update(outcome)
     _report(outcomes)
+
+
+def _options(arguments: List[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./dev matrix", epilog="Arguments after -- go to pytest.")
+    parser.add_argument("corners", nargs="*", metavar="NAME", help="run these only")
+    parser.add_argument("--list", action="store_true", help="name the corners and end")
+    parser.add_argument("--short", action="store_true", help="only " + " and ".join(SHORT))
+    parser.add_argument("--browser", action="store_true", help="the browser stories too")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="run so many corners at the same time")
+    options = parser.parse_args(arguments)
+    unknown = set(options.corners) - {corner.name for corner in CORNERS}
+    if unknown:
+        parser.error("no corner is named " + ", ".join(sorted(unknown)))
+    return options
+
+
+def _run(corner: Corner, browser: bool, for_pytest: List[str]) -> Dict[str, str]:
+    """Outcomes by the name of the run."""
+    python = interpreter(corner.python)
+    if python is None:
+        return {corner.name: f"not run: there is no Python {corner.python} on the PATH or among pyenv's"}
+    print(f"matrix: {corner.name}: Python {corner.python}, {', '.join(corner.pins)}", flush=True)
+    _install(corner, python)
+    return {f"{corner.name}, {layer}": _test(corner, layer, browser, for_pytest) for layer in RUNS}
 
 
 def _install(corner: Corner, python: str) -> None:
@@ -85,7 +94,7 @@ def _test(corner: Corner, layer: str, browser: bool, for_pytest: List[str]) -> s
     if run.returncode:
         print(text, flush=True)
         return "FAILED: " + closing
-    print(f"  {layer:6} {closing}", flush=True)
+    print(f"matrix: {corner.name}, {layer}: {closing}", flush=True)
     return closing
 
 

@@ -23,6 +23,7 @@
  */
 import { isBehind, isFresh } from "./freshness.js";
 
+const RECENT_SECONDS = 60;
 const SHORT_BREAK_MS = 700; // shorter breaks are not worth a word
 
 /** @type {Record<string, Text>} */
@@ -54,7 +55,8 @@ function protectedView(state, at) {
     const countdown = Math.ceil((until - at) / 1000);
     return show("offline", "warn", ["offline"], { enabled: true, countdown, until });
   }
-  return show("editing", "ok", ["editor_mode_text"], { enabled: true, detail: news(state), until });
+  const recent = state.news && state.offset + at / 1000 - state.news.at < RECENT_SECONDS;
+  return show("editing", "ok", ["editor_mode_text"], { enabled: true, detail: recent ? news(state) : null, until });
 }
 
 /** A lease that is not confirmed, or no longer surely live. @param {State} state */
@@ -66,7 +68,8 @@ function unconfirmed(state) {
 
 /** @param {State} state */
 function promoting(state) {
-  return show("promoting", "info", ["claiming_editor_text"], { detail: state.failed ? ["values_failed"] : null });
+  const text = state.waited ? "claiming_editor_text" : "reading";
+  return show("promoting", "info", [text], { detail: state.failed ? ["values_failed"] : null });
 }
 
 /** Somebody else has the lease, or nobody. @param {State} state @param {number} at */

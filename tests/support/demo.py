@@ -11,11 +11,10 @@ import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
 from pathlib import Path
-from typing import Any, List
-
-from websockets.sync.client import ClientConnection, connect
+from typing import Any, Dict, List
 
 from tests.support.processes import Process
+from tests.support.sockets import Socket
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -49,6 +48,10 @@ class Demo(Process):
     def url(self) -> str:
         """The address that it printed last, without a slash at its end."""
         return re.findall(r"is open:\s+(http://\S+)/", self.printed())[-1]
+
+    async def socket(self, path: str, visitor: Visitor) -> Socket:
+        """A connection to ``path`` from the browser of ``visitor``."""
+        return await Socket.connect(self.url.replace("http", "ws", 1) + path, visitor, origin=self.url)
 
     def family(self) -> List[int]:
         """The processes that it has started, and theirs."""
@@ -112,11 +115,7 @@ class Visitor:
         """The addresses on the page at ``path`` that begin with ``start``."""
         return [html.unescape(link) for link in re.findall(f'href="({start}[^"]*)"', self.get(path))]
 
-    def socket(self, path: str) -> ClientConnection:
-        cookie = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
-        return connect(
-            self.url.replace("http", "ws", 1) + path,
-            additional_headers={"Cookie": cookie},
-            origin=self.url,  # type: ignore[arg-type]
-            open_timeout=20,
-        )
+    def headers(self, origin: str = "") -> Dict[str, str]:
+        """What a socket of this browser is opened with."""
+        cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
+        return {"Cookie": cookies, "Origin": origin}

@@ -12,7 +12,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Callable, Coroutine, Optional, Type
+from typing import Any, Callable, Container, Coroutine, Dict, Iterable, List, Mapping, Optional, Type, TypeVar
 
 from django.db.models import Model
 
@@ -24,6 +24,11 @@ from .people import describe
 from .stores.base import StoreUnavailable
 
 logger = logging.getLogger("django_admin_collaborator")
+
+T = TypeVar("T")
+
+ROOMS_AT_A_TIME = 50
+"""How many rooms one call asks at once, when it is about many objects."""
 
 _lock = threading.Lock()
 _own_loop: Optional[asyncio.AbstractEventLoop] = None
@@ -48,15 +53,14 @@ class Verdict:
 def hold(model: Type[Model], pk: Any, user: Any, member_id: Optional[str], token: Optional[int]) -> Verdict:
     """Ask whether ``user`` may save now, and if so keep the lease from moving until the commit."""
     hold_id = secrets.token_hex(8)
-    person = describe(user)
-    step = partial(saving.hold, user=person.key, member_id=member_id or "", token=token, hold_id=hold_id)
-    outcome = _apply(model, pk, step)
-    if outcome is None:
-        return Verdict(admitted=True, available=False)
-    answer = outcome.replies[0]
-    if answer["admitted"]:
-        return Verdict(True, True, hold_id=hold_id)
-    return Verdict(False, True, answer["holder_name"], answer["own_other_tab"])
+    return _verdict(_apply(model, pk, _hold(user, hold_id, member_id, token)), hold_id)
+
+
+def hold_all(model: Type[Model], pks: Iterable[Any], user: Any) -> Dict[Any, Verdict]:
+    """The same for many objects, for a user whose request names no member."""
+    hold_ids = {pk: secrets.token_hex(8) for pk in pks}
+    outcomes = _apply_all(model, {pk: _hold(user, hold_id) for pk, hold_id in hold_ids.items()})
+    return {pk: _verdict(outcomes[pk], hold_id) for pk, hold_id in hold_ids.items()}
 
 
 def saved(
@@ -85,6 +89,26 @@ def drop(model: Type[Model], pk: Any, hold_id: Optional[str]) -> None:
         _apply(model, pk, partial(saving.drop, hold_id=hold_id))
 
 
+def end_all(
+    model: Type[Model],
+    holds: Mapping[Any, Optional[str]],
+    saved: Container[Any] = (),
+    deleted: Container[Any] = (),
+    user: Any = None,
+) -> None:
+    """The end of ``hold_all``. ``holds``: hold id by primary key; those neither saved nor deleted are dropped."""
+    person = describe(user) if user is not None else None
+    steps: Dict[Any, Step] = {}
+    for pk, hold_id in holds.items():
+        if pk in deleted:
+            steps[pk] = partial(saving.deleted, person=person, hold_id=hold_id)
+        elif pk in saved:
+            steps[pk] = partial(saving.saved, person=person, hold_id=hold_id)
+        elif hold_id:
+            steps[pk] = partial(saving.drop, hold_id=hold_id)
+    _apply_all(model, steps)
+
+
 def deleted(model: Type[Model], pk: Any, user: Any = None, hold_id: Optional[str] = None) -> None:
     """Tell the room that its object is gone; call it in ``transaction.on_commit``."""
     person = describe(user) if user is not None else None
@@ -110,7 +134,40 @@ def _apply(model: Type[Model], pk: Any, step: Step) -> Optional[rooms.Outcome]:
         return None
 
 
-def _run(work: Callable[[], Coroutine[Any, Any, rooms.Outcome]]) -> rooms.Outcome:
+def _apply_all(model: Type[Model], steps: Mapping[Any, Step]) -> Dict[Any, Optional[rooms.Outcome]]:
+    """Many rooms, some at a time; once the lock service has not answered, the rest is not asked."""
+    outcomes: Dict[Any, Optional[rooms.Outcome]] = dict.fromkeys(steps)
+    pks = list(steps)
+    for start in range(0, len(pks), ROOMS_AT_A_TIME):
+        some = pks[start : start + ROOMS_AT_A_TIME]
+
+        async def work(some: List[Any] = some) -> List[rooms.Outcome]:
+            served = rooms.current()
+            return await asyncio.gather(*(served.apply(room_key(model, pk), steps[pk]) for pk in some))
+
+        try:
+            outcomes.update(zip(some, _run(work)))
+        except StoreUnavailable as error:
+            logger.warning("the lock service did not answer for %d objects: %s", len(pks) - start, error)
+            break
+    return outcomes
+
+
+def _hold(user: Any, hold_id: str, member_id: Optional[str] = None, token: Optional[int] = None) -> Step:
+    person = describe(user)
+    return partial(saving.hold, user=person.key, member_id=member_id or "", token=token, hold_id=hold_id)
+
+
+def _verdict(outcome: Optional[rooms.Outcome], hold_id: str) -> Verdict:
+    if outcome is None:
+        return Verdict(admitted=True, available=False)
+    answer = outcome.replies[0]
+    if answer["admitted"]:
+        return Verdict(True, True, hold_id=hold_id)
+    return Verdict(False, True, answer["holder_name"], answer["own_other_tab"])
+
+
+def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     loop = attendance.serving_loop() or _background_loop()
     if _is_running_here(loop):
         raise StoreUnavailable("asked from the event loop itself; use sync_to_async around what saves")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from .actions import ActionGuard
 from .change_form import ChangeFormGuard
 from .deletion import DeleteGuard
 
 
-class GuardedAdminMixin(ChangeFormGuard, DeleteGuard):
+class GuardedAdminMixin(ChangeFormGuard, DeleteGuard, ActionGuard):
     """Guards every way in which a ``ModelAdmin`` writes."""

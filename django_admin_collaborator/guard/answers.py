@@ -51,7 +51,7 @@ def refused(
         transaction.set_rollback(True, using=attempt.using)
     if response is None or not attempt.is_rendered:
         # The form cannot be shown (any more): to nobody who may not see the object, but the input is theirs.
-        return page_of_values(model_admin, request, refusal, attempt)
+        return page_of_values(model_admin, request, refusal, texts.of_refusal(attempt, refusal))
     response.status_code = refusal.reason.status
     return response
 

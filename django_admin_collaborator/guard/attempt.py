@@ -7,9 +7,10 @@ answered holds until the commit. The comparison comes under the row lock, and ne
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Mapping, Optional, Sequence
+from typing import Any, Iterator, Mapping, Optional, Protocol, Sequence
 
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -24,7 +25,16 @@ from .snapshot import Snapshot
 LATE_SECONDS = HOLD_SECONDS * 0.8
 """A save that takes longer is given up, before the lease could have gone to somebody else under it."""
 
-_current: ContextVar[Optional[Attempt]] = ContextVar("collaborator_save", default=None)
+class Write(Protocol):
+    """A guarded write, of one row or of many."""
+
+    user: Any
+
+    def is_about(self, instance: models.Model) -> bool:
+        """Whether the room of ``instance`` will be told by the write itself."""
+
+
+_current: ContextVar[Optional[Write]] = ContextVar("collaborator_write", default=None)
 
 
 class Attempt:
@@ -109,16 +119,19 @@ class Attempt:
     def is_about(self, instance: models.Model) -> bool:
         return root_model(type(instance)) is root_model(self.model) and instance.pk == self.pk
 
-    def __enter__(self) -> Attempt:
-        self._before = _current.set(self)
-        return self
 
-    def __exit__(self, *exc_info: Any) -> None:
-        _current.reset(self._before)
+@contextmanager
+def under(write: Write) -> Iterator[None]:
+    """Signals that come meanwhile come out of ``write``."""
+    before = _current.set(write)
+    try:
+        yield
+    finally:
+        _current.reset(before)
 
 
-def under_way() -> Optional[Attempt]:
-    """The save that this thread is doing, for signals that come out of it."""
+def under_way() -> Optional[Write]:
+    """The guarded write that this thread is doing."""
     return _current.get()
 
 

@@ -13,7 +13,7 @@ from django.db import OperationalError, router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from . import answers, attempt as attempts, choices, compare, current, forms, lock, snapshot
+from . import answers, attempt as attempts, choices, compare, current, forms, lock, snapshot, texts
 from .attempt import Attempt
 from .refusal import BASE_PROBLEMS, Reason, Refusal
 
@@ -42,7 +42,7 @@ def run(
     request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done: Callable[[], None]
 ) -> HttpResponse:
     """Let ``view`` write if that can destroy nothing; else answer with ``refuse``. ``done``: tells the room."""
-    with attempt:
+    with attempts.under(attempt):
         try:
             attempt.ask_lock_service()
             response = in_transaction(attempt.using, attempt.model, view)
@@ -77,7 +77,7 @@ def save(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -
 
 def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
     if not attempt.was_protected:
-        warning(request, _("Saved without a lock: the lock service does not answer."))
+        warning(request, texts.WITHOUT_LOCK)
     if attempt.merged:
         names = ", ".join(item.label for item in attempt.merged)
         info(request, _("Others had changed this meanwhile, and their changes were kept: %s") % names)

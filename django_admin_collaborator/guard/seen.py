@@ -7,7 +7,7 @@ the cookie back with the confirmation. Two tabs of one page share it: whoever co
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
@@ -23,12 +23,12 @@ _DAY = 24 * 60 * 60
 
 
 def of_snapshot(now: Snapshot) -> Seen:
-    seen = {name: _short([text]) for name, text in now.fields.items()}
+    seen = {name: short([text]) for name, text in now.fields.items()}
     for prefix, rows in now.inlines.items():
         parts: List[str] = []
         for pk in sorted(rows.rows):
             parts += [pk, *(rows.rows[pk][name] for name in rows.names)]
-        seen[prefix + "/"] = _short(parts)
+        seen[prefix + "/"] = short(parts)
     return seen
 
 
@@ -68,12 +68,14 @@ def brought_back(request: HttpRequest, about: str) -> Seen:
 
 def differing(seen: Seen, now: Seen) -> Optional[List[str]]:
     """Names of what is not as it was seen; None if all is."""
-    now = _bounded(now) if _ALL in seen else now
+    now = _bounded(now) if ALL in seen else now
     names = [name for name in {**seen, **now} if seen.get(name) != now.get(name)]
     return names or None
 
 
-_ALL = "*"
+ALL = "*"
+"""Instead of all names, where they would be too many."""
+
 _MOST_BYTES = 2500
 """Browsers keep 4096 bytes of a cookie with its signature."""
 
@@ -81,14 +83,14 @@ _MOST_BYTES = 2500
 def _bounded(seen: Seen) -> Dict[str, str]:
     if sum(len(name.encode()) + len(text) + 6 for name, text in seen.items()) <= _MOST_BYTES:
         return dict(seen)
-    return {_ALL: _short([text for name in sorted(seen) for text in (name, seen[name])])}
+    return {ALL: short([text for name in sorted(seen) for text in (name, seen[name])])}
 
 
 def _cookie(path: str) -> str:
     return "collaborator_" + hashlib.sha256(path.encode()).hexdigest()[:12]
 
 
-def _short(texts: List[str]) -> str:
+def short(texts: Iterable[str]) -> str:
     return digest.entry("\n".join(texts), concealed=True)[1:13]
 
 

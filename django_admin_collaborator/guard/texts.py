@@ -9,6 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from ..people import describe
 from .attempt import Attempt
@@ -18,18 +19,30 @@ from .refusal import CONFLICT, Reason, Refusal
 def of_refusal(attempt: Attempt, refusal: Refusal, deleting: bool = False) -> Dict[str, Any]:
     """``title`` and ``text`` for templates, with the status and a name for scripts."""
     reason = refusal.reason
-    words = {
-        "object": str(attempt.model._meta.verbose_name),
-        "holder": refusal.holder or _("Somebody else"),
-        "who": who_changed(attempt) if reason.status == CONFLICT else "",
-        "changed": ", ".join(refusal.changed),
-    }
     title, text = _TEXTS[reason]
     if deleting:
         text = _WHEN_DELETING.get(reason, _STILL_THERE)
+    who = who_changed(attempt) if reason.status == CONFLICT else ""
+    return _told(attempt.model, refusal, title, text, who)
+
+
+def of_bulk(model: Any, refusal: Refusal) -> Dict[str, Any]:
+    """The same for a write to several objects."""
+    title, text = _BULK.get(refusal.reason, _BULK[Reason.BUSY])
+    return _told(model, refusal, title, text)
+
+
+def _told(model: Any, refusal: Refusal, title: str, text: str, who: str = "") -> Dict[str, Any]:
+    words = {
+        "object": str(model._meta.verbose_name),
+        "objects": str(model._meta.verbose_name_plural),
+        "holder": refusal.holder or _("Somebody else"),
+        "who": who,
+        "changed": ", ".join(refusal.changed),
+    }
     return {
-        "status": reason.status,
-        "reason": reason.label,
+        "status": refusal.reason.status,
+        "reason": refusal.reason.label,
         "title": _(title) % words,
         "text": _(text) % words,
     }
@@ -71,6 +84,30 @@ def _noop(text: str) -> str:
     """Marks a text for translation where it is not used yet."""
     return text
 
+
+WITHOUT_LOCK = gettext_lazy("Done without a lock: the lock service does not answer.")
+
+LOOK_AGAIN = gettext_lazy("Changed since you were asked, so look once more: %(names)s")
+
+LEFT_OUT = {
+    Reason.HELD: gettext_lazy("Left out, because somebody is editing them: %(names)s"),
+    Reason.CHANGED: gettext_lazy("Left out, because they have changed since you were asked: %(names)s"),
+}
+
+_BULK = {
+    Reason.HELD: (
+        _noop("Somebody is editing some of these %(objects)s"),
+        _noop("Nothing was done. Wait until they have finished: %(changed)s"),
+    ),
+    Reason.AWAY: (
+        _noop("The lock service does not answer"),
+        _noop("Nothing was done, because nobody can say now whether somebody is editing these %(objects)s."),
+    ),
+    Reason.BUSY: (
+        _noop("Some of these %(objects)s are being saved by somebody else at this moment"),
+        _noop("Nothing was done. Try again in a moment."),
+    ),
+}
 
 _STILL_THERE = _noop("Nothing was deleted. Try again in a moment.")
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Tuple
+from typing import Any, List, Mapping, Tuple
 
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from . import texts
-from .attempt import Attempt
 from .refusal import Refusal
 
 TEMPLATE = "django_admin_collaborator/refused.html"
 
 
 def page_of_values(
-    model_admin: Any, request: HttpRequest, refusal: Refusal, attempt: Attempt, names: Any = ()
+    model_admin: Any, request: HttpRequest, refusal: Refusal, told: Mapping[str, Any]
 ) -> HttpResponse:
-    """Everything that was posted, to copy, and to post again. ``names``: objects that the refusal is about."""
+    """Everything that was posted, to copy, and to post again. ``told``: what to say, from ``texts``."""
     context = {
         **model_admin.admin_site.each_context(request),
-        **texts.of_refusal(attempt, refusal),
+        **told,
         "opts": model_admin.opts,
-        "names": names,
         "typed": typed(request),
         "posted": [
             (name, value)

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import secrets
+
 import pytest
 
 from tests.guard.newsdesk import Desk, desk
@@ -9,8 +11,9 @@ both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 
 
 @pytest.fixture(autouse=True)
-def _database(database: str) -> None:
-    """Committed rows: what is guarded here is what transactions do."""
+def _database(database: str, settings) -> None:
+    """Committed rows: what is guarded here is what transactions do. Rooms of their own: keys come again."""
+    settings.ADMIN_COLLABORATOR_KEY_PREFIX = secrets.token_hex(4)
 
 
 @pytest.fixture

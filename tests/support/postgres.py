@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Optional
 
-from tests.support.processes import Process, free_port, is_listening
+from tests.support.processes import Process, free_port
 from tools import services
 
 
@@ -36,7 +36,7 @@ class PostgresServer(Process):
         super().__init__(
             command,
             self.folder / "postgres.log",
-            lambda: is_listening(self.port),
+            self._accepts,
             user=user,
             stop_signal=signal.SIGINT,
         )
@@ -75,6 +75,16 @@ class PostgresServer(Process):
         """How many connections clients hold to a database."""
         query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{name}'"
         return int(self.execute(query)[0][0])
+
+    def _accepts(self) -> bool:
+        """Its port is open for a while before it lets anybody in."""
+        import psycopg2
+
+        try:
+            psycopg2.connect(self.url("postgres")).close()
+        except psycopg2.OperationalError:
+            return False
+        return True
 
     def remove(self) -> None:
         self.stop()

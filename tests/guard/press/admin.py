@@ -24,6 +24,22 @@ class StoryAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     save_as = True
 
 
+    actions = ["make_urgent", "double_price", "count"]
+
+    def make_urgent(self, request, queryset):
+        queryset.update(urgent=True)
+
+    def double_price(self, request, queryset):
+        for story in queryset:
+            story.price *= 2
+            story.save()
+
+    def count(self, request, queryset):
+        self.message_user(request, f"{queryset.count()} stories")
+
+    count.allowed_permissions = ["view"]
+
+
 class PlainAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     pass
 

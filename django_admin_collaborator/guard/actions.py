@@ -1,0 +1,141 @@
+"""The guard of admin actions: what somebody else is editing is left out and named, or nothing is done.
+
+The rows are locked before the action reads them, so an action that reads, changes and saves loses nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.messages import warning
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, models, transaction
+from django.http import HttpRequest, HttpResponse
+
+from .. import conf
+from . import attempt as attempts
+from . import saving, seen, snapshot, texts
+from .attempt import under
+from .base import BaseProblem
+from .bulk import ROWS_AT_A_TIME, Bulk
+from .refusal import Reason, Refusal
+from .unrendered import page_of_values
+
+
+class ActionGuard:
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any) -> Any:
+        if attempts.of(request) is not None:
+            # From the change form, as of Django 6.1: its object is locked and compared already.
+            return super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
+        name = _action_name(request)
+        pks = None if _only_reads(self, request, name) else _selected(request, queryset)
+        if not pks:
+            return super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
+        bulk = Bulk(request, self.model, saving.database_of(self, request))  # type: ignore[attr-defined]
+
+        def view(left: models.QuerySet) -> Any:
+            return super(ActionGuard, self).response_action(request, left, *args, **kwargs)  # type: ignore[misc]
+
+        try:
+            with under(bulk):
+                return _run(self, request, queryset, bulk, pks, name, view)
+        except Refusal as refusal:
+            bulk.drop()
+            return page_of_values(self, request, refusal, texts.of_bulk(bulk.model, refusal))
+        except OperationalError:
+            bulk.drop()
+            refusal = Refusal(Reason.BUSY)
+            return page_of_values(self, request, refusal, texts.of_bulk(bulk.model, refusal))
+        except BaseException:
+            bulk.drop()
+            raise
+
+
+def _run(
+    model_admin: Any, request: HttpRequest, queryset: models.QuerySet, bulk: Bulk, pks: List[Any], name: str, view: Any
+) -> Any:
+    bulk.ask_lock_service(pks)
+    bulk.leave_out(bulk.held, Reason.HELD)
+    asks = name == "delete_selected" and not request.POST.get("post")
+    with transaction.atomic(using=bulk.using):
+        bulk.lock()
+        unseen = _unseen(request, bulk) if name == "delete_selected" and not asks else []
+        if unseen and (len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
+            asks = True
+            request.POST = request.POST.copy()  # type: ignore[assignment]
+            del request.POST["post"]  # type: ignore[attr-defined]
+            warning(request, texts.LOOK_AGAIN % {"names": bulk.names(unseen)})
+        elif unseen:
+            bulk.leave_out(dict.fromkeys(unseen, ""), Reason.CHANGED)
+        response = view(_what_is_left(queryset, bulk))
+        bulk.insist_on_time()
+        bulk.finish()
+    if asks and isinstance(response, HttpResponse):
+        seen.remember(response, request, _about(request, bulk), _summary(bulk))
+        if unseen:
+            response.status_code = Reason.CHANGED.status
+    elif not bulk.was_protected:
+        warning(request, texts.WITHOUT_LOCK)
+    return response
+
+
+def _what_is_left(queryset: models.QuerySet, bulk: Bulk) -> models.QuerySet:
+    if len(bulk.before) <= ROWS_AT_A_TIME:
+        return queryset.filter(pk__in=list(bulk.before))
+    return queryset.exclude(pk__in=list(bulk.left_out))
+
+
+def _action_name(request: HttpRequest) -> str:
+    """The action whose button was pushed: there can be two menus on the page."""
+    names = request.POST.getlist("action")
+    index = request.POST.get("index", "0")
+    try:
+        return names[int(index)]
+    except (IndexError, ValueError):
+        return names[0] if names else ""
+
+
+def _only_reads(model_admin: Any, request: HttpRequest, name: str) -> bool:
+    if name in conf.get("UNGUARDED_ACTIONS"):
+        return True
+    action = model_admin.get_actions(request).get(name)
+    if action is None:
+        return True  # Django says that there is no such action
+    function = action[0] if isinstance(action, tuple) else action.func
+    return tuple(getattr(function, "allowed_permissions", ())) == ("view",)
+
+
+def _selected(request: HttpRequest, queryset: models.QuerySet) -> List[Any]:
+    """Primary keys of what the action is about; empty where Django finds fault with the selection."""
+    if request.POST.get("select_across") not in (None, "", "0"):
+        return list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    try:
+        return list(dict.fromkeys(queryset.filter(pk__in=chosen).values_list("pk", flat=True)))
+    except (ValidationError, ValueError):
+        return []
+
+
+def _unseen(request: HttpRequest, bulk: Bulk) -> List[Any]:
+    """Rows that are not as the page that asked for confirmation has shown them."""
+    try:
+        shown = seen.brought_back(request, _about(request, bulk))
+    except BaseProblem:
+        return []  # a program that confirms what it was never asked has seen nothing that it could rely on
+    differing = seen.differing(shown, _summary(bulk))
+    if differing is None:
+        return []
+    if seen.ALL in differing:
+        return list(bulk.before)
+    return [pk for pk in bulk.before if str(pk) in differing]
+
+
+def _summary(bulk: Bulk) -> Dict[str, str]:
+    """What each row shows of itself to people, digested."""
+    names = [field.name for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
+    return {str(pk): seen.short(snapshot.of_row(row, names, {}).values()) for pk, row in bulk.before.items()}
+
+
+def _about(request: HttpRequest, bulk: Bulk) -> str:
+    return seen.about(request.user, "delete_selected", bulk.model._meta.label_lower)

@@ -13,9 +13,17 @@ export function colour(id) {
 
 /** @param {string} name @returns {string} one or two letters */
 export function initials(name) {
-  const words = name.trim().split(/[\s@._-]+/).filter(Boolean);
+  const words = name
+    .trim()
+    .split(/[\s@._-]+/)
+    .filter(Boolean);
   const letters = [words[0], words.length > 1 && !name.includes("@") ? words[words.length - 1] : ""];
-  return letters.map((word) => [...(word || "")][0] || "").join("").toUpperCase() || "?";
+  return (
+    letters
+      .map((word) => [...(word || "")][0] || "")
+      .join("")
+      .toUpperCase() || "?"
+  );
 }
 
 /**

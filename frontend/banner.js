@@ -68,7 +68,7 @@ export function createBanner(root, texts, act) {
   return {
     /**
      * @param {import("./view-state.js").View} view
-     * @param {import("./room.js").State} state
+     * @param {import("./state.js").State} state
      */
     render(view, { room, userId }) {
       root.dataset.collaboratorState = view.name;

@@ -104,7 +104,12 @@ export function createChatPanel(texts, act) {
     for (const line of lines.slice(log.childElementCount)) {
       const time = new Date(line.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
       log.append(
-        element("p", { "data-mine": line.mine }, element("span", { text: line.text }), element("small", { text: time })),
+        element(
+          "p",
+          { "data-mine": line.mine },
+          element("span", { text: line.text }),
+          element("small", { text: time }),
+        ),
       );
       log.scrollTop = log.scrollHeight;
     }
@@ -120,10 +125,11 @@ export function createChatPanel(texts, act) {
     return isOnline(chat, id) ? texts.chat_online_status_text : texts.chat_offline_status_text;
   }
 
-  /** @param {import("./chat-room.js").Chat} chat @param {string} code */
-  function errorText(chat, code) {
+  /** @param {string} code */
+  function errorText(code) {
     if (!code) return "";
-    return code === "recipient_offline" ? texts.chat_cannot_send_message : texts[code] || texts.chat_failed;
+    if (code === "recipient_offline") return texts.chat_cannot_send_message;
+    return texts[/^(too_large|rate_limited)$/.test(code) ? code : "chat_failed"];
   }
 
   return {
@@ -140,7 +146,7 @@ export function createChatPanel(texts, act) {
       list.hidden = partner !== null;
       setText(title, partner === null ? texts.chat_user_list_title : talkWith(chat, partner).partner.name);
       setText(presence, partner === null ? "" : status(chat, partner));
-      setText(error, errorText(chat, code));
+      setText(error, errorText(code));
       if (partner === null) renderList(chat);
       else renderTalk(chat, partner);
       const now = open ? `talk ${partner}` : "";

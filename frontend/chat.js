@@ -67,7 +67,7 @@ function start(config, path) {
 
 function ready() {
   const config = /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG;
-  if (config && config.chat) start(config, config.chat.socket_path);
+  if (config?.chat) start(config, config.chat.socket_path);
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);

@@ -9,7 +9,6 @@
  * @property {number} rendered_at - seconds on the store's clock; 0 when it is not known
  * @property {string} form_id
  * @property {string} object - the object's name as the page shows it
- * @property {boolean} [bound] - the form was refused and holds unsaved input
  * @property {null|{socket_path: string}} chat
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated

@@ -5,7 +5,8 @@
 
 const TEXT = /^(text|search|url|tel|email|password|number|date|month|week|time|datetime-local|textarea)$/;
 const SUBMIT = /^(submit|image)$/;
-const CHOICE = "select, input[type=checkbox], input[type=radio], input[type=file], input[type=color], input[type=range]";
+const CHOICE =
+  "select, input[type=checkbox], input[type=radio], input[type=file], input[type=color], input[type=range]";
 const WIDGETS = ".calendarbox, .clockbox, .select2-container";
 /** What a press would change; toggles, tabs and the pages of a calendar are not among it. */
 const CHANGING =
@@ -57,7 +58,7 @@ export function createFormLock(findForm, page = document) {
   /** @param {any} target @returns {boolean} whether it belongs to the form, wherever it stands on the page */
   function covers(target) {
     const form = findForm();
-    if (!form || !target || !target.closest) return false;
+    if (!form || !target?.closest) return false;
     return form.contains(target) || target.form === form || target.closest(WIDGETS) !== null;
   }
 

@@ -7,6 +7,6 @@
  */
 export function format(text, values = {}) {
   return String(text).replace(/\{(\w+)\}/g, (whole, name) =>
-    Object.prototype.hasOwnProperty.call(values, name) ? String(values[name]) : whole,
+    Object.keys(values).includes(name) ? String(values[name]) : whole,
   );
 }

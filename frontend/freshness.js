@@ -2,7 +2,7 @@
  * When the form's values have to be read again. A form is given to somebody only with values that are
  * certain to be fresh; whatever is in doubt is a reason to read.
  *
- * @typedef {import("./room.js").State} State
+ * @typedef {import("./state.js").State} State
  */
 
 const MARGIN_SECONDS = 5; // between the reading of a page's row and the moment that the page names
@@ -49,14 +49,15 @@ export function grant(state, token, at, promoted) {
 
 /**
  * Was the object saved after the form's values were read? One's own save is older than the page that
- * answers it.
+ * answers it, and a refusal was rendered with the row in hand: no margin there.
  *
  * @param {State} state @returns {State}
  */
 export function checkFresh(state) {
-  const saved = state.room && state.room.saved;
+  const saved = state.room?.saved;
   if (!saved || saved.at === state.notedSave) return state;
-  const margin = saved.member_id === state.memberId ? 0 : MARGIN_SECONDS;
+  const compared = state.bound || saved.member_id === state.memberId;
+  const margin = compared ? 0 : MARGIN_SECONDS;
   const next = { ...state, notedSave: saved.at };
   if (state.notedSave === 0 && saved.at + margin <= state.valuesAt) return next;
   const editing = state.lease !== null && state.lease.until > 0 && isFresh(state);

@@ -61,7 +61,7 @@ function enliven(group, prefix) {
       SelectFilter.init(id, dataset.fieldName, Number(dataset.isStacked)),
     );
   }
-  const $ = django && django.jQuery;
+  const $ = django?.jQuery;
   if (!$) return;
   if ($.fn.djangoAdminSelect2) $(live(".admin-autocomplete")).djangoAdminSelect2();
   const host = group.matches("[data-inline-formset]") ? group : group.querySelector("[data-inline-formset]");

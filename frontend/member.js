@@ -10,8 +10,8 @@ const PROBE_MS = 150;
  * @param {string} key - sessionStorage key; names the user, as an id belongs to one user
  * @param {object} [browser]
  * @param {Storage} [browser.storage]
- * @param {LockManager|undefined} [browser.locks] - absent on insecure origins
- * @param {typeof BroadcastChannel|undefined} [browser.BroadcastChannel]
+ * @param {LockManager|null} [browser.locks] - absent on insecure origins
+ * @param {typeof globalThis.BroadcastChannel|null} [browser.BroadcastChannel]
  * @param {() => string} [browser.random]
  */
 export function createMember(
@@ -25,8 +25,8 @@ export function createMember(
 ) {
   let release = () => {};
 
-  /** @param {string} id @returns {Promise<boolean>} whether the id is now ours */
-  function lock(id) {
+  /** @param {string} id @param {LockManager} locks @returns {Promise<boolean>} whether the id is now ours */
+  function lock(id, locks) {
     return new Promise((resolve) => {
       const patience = new AbortController();
       const timer = setTimeout(() => patience.abort(), RELOAD_MS);
@@ -41,11 +41,14 @@ export function createMember(
     });
   }
 
-  /** @param {string} id @returns {Promise<boolean>} whether no other tab says that the id is its own */
-  function probe(id) {
+  /**
+   * @param {string} id @param {typeof globalThis.BroadcastChannel} Channel
+   * @returns {Promise<boolean>} whether no other tab says that the id is its own
+   */
+  function probe(id, Channel) {
     return new Promise((resolve) => {
       const me = random();
-      const channel = new BroadcastChannel("admin-collaborator:members");
+      const channel = new Channel("admin-collaborator:members");
       let mine = false;
       channel.onmessage = ({ data }) => {
         if (data.id !== id || data.from === me) return;
@@ -66,7 +69,7 @@ export function createMember(
 
   /** @param {string} id */
   function hold(id) {
-    return locks ? lock(id) : BroadcastChannel ? probe(id) : Promise.resolve(true);
+    return locks ? lock(id, locks) : BroadcastChannel ? probe(id, BroadcastChannel) : Promise.resolve(true);
   }
 
   return {

@@ -7,7 +7,7 @@ const SHOWN = 5;
 
 /**
  * @param {Record<string, string>} texts
- * @returns {{root: HTMLElement, render: (people: import("./room.js").Person[], count: number, userId: any) => void}}
+ * @returns {{root: HTMLElement, render: (people: import("./state.js").Person[], count: number, userId: any) => void}}
  */
 export function createPresence(texts) {
   const discs = element("span", { class: "collaborator-discs" });
@@ -43,7 +43,9 @@ export function createPresence(texts) {
           disc.title = person.label;
           return disc;
         }),
-        ...(rest > 0 ? [element("span", { class: "collaborator-rest", "aria-hidden": "true", text: `+${rest}` })] : []),
+        ...(rest > 0
+          ? [element("span", { class: "collaborator-rest", "aria-hidden": "true", text: `+${rest}` })]
+          : []),
       );
       names.replaceChildren(
         ...named.map((person) =>

@@ -1,90 +1,17 @@
 /**
- * What this page knows, as one value. `reduce` is pure: events go in with the moment `at` on the own
- * clock (milliseconds), and lease messages with `until`, the end that lease-clock.js reckoned.
+ * `reduce` is pure: events go in with the moment `at` on the own clock (milliseconds), and lease messages
+ * with `until`, the end that lease-clock.js reckoned.
  *
- * @typedef {{user_id: number|string, name: string, avatar_url: string|null, state: string}} Person
- * @typedef {{at: number, number: number, user_id: any, name: string, member_id: string|null}} Save
- * @typedef {object} RoomView - the server's word, see docs/protocol.md
- * @property {null|{member_id: string, user_id: any, name: string, avatar_url: string|null}} editor
- * @property {Person[]} people
- * @property {number} people_count
- * @property {{member_id: string, user_id: any}[]} queue
- * @property {Save|null} saved
- * @property {boolean} deleted
- *
- * @typedef {object} State
- * @property {boolean} connected
- * @property {number|null} lostAt - when the server was last heard before the connection broke
- * @property {number} brokeAt - when we noticed
- * @property {null|"login"|"access"|"stopped"} ended
- * @property {string} memberId
- * @property {any} userId
- * @property {boolean} mayEdit
- * @property {number} version
- * @property {number} seen - every change up to this version has been looked at
- * @property {RoomView|null} room
- * @property {number} offset - store's clock minus own clock, seconds; as of the last welcome
- * @property {null|{token: number, until: number, version: number}} lease - until 0: not confirmed yet
- * @property {number|null} lastToken - of the newest lease that this page was ever granted
- * @property {null|"sent"|"refused"|"queued"} claim
- * @property {number} claimAgainAt
- * @property {number} queuedVersion
- * @property {boolean} waited - this page has been in the queue
- * @property {boolean} away - the lock service does not answer
- * @property {boolean} unprotected - the form is enabled without a lease
- * @property {number} valuesAt - when the form's values were read, store's clock; 0: unknown
- * @property {number} notedSave - `at` of the newest save that the form's values are to include
- * @property {number} wanted - counts the reasons to read the saved values again
- * @property {number} have - the reason up to which that was done
- * @property {boolean} hard - the form stays locked until then
- * @property {boolean} failed - the last reading failed
- * @property {boolean} choice - saved values differ and there is unsaved input: the person decides
- * @property {Save|null} news - the save whose values were taken over last
- * @property {null|{until: number, code: string, message: string}} attention
+ * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").RoomView} RoomView
  */
 import { checkFresh, grant, isFresh, want } from "./freshness.js";
+import { initial } from "./state.js";
 
 const GAP_MS = 8000; // a break that outlasts the server's grace for a broken connection
 const GRACE_MS = 8000; // what a lease certainly has left when the server sees the connection break
 const CLAIM_MS = 5000;
 const QUEUE_NAMED = 50; // the server names no more people and places than this
-
-/**
- * @param {{mayEdit: boolean, userId: any, valuesAt: number}} page
- * @returns {State}
- */
-export function initial({ mayEdit, userId, valuesAt }) {
-  return {
-    connected: false,
-    lostAt: null,
-    brokeAt: 0,
-    ended: null,
-    memberId: "",
-    userId,
-    mayEdit,
-    version: 0,
-    seen: 0,
-    room: null,
-    offset: 0,
-    lease: null,
-    lastToken: null,
-    claim: null,
-    claimAgainAt: 0,
-    queuedVersion: 0,
-    waited: false,
-    away: false,
-    unprotected: false,
-    valuesAt,
-    notedSave: 0,
-    wanted: 0,
-    have: 0,
-    hard: false,
-    failed: false,
-    choice: false,
-    news: null,
-    attention: null,
-  };
-}
 
 /**
  * @param {State} state
@@ -141,8 +68,8 @@ export function wantsLease(state, at) {
 /** @param {State} state @param {any} event @returns {State} */
 function welcome(state, event) {
   const { lease: held, lostAt } = state;
-  const token = event.lease && event.lease.token;
-  const until = held && held.token === token ? held.until : 0;
+  const token = event.lease ? event.lease.token : null;
+  const until = held && held.token === token && held.until > event.at ? held.until : 0;
   const lease = token === null ? null : { token, until, version: event.version };
   /** @type {State} */
   let next = {
@@ -161,7 +88,7 @@ function welcome(state, event) {
     away: false,
   };
   const gap = lostAt !== null && event.at - lostAt > GAP_MS;
-  if (lease && (gap || state.unprotected)) next = want(next, until <= event.at);
+  if (lease && (gap || state.unprotected)) next = want(next, until === 0);
   if (lease) next = grant(next, lease.token, event.at, state.waited);
   return settle(next);
 }
@@ -216,7 +143,8 @@ function lockService(state, { available }) {
   return state.lease && state.unprotected ? want(back, false) : back;
 }
 
-const ENDS = /** @type {const} */ ({ 4401: "login", 4403: "access", 1003: "stopped", 1009: "stopped" });
+/** @type {Record<number, State["ended"]>} */
+const ENDS = { 4401: "login", 4403: "access", 1003: "stopped", 1009: "stopped" };
 
 /**
  * The server may have seen the break as soon as it had our last acknowledged frame, and from then on
@@ -231,7 +159,7 @@ function closed(state, { code, at, heardAt, acknowledgedAt }) {
     connected: false,
     lostAt: state.connected ? heardAt : state.lostAt,
     brokeAt: state.connected ? at : state.brokeAt,
-    ended: ENDS[/** @type {keyof ENDS} */ (code)] || state.ended,
+    ended: ENDS[code] || state.ended,
     lease: code === 4409 ? null : lease && { ...lease, until: Math.min(lease.until, acknowledgedAt + GRACE_MS) },
     claim: null,
   };

@@ -21,7 +21,11 @@ export function createSavedValues(config, form, unsaved) {
     if (!replace && outdated.size) return "unsaved";
     if (discard) unsaved.names().forEach((name) => outdated.add(name));
     takeOver(form, fetched, outdated, !replace);
-    if (replace) unsaved.renew(fetched);
+    if (replace) {
+      unsaved.renew(fetched);
+      const refusal = document.getElementById("collaborator-conflict");
+      if (refusal) refusal.remove(); // what it is about is no longer in the form
+    }
     takeOverTitles(document, page, objectName, fetchedConfig.object);
     objectName = fetchedConfig.object;
     return outdated.size ? "taken" : "same";

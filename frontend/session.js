@@ -8,10 +8,11 @@ import { socketUrl, texts as textsOf } from "./config.js";
 import { createLeaseClock } from "./lease-clock.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
-import { initial, reduce, wantsLease } from "./room.js";
+import { reduce, wantsLease } from "./room.js";
 import { createSaveFields } from "./save-fields.js";
-import { createSocket } from "./socket.js";
 import { createSavedValues } from "./saved-values.js";
+import { createSocket } from "./socket.js";
+import { initial } from "./state.js";
 import { createUnsaved } from "./unsaved.js";
 import { view } from "./view-state.js";
 
@@ -32,7 +33,8 @@ export function start(config, form, lock) {
   const now = createClock();
   const leaseClock = createLeaseClock(now);
   const member = createMember(`admin-collaborator:member:${config.user_id}`);
-  const unsaved = createUnsaved(form, Boolean(config.bound || form.querySelector(".errornote, .errorlist")));
+  const bound = document.querySelector(".errornote, .errorlist, #collaborator-conflict") !== null;
+  const unsaved = createUnsaved(form, bound);
   const savedValues = createSavedValues(config, form, unsaved);
   const saveFields = createSaveFields(form);
   const banner = createBanner(root, texts, act);
@@ -43,7 +45,7 @@ export function start(config, form, lock) {
     onClose: closed,
     now,
   });
-  let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at });
+  let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at, bound });
   let reading = false;
   let readAgainAt = 0;
   let beatAt = 0;
@@ -105,7 +107,7 @@ export function start(config, form, lock) {
     if (submitting) return;
     if (shown.enabled) unsaved.begin();
     lock.set(!shown.enabled);
-    saveFields.set(member.id, state.lease && state.lease.token);
+    saveFields.set(member.id, state.lease ? state.lease.token : null);
     banner.render(shown, state);
     if (shown.enabled) notices.hide("held-back");
     tellPresence();

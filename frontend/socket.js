@@ -19,7 +19,7 @@ const FINAL = [1003, 1009, 4401, 4403, 4409];
  * @param {(end: {code: number, heardAt: number|null}) => void} options.onClose - heardAt: own clock, of the last
  *   frame; null when this connection never said anything
  * @param {() => number} options.now - own clock, milliseconds
- * @param {typeof WebSocket} [options.WebSocket]
+ * @param {typeof globalThis.WebSocket} [options.WebSocket]
  * @param {(run: () => void, ms: number) => any} [options.setTimeout]
  * @param {(timer: any) => void} [options.clearTimeout]
  * @param {() => number} [options.random]
@@ -97,7 +97,7 @@ export function createSocket({
      * @returns {boolean} whether it went out; nothing is queued, a stale message is worse than none
      */
     send(message) {
-      if (!socket || socket.readyState !== 1) return false;
+      if (socket?.readyState !== 1) return false;
       socket.send(JSON.stringify(message));
       return true;
     },

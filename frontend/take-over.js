@@ -6,8 +6,7 @@ import { chosenBehind, controls, fileWidget } from "./form-values.js";
 import { replaceRows } from "./inline-rows.js";
 
 const STILL = ".readonly, .original p, .inline_label"; // what the admin shows of a row besides controls
-const OWN = "_collaborator_";
-const SENT_BY_US = /^_collaborator_(member|token)$/;
+const BASE = /^(_collaborator_base|csrfmiddlewaretoken)$/;
 
 /**
  * @param {HTMLFormElement} form
@@ -35,9 +34,9 @@ export function takeOver(form, fetched, names, keepRows) {
 export function takeOverTitles(page, fetched, before, after) {
   page.title = fetched.title;
   if (before === after || !before) return;
-  const texts = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const node = /** @type {Text} */ (texts.currentNode);
+  const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = /** @type {Text} */ (walker.currentNode);
     const shown = node.data.trim();
     if (shown !== before && shown !== `› ${before}`) continue;
     if (!node.parentElement || node.parentElement.closest("form, script, #admin-collaborator")) continue;
@@ -142,14 +141,13 @@ function showStill(form, fetched) {
 }
 
 /**
- * The signed base of the values, and the token that lets the form be posted.
+ * The signed base of the values, and the token that lets the form be posted. Some themes have them beside
+ * the form.
  *
  * @param {HTMLFormElement} form @param {HTMLFormElement} fetched
  */
 function takeBase(form, fetched) {
-  const base = `input[name^="${OWN}"], input[name=csrfmiddlewaretoken]`;
-  const inputs = (/** @type {Element} */ root) =>
-    [.../** @type {any} */ (root.querySelectorAll(base))].filter((input) => !SENT_BY_US.test(input.name));
+  const inputs = (/** @type {any} */ { elements }) => [...elements].filter(({ name }) => BASE.test(name));
   for (const input of inputs(form)) input.remove();
   for (const input of inputs(fetched)) form.append(document.importNode(input, true));
 }

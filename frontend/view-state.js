@@ -8,7 +8,7 @@
  * reconnecting connection lost, nothing to save     unprotected  no lock service: the guard alone protects
  * observer     may look, not change                 ended        no way back without the person
  *
- * @typedef {import("./room.js").State} State
+ * @typedef {import("./state.js").State} State
  * @typedef {[key: string, values?: Record<string, unknown>]} Text
  * @typedef {object} View
  * @property {string} name
@@ -33,7 +33,7 @@ const ENDED = { login: ["login_required"], access: ["no_access"], stopped: ["sto
 export function view(state, at) {
   const { room, lease, ended } = state;
   if (ended) return show("ended", "error", ENDED[ended], { actions: ended === "login" ? ["log-in"] : [] });
-  if (room && room.deleted) return show("ended", "error", ["deleted"]);
+  if (room?.deleted) return show("ended", "error", ["deleted"]);
   if (!state.mayEdit) return show("observer", "info", ["observer"], { enabled: true });
   if (state.unprotected) return show("unprotected", "warn", ["unprotected"], { enabled: true });
   if (lease) return lease.until > at ? protectedView(state, at) : unconfirmed(state);
@@ -75,7 +75,7 @@ function promoting(state) {
 /** Somebody else has the lease, or nobody. @param {State} state @param {number} at */
 function outside(state, at) {
   const { room, choice, userId, memberId, claim } = state;
-  const editor = room && room.editor && room.editor.member_id !== memberId ? room.editor : null;
+  const editor = room?.editor && room.editor.member_id !== memberId ? room.editor : null;
   /** @type {string[]} */
   const actions = choice ? ["load-saved"] : [];
   /** @type {Text|null} */
@@ -92,7 +92,7 @@ function outside(state, at) {
     actions: [...actions, "request-attention"],
     detail: attention ? asked(attention, at) : detail,
     busy: attention ? ["request-attention"] : [],
-    until: attention && attention.until,
+    until: attention ? attention.until : null,
   });
 }
 
@@ -113,5 +113,16 @@ function news({ news: saved }) {
  * @returns {View}
  */
 function show(name, tone, text, more) {
-  return { name, tone, text, enabled: false, detail: null, actions: [], busy: [], countdown: 0, until: null, ...more };
+  return {
+    name,
+    tone,
+    text,
+    enabled: false,
+    detail: null,
+    actions: [],
+    busy: [],
+    countdown: 0,
+    until: null,
+    ...more,
+  };
 }

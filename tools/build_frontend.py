@@ -22,7 +22,7 @@ BANNER = "/* django-admin-collaborator: built from {}, do not edit. */"
 def build(target: Path) -> None:
     for source, bundle in BUNDLES.items():
         kind = "css" if source.endswith(".css") else "js"
-        options = ["--bundle", "--minify", "--target=es2019,chrome88,firefox78,safari14.1", "--log-level=warning"]
+        options = ["--bundle", "--minify", "--target=es2020,chrome88,firefox78,safari14.1", "--log-level=warning"]
         options += ["--charset=utf8", "--legal-comments=none", f"--banner:{kind}={BANNER.format(source)}"]
         if kind == "js":
             options.append("--format=iife")

@@ -1,0 +1,83 @@
+/**
+ * What this page knows, as one value: the server's word about the room, and our own about lease, values
+ * and connection. Moments are on the own clock, in milliseconds, unless they say otherwise.
+ *
+ * @typedef {{user_id: number|string, name: string, avatar_url: string|null, state: string}} Person
+ * @typedef {{at: number, number: number, user_id: any, name: string, member_id: string|null}} Save
+ * @typedef {object} RoomView - the server's word, see docs/protocol.md
+ * @property {null|{member_id: string, user_id: any, name: string, avatar_url: string|null}} editor
+ * @property {Person[]} people
+ * @property {number} people_count
+ * @property {{member_id: string, user_id: any}[]} queue
+ * @property {Save|null} saved
+ * @property {boolean} deleted
+ *
+ * @typedef {object} State
+ * @property {boolean} connected
+ * @property {number|null} lostAt - when the server was last heard before the connection broke
+ * @property {number} brokeAt - when we noticed
+ * @property {null|"login"|"access"|"stopped"} ended
+ * @property {string} memberId
+ * @property {any} userId
+ * @property {boolean} mayEdit
+ * @property {number} version
+ * @property {number} seen - every change up to this version has been looked at
+ * @property {RoomView|null} room
+ * @property {number} offset - store's clock minus own clock, seconds; as of the last welcome
+ * @property {null|{token: number, until: number, version: number}} lease - until 0: not confirmed yet
+ * @property {number|null} lastToken - of the newest lease that this page was ever granted
+ * @property {null|"sent"|"refused"|"queued"} claim
+ * @property {number} claimAgainAt
+ * @property {number} queuedVersion
+ * @property {boolean} waited - this page has been in the queue
+ * @property {boolean} away - the lock service does not answer
+ * @property {boolean} unprotected - the form is enabled without a lease
+ * @property {number} valuesAt - when the form's values were read, store's clock; 0: unknown
+ * @property {boolean} bound - the server refused the form, and rendered what was posted
+ * @property {number} notedSave - `at` of the newest save that the form's values are to include
+ * @property {number} wanted - counts the reasons to read the saved values again
+ * @property {number} have - the reason up to which that was done
+ * @property {boolean} hard - the form stays locked until then
+ * @property {boolean} failed - the last reading failed
+ * @property {boolean} choice - saved values differ and there is unsaved input: the person decides
+ * @property {Save|null} news - the save whose values were taken over last
+ * @property {null|{until: number, code: string, message: string}} attention
+ */
+
+/**
+ * @param {{mayEdit: boolean, userId: any, valuesAt: number, bound: boolean}} page
+ * @returns {State}
+ */
+export function initial({ mayEdit, userId, valuesAt, bound }) {
+  return {
+    connected: false,
+    lostAt: null,
+    brokeAt: 0,
+    ended: null,
+    memberId: "",
+    userId,
+    mayEdit,
+    version: 0,
+    seen: 0,
+    room: null,
+    offset: 0,
+    lease: null,
+    lastToken: null,
+    claim: null,
+    claimAgainAt: 0,
+    queuedVersion: 0,
+    waited: false,
+    away: false,
+    unprotected: false,
+    valuesAt,
+    bound,
+    notedSave: 0,
+    wanted: 0,
+    have: 0,
+    hard: false,
+    failed: false,
+    choice: false,
+    news: null,
+    attention: null,
+  };
+}

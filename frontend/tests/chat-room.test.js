@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { initial, isOnline, partners, reduce, talkWith, unread } from "../chat-room.js";
+
+const bob = { user_id: 2, username: "Bob", email: "bob@example.org", avatar_url: null };
+const cleo = { user_id: "c-3", username: "", email: "cleo@example.org", avatar_url: "/c.png" };
+const here = { type: "active_users", users: [bob, cleo] };
+const play = (events, chat = initial(1)) => events.reduce(reduce, chat);
+const from = (id, message, to = 1) => ({
+  type: "chat_message",
+  sender_id: id,
+  sender_name: `User ${id}`,
+  sender_avatar: null,
+  recipient_id: to,
+  message,
+  timestamp: "2026-01-01T10:00:00+00:00",
+});
+
+test("the others are listed, by name or else by email", () => {
+  assert.deepEqual(
+    partners(play([here])).map(({ id, name }) => [id, name]),
+    [
+      ["2", "Bob"],
+      ["c-3", "cleo@example.org"],
+    ],
+  );
+});
+
+test("people come once and go", () => {
+  const chat = play([here, { type: "user_joined", ...bob }, { type: "user_left", user_id: "c-3" }]);
+  assert.deepEqual(
+    chat.online.map(({ id }) => id),
+    ["2"],
+  );
+});
+
+test("oneself is not among the others", () => {
+  assert.deepEqual(play([{ type: "user_joined", user_id: "1", username: "Me" }]).online, []);
+});
+
+test("a message is kept in the talk with its other side, whoever wrote it", () => {
+  const chat = play([here, from(2, "hello"), from("1", "hi", "2")]);
+  assert.deepEqual(
+    talkWith(chat, "2").lines.map(({ mine, text }) => [mine, text]),
+    [
+      [false, "hello"],
+      [true, "hi"],
+    ],
+  );
+});
+
+test("messages count as unread until their talk is shown", () => {
+  let chat = play([here, from(2, "one"), from(2, "two"), from("c-3", "three")]);
+  assert.equal(unread(chat), 3);
+  chat = reduce(chat, { type: "show", partner: "2" });
+  assert.equal(unread(chat), 1);
+  assert.equal(unread(reduce(chat, from(2, "four"))), 1, "seen at once");
+  assert.equal(unread(reduce(reduce(chat, { type: "hide" }), from(2, "five"))), 2);
+});
+
+test("each partner has a draft of their own", () => {
+  const chat = play([
+    here,
+    { type: "show", partner: "2" },
+    { type: "draft", text: "to Bob" },
+    { type: "show", partner: "c-3" },
+    { type: "draft", text: "to Cleo" },
+    from("c-3", "meanwhile"),
+  ]);
+  assert.equal(talkWith(chat, "2").draft, "to Bob");
+  assert.equal(talkWith(chat, "c-3").draft, "to Cleo");
+});
+
+test("a message that was refused goes back into the draft, with the reason", () => {
+  const refused = { type: "error", code: "recipient_offline", in_reply_to: "chat_message" };
+  let chat = play([
+    here,
+    { type: "show", partner: "2" },
+    { type: "draft", text: "hi" },
+    { type: "send", text: "hi" },
+  ]);
+  assert.equal(talkWith(chat, "2").draft, "");
+  chat = reduce(chat, refused);
+  assert.equal(talkWith(chat, "2").draft, "hi");
+  assert.equal(chat.error, "recipient_offline");
+});
+
+test("a refused message does not overwrite what was typed meanwhile", () => {
+  const chat = play([
+    here,
+    { type: "show", partner: "2" },
+    { type: "send", text: "first" },
+    { type: "draft", text: "second" },
+    { type: "error", code: "too_large", in_reply_to: "chat_message" },
+  ]);
+  assert.equal(talkWith(chat, "2").draft, "second");
+});
+
+test("who left stays listed as long as there is a talk", () => {
+  const chat = play([here, from(2, "hello"), { type: "user_left", user_id: 2 }]);
+  assert.deepEqual(
+    partners(chat).map(({ id }) => id),
+    ["c-3", "2"],
+  );
+  assert.equal(isOnline(chat, "2"), false);
+});
+
+test("without a connection nobody is online", () => {
+  assert.deepEqual(play([here, { type: "closed" }]).online, []);
+});
+
+test("only the newest hundred lines are kept", () => {
+  const chat = play([here, ...Array.from({ length: 120 }, (_, i) => from(2, `line ${i}`))]);
+  assert.equal(talkWith(chat, "2").lines.length, 100);
+  assert.equal(talkWith(chat, "2").lines[99].text, "line 119");
+});
+
+test("errors that are about something else are not the chat's", () => {
+  const chat = play([here]);
+  assert.equal(reduce(chat, { type: "error", code: "malformed" }), chat);
+});

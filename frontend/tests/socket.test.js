@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createSocket } from "../socket.js";
+import { fakeTime, fakeWebSocket } from "./support.js";
+
+function setUp({ random = () => 1 } = {}) {
+  const time = fakeTime();
+  const { FakeWebSocket, made, newest } = fakeWebSocket();
+  const messages = [];
+  const ends = [];
+  const socket = createSocket({
+    url: () => `ws://host/${made.length + 1}`,
+    onMessage: (message) => messages.push(message),
+    onClose: (end) => ends.push(end),
+    now: time.now,
+    WebSocket: FakeWebSocket,
+    setTimeout: time.setTimeout,
+    clearTimeout: time.clearTimeout,
+    random,
+  });
+  return { time, made, newest, messages, ends, socket };
+}
+
+/** The pauses before the next attempts, when each fails at once. */
+function pauses(context, count) {
+  const seen = [];
+  context.socket.open();
+  for (let i = 0; i < count; i += 1) {
+    context.newest().end(1006);
+    const [pause] = context.time.pauses();
+    seen.push(pause);
+    context.time.pass(pause);
+  }
+  return seen;
+}
+
+test("pauses double up to fifteen seconds and never end", () => {
+  assert.deepEqual(pauses(setUp(), 9), [300, 600, 1200, 2400, 4800, 9600, 15000, 15000, 15000]);
+});
+
+test("pauses are jittered down to a half", () => {
+  assert.deepEqual(pauses(setUp({ random: () => 0 }), 3), [150, 300, 600]);
+});
+
+test("after a good answer the next pause is short again", () => {
+  const context = setUp();
+  pauses(context, 5);
+  context.socket.healthy();
+  context.newest().end(1012);
+  assert.deepEqual(context.time.pauses(), [300]);
+});
+
+test("each attempt asks for the address anew", () => {
+  const context = setUp();
+  pauses(context, 2);
+  assert.deepEqual(
+    context.made.map(({ url }) => url),
+    ["ws://host/1", "ws://host/2", "ws://host/3"],
+  );
+});
+
+for (const code of [1003, 1009, 4401, 4403, 4409]) {
+  test(`after ${code} it does not come back by itself`, () => {
+    const { socket, newest, time, ends, made } = setUp();
+    socket.open();
+    newest().end(code);
+    time.pass(600000);
+    assert.equal(made.length, 1);
+    assert.deepEqual(ends, [{ code, heardAt: null }]);
+  });
+}
+
+test("after 4429 it waits as long as the server asked", () => {
+  const { socket, newest, time } = setUp();
+  socket.open();
+  newest().say({ type: "error", code: "rate_limited", retry_after: 42 });
+  newest().end(4429);
+  assert.deepEqual(time.pauses(), [42000]);
+});
+
+test("twenty seconds of silence count as a dead connection", () => {
+  const { socket, newest, time, ends, made } = setUp();
+  socket.open();
+  time.pass(5000);
+  newest().say({ type: "ping" });
+  time.pass(19999);
+  assert.deepEqual(ends, []);
+  time.pass(1);
+  assert.deepEqual(ends, [{ code: 1006, heardAt: 5000 }]);
+  time.pass(300);
+  assert.equal(made.length, 2);
+});
+
+test("a dead connection that speaks after all is not listened to", () => {
+  const { socket, made, time, messages, ends } = setUp();
+  socket.open();
+  time.pass(20300);
+  made[0].say({ type: "room" });
+  made[0].end(1000);
+  assert.deepEqual(messages, []);
+  assert.equal(ends.length, 1);
+});
+
+test("waking up tries at once", () => {
+  const context = setUp();
+  pauses(context, 6);
+  context.newest().end(1006);
+  const before = context.made.length;
+  context.socket.wake();
+  assert.equal(context.made.length, before + 1);
+  assert.equal(context.time.pauses().length, 1, "only the watch over silence is left");
+});
+
+test("waking up after a sleep does not trust the old connection", () => {
+  let at = 0;
+  const { FakeWebSocket, made, newest } = fakeWebSocket();
+  const noTimers = { setTimeout: () => 0, clearTimeout: () => {} };
+  const socket = createSocket({
+    url: () => "ws://host/",
+    onMessage: () => {},
+    onClose: () => {},
+    now: () => at,
+    WebSocket: FakeWebSocket,
+    ...noTimers,
+  });
+  socket.open();
+  newest().say({ type: "ping" });
+  at = 20000;
+  socket.wake();
+  assert.equal(made.length, 1);
+  at = 20001;
+  socket.wake();
+  assert.equal(made.length, 2);
+});
+
+test("nothing is queued: a message that cannot go out now is refused", () => {
+  const { socket, newest } = setUp();
+  assert.equal(socket.send({ type: "heartbeat" }), false);
+  socket.open();
+  assert.equal(socket.send({ type: "heartbeat" }), false);
+  newest().accept();
+  assert.equal(socket.send({ type: "heartbeat", n: 1 }), true);
+  assert.deepEqual(newest().sent, [{ type: "heartbeat", n: 1 }]);
+});
+
+test("a socket that was closed on purpose stays closed and tells nothing", () => {
+  const { socket, newest, time, ends, made } = setUp();
+  socket.open();
+  newest().accept();
+  socket.close();
+  assert.equal(newest().closedWith, 1000);
+  newest().end(1000);
+  time.pass(600000);
+  assert.equal(made.length, 1);
+  assert.deepEqual(ends, []);
+});
+
+test("opening twice keeps one connection", () => {
+  const { socket, made } = setUp();
+  socket.open();
+  socket.open();
+  assert.equal(made.length, 1);
+});

@@ -88,8 +88,10 @@ def _test(corner: Corner, layer: str, browser: bool, for_pytest: List[str]) -> s
     selection = RUNS[layer] + ("" if browser else " and not browser")
     command = [str(FOLDER / corner.name / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["-m", selection, "--channel-layer", layer, *for_pytest]
-    run = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    text = run.stdout.decode(errors="replace").rstrip()
+    log = FOLDER / f"{corner.name}-{layer}.log"
+    with log.open("wb") as file:
+        run = subprocess.run(command, cwd=ROOT, stdout=file, stderr=subprocess.STDOUT)
+    text = log.read_text(encoding="utf-8", errors="replace").rstrip()
     closing = text.splitlines()[-1] if text else "no output"
     if run.returncode:
         print(text, flush=True)

@@ -176,7 +176,9 @@ class Rooms:
                 self._take(served, await self.store.read(served.key))
                 fresh = True
             now = self.now()
-            before = served.room
+            # An announcement may put a newer state into ``served`` while we wait for the store: what is swapped
+            # against is the revision that the steps were applied to.
+            before, expected = served.room, served.revision
             found = before or await self._new_room(now)
             settled = settle(found, now)
             room, events, outcomes = settled.room, list(settled.events), []
@@ -186,17 +188,20 @@ class Rooms:
                 events.extend(transition.events)
                 outcomes.append(Outcome(room, transition.replies))
             if room is found:
-                if fresh or await self._is_newest(served):
-                    said = _announcement(served, before, room, events, encoding.encode(room)) if events else None
+                if fresh or await self._is_newest(served, expected):
+                    said = None
+                    if events:
+                        said = _announcement(served.key, expected, before, room, events, encoding.encode(room))
                     return [Outcome(room, outcome.replies) for outcome in outcomes], said
                 fresh = True
                 continue
             text = encoding.encode(room)
-            answer = await self.store.swap(served.key, served.revision, new_revision(), text)
+            answer = await self.store.swap(served.key, expected, new_revision(), text)
             self._learn(answer)
             if answer.swapped:
-                served.saw(room, answer.revision)
-                announcement = _announcement(served, before, room, events, text)
+                if served.room is before or room.version > served.room.version:  # else: somebody was after us
+                    served.saw(room, answer.revision)
+                announcement = _announcement(served.key, answer.revision, before, room, events, text)
                 return [Outcome(room, outcome.replies) for outcome in outcomes], announcement
             self._take(served, answer)
             fresh = True
@@ -204,9 +209,9 @@ class Rooms:
                 await asyncio.sleep(random.uniform(0, 0.002 * min(tries, 20)))
         raise StoreUnavailable(f"{MOST_TRIES} lost races in a row")
 
-    async def _is_newest(self, served: Served) -> bool:
+    async def _is_newest(self, served: Served, revision: str) -> bool:
         answer = await self.store.read(served.key)
-        if answer.revision == served.revision:
+        if answer.revision == revision:
             self._learn(answer)
             return True
         self._take(served, answer)
@@ -237,15 +242,15 @@ class Rooms:
 
 
 def _announcement(
-    served: Served, before: Optional[Room], room: Room, events: List[Event], text: str
+    key: str, revision: str, before: Optional[Room], room: Room, events: List[Event], text: str
 ) -> Optional[Message]:
     if not events and before is not None and before.version == room.version:
         return None
     return {
         "type": "room.update",
-        "key": served.key,
+        "key": key,
         "version": room.version,
-        "revision": served.revision,
+        "revision": revision,
         "events": [vars(event) for event in events],
         "room": text if len(text) <= LARGEST_TOLD_ROOM else None,
     }

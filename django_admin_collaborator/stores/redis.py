@@ -15,11 +15,13 @@ Call = Callable[[Callable[[Any], Awaitable[Any]]], Awaitable[Any]]
 # KEYS[1]  the room's key
 # ARGV     [1] expected revision ('' = nothing there)  [2] new revision ('' = only read)  [3] text  [4] ttl, ms
 # returns  {swapped 0|1, seconds, microseconds, revision or '', text or ''}; the text only when not swapped
+# A value of another type and a revision that is none of ours (letters and digits) count as nothing.
 SWAP = """
 local t = redis.call('TIME')
 local ok = redis.pcall('HMGET', KEYS[1], 'revision', 'room')
 if ok.err then redis.call('DEL', KEYS[1]); ok = {false, false} end
 local revision, room = ok[1] or '', ok[2] or ''
+if string.find(revision, '%W') then revision, room = '', '' end
 if ARGV[2] == '' then return {0, t[1], t[2], revision, room} end
 if revision == ARGV[1] or revision == ARGV[2] then
   redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'room', ARGV[3])
@@ -30,16 +32,24 @@ return {0, t[1], t[2], revision, room}
 """
 
 # KEYS[1]  the key of the store's birth
-# ARGV     [1] the server's run id
+# ARGV     [1] the server's run id  [2] ttl, ms
 # returns  {seconds, microseconds} of the birth: the first call after a start or a flush sets it
 BORN = """
 local t = redis.call('TIME')
 local there = redis.pcall('HMGET', KEYS[1], 'run', 's', 'us')
-if (not there.err) and there[1] == ARGV[1] then return {there[2], there[3]} end
-redis.call('DEL', KEYS[1])
-redis.call('HSET', KEYS[1], 'run', ARGV[1], 's', t[1], 'us', t[2])
-return {t[1], t[2]}
+if there.err or there[1] ~= ARGV[1] then
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'run', ARGV[1], 's', t[1], 'us', t[2])
+  there = {ARGV[1], t[1], t[2]}
+end
+redis.call('PEXPIRE', KEYS[1], ARGV[2])
+return {there[2], there[3]}
 """
+
+
+BIRTH_SECONDS = 30 * 86_400
+"""The birth is remembered this long after it was last asked for. Were it forgotten, the next editor would be
+made to wait as after a loss."""
 
 
 class RedisStore(Store):
@@ -61,7 +71,7 @@ class RedisStore(Store):
 
     async def born(self) -> float:
         info = await self._call(lambda client: client.info("server"))
-        seconds, microseconds = await self._run(BORN, "born", _run_id(info))
+        seconds, microseconds = await self._run(BORN, "born", _run_id(info), BIRTH_SECONDS * 1000)
         return int(seconds) + int(microseconds) / 1e6
 
     async def _run(self, script: str, key: str, *args: Any) -> List[Any]:

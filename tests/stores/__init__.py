@@ -1,0 +1,1 @@
+"""What every store promises, and the rooms that a process keeps in one."""

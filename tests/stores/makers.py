@@ -1,0 +1,42 @@
+"""The stores under test. A further store gets the whole contract by one more entry in ``MAKERS``."""
+
+from __future__ import annotations
+
+from typing import Any, Awaitable, Callable, Dict
+
+from django_admin_collaborator.stores.base import Store, StoreUnavailable
+from django_admin_collaborator.stores.connection import UNAVAILABLE, Connection
+from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
+from django_admin_collaborator.stores.redis import RedisStore
+
+PREFIX = "under-test"
+
+
+def memory_store(request: Any) -> Callable[[], Store]:
+    """The memory of one process: whoever asks gets the same store."""
+    store = MemoryStore(steady_clock())
+    return lambda: store
+
+
+def redis_store(request: Any) -> Callable[[], Store]:
+    """One Redis: whoever asks gets a client of its own, as another process would."""
+    url = request.getfixturevalue("redis_url")
+    return lambda: connected(url)
+
+
+MAKERS: Dict[str, Callable[[Any], Callable[[], Store]]] = {"memory": memory_store, "redis": redis_store}
+
+
+def connected(url: str, **options: Any) -> RedisStore:
+    options = {"max_retries": 2, "retry_delay_seconds": 0.05, "socket_timeout_seconds": 2, **options}
+    return RedisStore(caller(Connection(url, **options)), PREFIX)
+
+
+def caller(connection: Connection) -> Callable[[Callable[[Any], Awaitable[Any]]], Awaitable[Any]]:
+    async def call(operation: Callable[[Any], Awaitable[Any]]) -> Any:
+        try:
+            return await connection.call(operation)
+        except UNAVAILABLE as error:
+            raise StoreUnavailable(str(error)) from error
+
+    return call

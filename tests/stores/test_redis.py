@@ -1,0 +1,196 @@
+"""What only a real Redis can show."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+import redis
+
+from django_admin_collaborator.stores.base import KEEP_SECONDS, StoreUnavailable
+from django_admin_collaborator.stores.redis import RedisStore
+from tests.stores.makers import PREFIX, connected
+from tests.support.redis_server import RedisServer
+
+KEY = PREFIX + ":room:room"
+
+
+@pytest.fixture
+def redis_store(redis_url: str) -> RedisStore:
+    return connected(redis_url)
+
+
+@pytest.fixture
+def raw(redis_server: RedisServer) -> redis.Redis:
+    """A way to Redis past the store."""
+    return redis.Redis(port=redis_server.port, socket_timeout=5)
+
+
+async def test_every_key_expires_by_itself(redis_store: RedisStore, raw: redis.Redis):
+    await redis_store.born()
+    for revision in ("r1", "r2"):
+        await redis_store.swap("room", "" if revision == "r1" else "r1", revision, "text")
+        await redis_store.swap("other room", "", revision, "text")
+        await redis_store.read("room")
+
+    keys = raw.keys("*")
+
+    assert len(keys) == 3
+    assert all(key.startswith(PREFIX.encode() + b":") for key in keys)
+    assert all(raw.pttl(key) > 0 for key in keys)
+    assert KEEP_SECONDS * 1000 - 5000 < raw.pttl(KEY) <= KEEP_SECONDS * 1000
+
+
+async def test_reading_leaves_nothing_behind(redis_store: RedisStore, raw: redis.Redis):
+    await redis_store.read("room")
+
+    assert raw.keys("*") == []
+
+
+async def test_a_store_that_was_flushed_is_born_again(redis_store: RedisStore, redis_server: RedisServer):
+    before = await redis_store.born()
+    await asyncio.sleep(0.01)
+
+    redis_server.flush()
+
+    assert await redis_store.born() > before
+
+
+async def test_a_store_that_was_restarted_is_born_again(redis_store: RedisStore, redis_server: RedisServer):
+    before = await redis_store.born()
+
+    redis_server.restart()
+
+    after = await redis_store.born()
+    assert after > before
+    assert await redis_store.born() == after
+
+
+async def test_a_store_that_kept_its_data_over_a_restart_is_born_again_too(
+    redis_store: RedisStore, redis_server: RedisServer, raw: redis.Redis
+):
+    before = await redis_store.born()
+    kept = raw.hgetall(PREFIX + ":born")
+
+    redis_server.restart()
+    raw.hset(PREFIX + ":born", mapping=kept)
+
+    assert await redis_store.born() > before
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [
+        lambda raw: raw.set(KEY, "a text"),
+        lambda raw: raw.rpush(KEY, "a", "list"),
+        lambda raw: raw.sadd(KEY, "a", "set"),
+        lambda raw: raw.hset(KEY, mapping={"something": "else"}),
+        lambda raw: raw.hset(KEY, mapping={"room": "without a revision"}),
+    ],
+    ids=["text", "list", "set", "strange hash", "half a hash"],
+)
+async def test_a_key_that_somebody_else_has_used_counts_as_nothing(redis_store: RedisStore, raw: redis.Redis, plant):
+    plant(raw)
+
+    assert (await redis_store.read("room")).text is None
+    assert (await redis_store.swap("room", "", "r1", "first")).swapped
+    assert (await redis_store.read("room")).text == "first"
+    assert raw.pttl(KEY) > 0
+
+
+@pytest.mark.parametrize("revision", [b"r1", b"", b"\xff\xfe not UTF-8", b"x" * 1000, b"1", "ü".encode()])
+@pytest.mark.parametrize("room", [b"garbage", b"\xff\xfe not UTF-8", b""])
+async def test_whatever_stands_under_a_key_can_be_replaced(
+    redis_store: RedisStore, raw: redis.Redis, revision: bytes, room: bytes
+):
+    raw.hset(KEY, mapping={"revision": revision, "room": room})
+
+    found = await redis_store.read("room")
+    assert (await redis_store.swap("room", found.revision, "r2", "first")).swapped
+    assert (await redis_store.read("room")).text == "first"
+
+
+async def test_a_birth_that_somebody_else_has_written_is_replaced(redis_store: RedisStore, raw: redis.Redis):
+    raw.set(PREFIX + ":born", "a text")
+
+    born = await redis_store.born()
+
+    assert abs(born - time.time()) < 5
+    assert await redis_store.born() == born
+
+
+async def test_a_server_that_forgot_our_scripts_learns_them_again(redis_store: RedisStore, raw: redis.Redis):
+    await redis_store.swap("room", "", "r1", "first")
+
+    raw.script_flush()
+
+    assert (await redis_store.swap("room", "r1", "r2", "second")).swapped
+
+
+async def test_a_stopped_server_is_unavailable_and_comes_back(redis_store: RedisStore, redis_server: RedisServer):
+    await redis_store.swap("room", "", "r1", "first")
+    redis_server.kill()
+
+    started = time.monotonic()
+    for ask in (redis_store.read("room"), redis_store.swap("room", "r1", "r2", "second"), redis_store.born()):
+        with pytest.raises(StoreUnavailable):
+            await ask
+    assert time.monotonic() - started < 3
+
+    redis_server.start()
+    assert (await redis_store.read("room")).text is None
+
+
+async def test_a_frozen_server_is_unavailable_within_bounded_time(redis_url: str, redis_server: RedisServer):
+    store = connected(redis_url, max_retries=1, socket_timeout_seconds=0.3)
+    await store.swap("room", "", "r1", "first")
+    redis_server.freeze()
+
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        await store.read("room")
+    assert 0.5 < time.monotonic() - started < 2
+
+    redis_server.thaw()
+    assert (await store.read("room")).text == "first"
+
+
+async def test_a_frozen_server_does_not_hold_up_anything_else(redis_url: str, redis_server: RedisServer):
+    store = connected(redis_url, max_retries=0, socket_timeout_seconds=0.5)
+    await store.read("room")
+    redis_server.freeze()
+
+    asked = asyncio.ensure_future(store.read("room"))
+    longest, before = 0.0, time.monotonic()
+    while not asked.done():
+        await asyncio.sleep(0.005)
+        longest, before = max(longest, time.monotonic() - before), time.monotonic()
+
+    with pytest.raises(StoreUnavailable):
+        await asked
+    assert longest < 0.2
+
+
+async def test_a_swap_whose_answer_was_lost_takes_place_once(redis_url: str, redis_server: RedisServer, tcp_proxy):
+    proxy = tcp_proxy(redis_server.port)
+    store = connected(redis_url.replace(str(redis_server.port), str(proxy.port)), retry_delay_seconds=0.3)
+    await store.read("room")
+
+    proxy.blackhole()
+    swap = asyncio.ensure_future(store.swap("room", "", "r1", "first"))
+    await asyncio.sleep(0.1)
+    proxy.cut()
+    proxy.blackhole(False)
+
+    assert (await swap).swapped
+    found = await connected(redis_url).read("room")
+    assert (found.text, found.revision) == ("first", "r1")
+
+
+async def test_a_cut_connection_is_made_anew(redis_store: RedisStore, redis_server: RedisServer):
+    await redis_store.read("room")
+
+    redis_server.drop_connections()
+
+    assert (await redis_store.swap("room", "", "r1", "first")).swapped

@@ -1,0 +1,225 @@
+"""What a process does when the store is away, and what it keeps of rooms that nobody here is in."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import time
+import weakref
+from typing import Any
+
+import pytest
+
+from django_admin_collaborator import rooms as rooms_module
+from django_admin_collaborator import stores
+from django_admin_collaborator.rooms import Rooms
+from django_admin_collaborator.stores.base import StoreUnavailable
+from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
+from tests.core.examples import ADAS_TAB, BOBS_TAB, CAYS_TAB, replies
+from tests.stores.doubles import Broken, Layer
+from tests.stores.test_rooms import claims, joins
+from tests.support.redis_server import RedisServer
+
+
+@pytest.fixture
+def layer(monkeypatch: Any) -> Layer:
+    layer = Layer()
+    monkeypatch.setattr(rooms_module, "channel_layer", lambda: layer)
+    return layer
+
+
+@pytest.fixture
+def impatient(monkeypatch: Any) -> None:
+    monkeypatch.setattr(rooms_module, "ANSWER_SECONDS", 0.15)
+
+
+async def served_by(store: Broken, *keys: str) -> Rooms:
+    rooms = Rooms(store)
+    for key in keys:
+        rooms.serve(key)
+        await rooms.apply(key, joins(ADAS_TAB))
+    return rooms
+
+
+async def test_a_store_that_hangs_is_away_after_the_longest_wait(layer: Layer, impatient: None):
+    store = Broken(MemoryStore(steady_clock()))
+    rooms = await served_by(store, "room")
+    store.fault = "hangs"
+
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        await rooms.apply("room", joins(BOBS_TAB))
+    assert 0.1 < time.monotonic() - started < 0.6
+
+
+async def test_a_room_that_hangs_does_not_hold_up_the_others_longer(layer: Layer, impatient: None):
+    store = Broken(MemoryStore(steady_clock()))
+    rooms = await served_by(store, *"abcdef")
+    store.fault = "hangs"
+
+    started = time.monotonic()
+    outcomes = await asyncio.gather(*(rooms.read(key) for key in "abcdef" * 5), return_exceptions=True)
+    assert all(isinstance(outcome, StoreUnavailable) for outcome in outcomes)
+    assert time.monotonic() - started < 0.6
+
+
+async def test_what_nobody_waits_for_any_more_is_not_carried_out_later(layer: Layer, impatient: None):
+    store = Broken(MemoryStore(steady_clock()))
+    rooms = await served_by(store, "room")
+    store.fault = "hangs"
+    first = asyncio.ensure_future(rooms.apply("room", joins(BOBS_TAB)))
+    await asyncio.sleep(0.01)  # on its way when the store hangs: it may take place
+    given_up = asyncio.ensure_future(rooms.apply("room", joins(CAYS_TAB)))
+    assert all(
+        isinstance(outcome, StoreUnavailable)
+        for outcome in await asyncio.gather(first, given_up, return_exceptions=True)
+    )
+
+    store.fault = None
+    store.mended.set()
+
+    assert set((await rooms.read("room")).members) == {ADAS_TAB.id, BOBS_TAB.id}
+
+
+async def test_a_store_that_is_back_is_read_before_anything_is_believed(layer: Layer):
+    store = Broken(MemoryStore(steady_clock()))
+    rooms = await served_by(store, "room")
+    store.fault = "unavailable"
+    with pytest.raises(StoreUnavailable):
+        await rooms.apply("room", claims(ADAS_TAB))
+    store.fault = None
+    before = store.trips
+
+    assert replies(await rooms.apply("room", claims(ADAS_TAB))) == ["lease"]
+    assert store.calls[before:] == ["read", "swap"]
+
+
+async def test_everybody_who_waited_hears_that_the_store_is_away(layer: Layer):
+    store = Broken(MemoryStore(steady_clock()))
+    rooms = await served_by(store, "room")
+    store.fault = "unavailable"
+
+    outcomes = await asyncio.gather(
+        *(rooms.apply("room", claims(ADAS_TAB)) for _ in range(10)), return_exceptions=True
+    )
+
+    assert all(isinstance(outcome, StoreUnavailable) for outcome in outcomes)
+
+
+async def test_races_that_are_always_lost_come_to_an_end(layer: Layer):
+    store = Broken(MemoryStore(steady_clock()))
+    rooms = await served_by(store, "room")
+    store.fault = "loses every race"
+
+    with pytest.raises(StoreUnavailable):
+        await rooms.apply("room", joins(BOBS_TAB))
+    assert store.trips < 100
+
+
+async def test_a_step_that_fails_is_heard_of_and_does_not_stop_the_room(layer: Layer):
+    rooms = await served_by(Broken(MemoryStore(steady_clock())), "room")
+
+    def faulty(room, now):
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await rooms.apply("room", faulty)
+    assert BOBS_TAB.id in (await rooms.apply("room", joins(BOBS_TAB))).room.members
+
+
+async def test_a_channel_layer_that_fails_or_hangs_undoes_nothing(layer: Layer, impatient: None):
+    rooms = await served_by(Broken(MemoryStore(steady_clock())), "room")
+
+    async def fails(group, message):
+        raise ConnectionError
+
+    async def hangs(group, message):
+        await asyncio.sleep(60)
+
+    for group_send, member in ((fails, BOBS_TAB), (hangs, CAYS_TAB)):
+        layer.group_send = group_send
+        assert member.id in (await rooms.apply("room", joins(member))).room.members
+    await asyncio.sleep(0.2)
+    assert CAYS_TAB.id in (await rooms.read("room")).members
+
+
+async def test_a_room_is_remembered_only_while_somebody_here_is_in_it(layer: Layer):
+    rooms = await served_by(Broken(MemoryStore(steady_clock())), "room")
+    assert rooms.seen("room")
+
+    rooms.forget("room")
+    await asyncio.sleep(0.01)  # until what it did is told
+
+    assert rooms.seen("room") is None
+    assert rooms._served == {}
+
+
+async def test_a_room_that_nobody_here_is_in_is_not_remembered_after_a_step(layer: Layer):
+    rooms = Rooms(Broken(MemoryStore(steady_clock())))
+
+    await rooms.read("a save from somewhere else")
+    await asyncio.sleep(0.01)
+
+    assert rooms._served == {}
+
+
+async def test_a_room_that_is_left_while_a_step_is_under_way_is_forgotten_after_it(layer: Layer, impatient: None):
+    store = Broken(MemoryStore(steady_clock()))
+    rooms = await served_by(store, "room")
+    store.fault = "hangs"
+    with pytest.raises(StoreUnavailable):
+        await rooms.apply("room", joins(BOBS_TAB))
+
+    rooms.forget("room")
+    store.fault = None
+    store.mended.set()
+    await asyncio.sleep(0.02)
+
+    assert rooms._served == {}
+
+
+async def test_nothing_of_a_loop_is_kept_after_its_end():
+    def rooms_of_a_loop():
+        async def work():
+            await rooms_module.current().read("room")
+            return weakref.ref(rooms_module.current())
+
+        return asyncio.run(work())
+
+    gone = await asyncio.get_running_loop().run_in_executor(None, rooms_of_a_loop)
+    gc.collect()
+    assert gone() is None
+
+
+async def test_the_clock_is_never_ahead_of_the_stores(layer: Layer):
+    clock = steady_clock()
+    store = Broken(MemoryStore(clock))
+    rooms = await served_by(store, "room")
+    plain = store.read
+
+    async def slow(key):
+        answer = await plain(key)
+        await asyncio.sleep(0.05)
+        return answer
+
+    for read in (slow, plain, slow):
+        store.read = read
+        await rooms.read("room")
+        assert 0 <= clock() - rooms.now() < 0.2
+
+
+async def test_a_frozen_redis_is_away_after_three_seconds(settings: Any, redis_server: RedisServer, layer: Layer):
+    settings.ADMIN_COLLABORATOR_REDIS_URL = redis_server.url
+    rooms = Rooms(stores.open_store())
+    rooms.serve("room")
+    await rooms.apply("room", joins(ADAS_TAB))
+    redis_server.freeze()
+
+    started = time.monotonic()
+    with pytest.raises(StoreUnavailable):
+        await rooms.apply("room", joins(BOBS_TAB))
+    took = time.monotonic() - started
+    redis_server.thaw()
+    await stores.shared_connection().close()
+
+    assert 2.9 < took < 3.5

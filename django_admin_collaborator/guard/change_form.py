@@ -64,7 +64,11 @@ class ChangeFormGuard:
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         attempt = attempts.of(request)
         if attempt is None:
-            return super().save_form(request, form, change)  # type: ignore[misc]
+            obj = super().save_form(request, form, change)  # type: ignore[misc]
+            bulk = getattr(request, "_collaborator_bulk", None)
+            if bulk is not None and obj.pk in bulk.before:  # a row of an editable list
+                untouched.put_back(form, obj, bulk.before[obj.pk])
+            return obj
         if attempt.refusal is not None:
             raise attempt.refusal
         untouched.insist_on_guard(attempt, form)

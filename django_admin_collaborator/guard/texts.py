@@ -60,15 +60,24 @@ def of_save_as_new(model_admin: Any) -> Dict[str, Any]:
     }
 
 
+def who_changed_row(model: Any, pk: Any) -> str:
+    """Who changed a row last, as far as the admin's history tells."""
+    entry = _history(model, pk).first()
+    return describe(entry.user).name if entry else _("somebody else, or a program")
+
+
+def _history(model: Any, pk: Any) -> Any:
+    entries = LogEntry.objects.filter(content_type=get_content_type_for_model(model), object_id=str(pk))
+    return entries.select_related("user").order_by("-action_time", "-pk")
+
+
 def who_changed(attempt: Attempt) -> str:
     """Who changed the object last since the form was built, as far as the admin's history tells."""
-    entries = LogEntry.objects.filter(
-        content_type=get_content_type_for_model(attempt.model), object_id=str(attempt.pk)
-    )
+    entries = _history(attempt.model, attempt.pk)
     if attempt.base is not None:
         since = datetime.datetime.fromtimestamp(attempt.base.made_at, datetime.timezone.utc)
         entries = entries.filter(action_time__gte=since if timezone.is_aware(timezone.now()) else _naive(since))
-    entry = entries.select_related("user").order_by("-action_time", "-pk").first()
+    entry = entries.first()
     if entry is None:
         return _("somebody else, or a program,")
     if entry.user_id == attempt.user.pk:
@@ -95,6 +104,10 @@ LEFT_OUT = {
 }
 
 _BULK = {
+    Reason.CHANGED: (
+        _noop("Some of these %(objects)s were changed while you had them open"),
+        _noop("They were not saved; what you typed is still there. Look at the marked rows, then save again."),
+    ),
     Reason.HELD: (
         _noop("Somebody is editing some of these %(objects)s"),
         _noop("Nothing was done. Wait until they have finished: %(changed)s"),
@@ -108,6 +121,15 @@ _BULK = {
         _noop("Nothing was done. Try again in a moment."),
     ),
 }
+
+_WITHOUT_BASE = _noop(
+    "So it cannot be told whether somebody else has changed them meanwhile. Nothing was saved where your values differ "
+    "from what is saved; they are still there. Look at the marked rows, then save again."
+)
+
+_BULK[Reason.BASE_MISSING] = (_noop("This list did not say which %(objects)s it was made from"), _WITHOUT_BASE)
+_BULK[Reason.BASE_OLD] = (_noop("This list was opened before the site was updated"), _WITHOUT_BASE)
+_BULK[Reason.BASE_FORGED] = (_noop("This list was not made for you"), _WITHOUT_BASE)
 
 _STILL_THERE = _noop("Nothing was deleted. Try again in a moment.")
 

@@ -1,0 +1,56 @@
+"""The answer to an editable list of which some rows were not saved: the list as it is now, with what was typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Callable, List
+
+from django.http import HttpResponse
+
+from . import base as bases
+from . import list_formset, texts
+from .base import RowsBase
+from .list_rows import PostedRow
+from .merge import MergedPost, Row
+from .refusal import Refusal
+from .wrapping import wrap
+
+if TYPE_CHECKING:
+    from .lists import ListSave
+
+NOTICE = "django_admin_collaborator/conflict_notice.html"
+
+
+def show(save: ListSave, left: List[PostedRow], view: Callable[[], HttpResponse]) -> HttpResponse:
+    """Render Django's list with ``left``, the rows that were not saved, as they were typed."""
+    model_admin, request = save.model_admin, save.request
+    shown = list_formset.without_input(model_admin, request)
+    prefix, typed = save.formset.prefix, {row.key: row for row in left}
+    rows, on_page = [], set()
+    for form in shown.initial_forms:
+        key = str(form.instance.pk)
+        on_page.add(key)
+        rows.append(save.post.row(prefix, typed[key].index) if key in typed else Row.shown_by(form))
+    post = MergedPost(request)
+    post.replace_rows(prefix, rows, len(rows))
+    post.data[f"{prefix}-{bases.FIELD}"] = _new_base(save, shown)
+    post.put_into(request)
+    if save.reason is None:
+        return view()  # mistakes only, and Django marks those
+    request._collaborator_notes = save.notes  # type: ignore[attr-defined]
+    response = view()
+    told = texts.of_bulk(save.model, Refusal(save.reason))
+    told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]
+    response.status_code = save.reason.status
+    return wrap(response, NOTICE, "collaborator_guard", {"page": told})
+
+
+def _new_base(save: ListSave, shown: Any) -> str:
+    """Rows as they are shown now; but a row that was not saved keeps what its note or its typist has seen."""
+    now = list_formset.base_of(shown, save.request.user)
+    rows = now.inlines[list_formset.ROWS]
+    entries = dict(rows.rows)
+    for key, kept in save.bases.items():
+        if key in entries and set(kept) == set(rows.names):
+            entries[key] = tuple(kept[name] for name in rows.names)
+    base = bases.Base(now.user, now.object, {}, {list_formset.ROWS: RowsBase(rows.names, entries)})
+    return bases.sign(base)

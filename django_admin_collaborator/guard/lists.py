@@ -1,0 +1,143 @@
+"""The guard of ``list_editable``: a base for each row. What can be saved is saved, and the rest is named.
+
+Rows are locked in the order of their keys before any is written, so two lists never wait for each other.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Optional
+
+from django.contrib.messages import warning
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse
+
+from .. import conf
+from . import base as bases
+from . import list_formset, list_page, list_rows, saving, texts
+from .attempt import under
+from .base import BaseProblem, RowsBase
+from .bulk import Bulk
+from .compare import Change
+from .list_rows import PostedRow
+from .merge import MergedPost
+from .refusal import BASE_PROBLEMS, Reason, Refusal
+from .unrendered import page_of_values
+
+View = Callable[[], HttpResponse]
+
+
+class ListGuard:
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        formset_class = super().get_changelist_formset(request, **kwargs)  # type: ignore[misc]
+        formset_class = list_formset.guarded(formset_class, request.user)
+        notes = getattr(request, "_collaborator_notes", None)
+        return formset_class if notes is None else list_formset.refusing(formset_class, notes)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(ListGuard, self).changelist_view(request, extra_context)  # type: ignore
+
+        if request.method != "POST" or "_save" not in request.POST or not self.list_editable:  # type: ignore
+            return view()
+        if not self.has_change_permission(request):  # type: ignore[attr-defined]
+            return view()  # Django refuses
+        return ListSave(self, request).run(view)
+
+
+class ListSave:
+    """One POST of an editable list.
+
+    notes: what to tell about each row that is not saved, by its key. gone: rows that are not there any more.
+    """
+
+    def __init__(self, model_admin: Any, request: HttpRequest) -> None:
+        self.model_admin = model_admin
+        self.request = request
+        self.model = model_admin.model
+        self.bulk = Bulk(request, self.model, saving.database_of(model_admin, request))
+        self.formset = list_formset.with_input(model_admin, request)
+        self.post = MergedPost(request)
+        self.base: Optional[RowsBase] = None
+        self.reason: Optional[Reason] = None
+        text = request.POST.get(f"{self.formset.prefix}-{bases.FIELD}", "")
+        try:
+            base = bases.verify(text, bases.user_name(request.user), list_formset.list_name(self.model))
+            self.base = base.inlines[list_formset.ROWS]
+        except BaseProblem as problem:
+            self.reason = BASE_PROBLEMS[problem.kind]
+        self.notes: Dict[str, str] = {}
+        self.gone: List[PostedRow] = []
+        self.bases: Dict[str, Dict[str, str]] = {}
+
+    def run(self, view: View) -> HttpResponse:
+        request, bulk = self.request, self.bulk
+        request._collaborator_bulk = bulk  # type: ignore[attr-defined]
+        try:
+            with under(bulk):
+                return self._run(view)
+        except (Refusal, OperationalError) as error:
+            bulk.drop()
+            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            return page_of_values(self.model_admin, request, refusal, texts.of_bulk(self.model, refusal))
+        except BaseException:
+            bulk.drop()
+            raise
+
+    def _run(self, view: View) -> HttpResponse:
+        touched = [row for row in list_rows.read(self.formset, self.base) if row.is_touched()]
+        self.bulk.ask_lock_service([row.pk for row in touched])
+        with transaction.atomic(using=self.bulk.using):
+            self.bulk.lock()
+            good = [row for row in touched if self._may_be_saved(row)]
+            some_are_not = bool(self.notes or self.gone)
+            has_mistakes = any(row.form.errors for row in good)
+            if has_mistakes or (some_are_not and not conf.get("PARTIAL_BULK")):
+                good = []
+            response = self._save(good, view) if good or not (some_are_not or has_mistakes) else None
+            was_saved = response is not None and response.status_code == 302
+            self.bulk.insist_on_time()
+            self.bulk.finish()
+        if was_saved and good and not self.bulk.was_protected:
+            warning(self.request, texts.WITHOUT_LOCK)
+        if was_saved and response is not None and not some_are_not:
+            return response
+        saved = {row.key for row in good} if was_saved else set()
+        left = [row for row in touched if row.key not in saved and row not in self.gone]
+        return list_page.show(self, left, view)
+
+    def _may_be_saved(self, row: PostedRow) -> bool:
+        """Compare one row under its lock; note why it is not to be saved, if so."""
+        if row.pk in self.bulk.held:
+            self.reason = self.reason or Reason.HELD
+            self.notes[row.key] = list_rows.held_note(self.bulk.held[row.pk])
+            self.bases[row.key] = dict(row.kept or {})
+            return False
+        locked = self.bulk.before.get(row.pk)
+        if locked is None:
+            self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
+            self.gone.append(row)
+            return False
+        changes = row.changes(locked)
+        verdict = list_rows.verdict(changes)
+        if verdict is Change.MINE:
+            self.bases[row.key] = dict(row.kept or {})
+            return True
+        if verdict is Change.NONE:
+            return False
+        if verdict is Change.THEIRS and conf.get("MERGE_DISJOINT"):
+            for name, change in changes.items():
+                if change is Change.THEIRS:
+                    self.post.take_theirs(row.shown_for(locked), name)
+            return True
+        self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
+        self.notes[row.key] = row.note(locked, texts.who_changed_row(self.model, row.pk))
+        self.bases[row.key] = row.entries(locked)
+        return False
+
+    def _save(self, good: List[PostedRow], view: View) -> HttpResponse:
+        """Let Django save these rows as if no others had been posted."""
+        post = MergedPost(self.request)
+        prefix = self.formset.prefix
+        post.replace_rows(prefix, [self.post.row(prefix, row.index) for row in good], len(good))
+        post.put_into(self.request)
+        return view()

@@ -6,7 +6,7 @@ import argparse
 import os
 import signal
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, List, Optional
@@ -27,7 +27,8 @@ def main(arguments: Optional[List[str]] = None) -> None:
         run(options)
     except KeyboardInterrupt:
         pass  # the way to end it
-    print("\nThe newsroom is closed.", flush=True)
+    with suppress(OSError):  # the terminal may be gone
+        print("\nThe newsroom is closed.", flush=True)
 
 
 def parse(arguments: Optional[List[str]]) -> argparse.Namespace:

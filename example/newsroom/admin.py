@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.admin import UserAdmin
+from django.db import models
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 
@@ -17,15 +20,26 @@ admin.site.index_title = "Newsroom"
 class ParagraphInline(admin.StackedInline):
     model = Paragraph
     extra = 0
+    formfield_overrides = {models.TextField: {"widget": AdminTextareaWidget(attrs={"rows": 4})}}
 
 
 class PictureInline(admin.TabularInline):
     model = Picture
     extra = 1
+    formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 24})}}
+
+
+class ArticleForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            "headline": AdminTextInputWidget(attrs={"class": "vLargeTextField"}),
+            "standfirst": AdminTextareaWidget(attrs={"rows": 3}),
+        }
 
 
 @admin.register(Article)
 class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    form = ArticleForm
     list_display = ["headline", "section", "status", "publish_at", "front_page"]
     list_filter = ["status", "section"]
     search_fields = ["headline", "standfirst"]

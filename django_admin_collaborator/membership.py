@@ -27,8 +27,8 @@ from .stores.base import StoreUnavailable
 logger = logging.getLogger("django_admin_collaborator")
 
 MEMBER_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
-NORMAL_CLOSE = (1000, 1001, 1005)
-"""A client said good-bye: with its own reason, on its way to another page, or without any reason."""
+NORMAL_CLOSE = (1000, 1001)
+"""A client said good-bye. 1005, a good-bye without a code, is also what Uvicorn reports of a broken connection."""
 
 REJOIN_SECONDS = 600.0
 """How often the channel layer is reminded of our groups; it forgets them after a day, and with its server."""
@@ -99,6 +99,7 @@ class Membership(attendance.Attendant):
             if reply["type"] == "lease":
                 self.token = reply["token"]
             await self.answer(reply, outcome.room)
+        await self.catch_up()
         return outcome
 
     def speaking(self, step: Step, room: Room, now: float) -> Transition:

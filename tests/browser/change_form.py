@@ -76,6 +76,16 @@ class ChangeForm:
         assert times, "never {}: {}".format(state, self.states())
         return times[-1] / 1000
 
+    @property
+    def token(self) -> str:
+        """The fencing token that a save would carry."""
+        return self.page.locator("[name=_collaborator_token]").input_value()
+
+    def attempts(self, kind: str = "newsroom") -> List[float]:
+        """When this document tried to connect to the edit socket, or to the one of ``kind``; as ``time.time()``."""
+        sockets = self.page.evaluate("witness.sockets")
+        return [entry["at"] / 1000 for entry in sockets if "/collaboration/{}/".format(kind) in entry["url"]]
+
     def posted_values(self) -> Any:
         """What would be saved now, without our own fields."""
         return self.page.evaluate(

@@ -42,7 +42,10 @@ class ParagraphInline(admin.TabularInline):
 class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["title", "status", "featured", "category", "author", "tags", "body"]}),
-        ("Publication", {"classes": ["collapse"], "fields": ["published_on", "published_at", "attachment", "updated_at"]}),
+        (
+            "Publication",
+            {"classes": ["collapse"], "fields": ["published_on", "published_at", "attachment", "updated_at"]},
+        ),
     ]
     autocomplete_fields = ["author"]
     filter_horizontal = ["tags"]

@@ -72,7 +72,9 @@ def test_a_viewers_form_can_be_read_selected_and_copied(two):
     # For those who listen to the page as well: nothing is hidden from them or called disabled.
     for name in ("Title:", "Body:"):
         assert page.get_by_role("textbox", name=name).is_enabled()
-    assert page.locator("#article_form [inert], #article_form [aria-hidden=true] input:not([type=hidden])").count() == 0
+    assert (
+        page.locator("#article_form [inert], #article_form [aria-hidden=true] input:not([type=hidden])").count() == 0
+    )
 
 
 def test_a_viewer_can_open_sections_and_calendars_and_follow_links(two):

@@ -55,12 +55,12 @@ def test_viewers_see_saved_values_after_the_commit_and_never_before(two, article
 
 def test_a_save_that_is_rolled_back_is_not_announced(two, article):
     editor, viewer = two
-    token = editor.page.locator("[name=_collaborator_token]").input_value()
+    token = editor.token
     editor.fill(title="broken budget").save()
     assert "Server Error" in editor.page.content()
     editor.page.go_back()
     editor.becomes("editing")
-    assert editor.page.locator("[name=_collaborator_token]").input_value() == token, "somebody else was editor meanwhile"
+    assert editor.token == token, "somebody else was editor meanwhile"
     assert viewer.states() == ["connecting", "viewing"]
     viewer.shows(title="Budget")
     expect(viewer.detail).to_have_text("")
@@ -69,10 +69,10 @@ def test_a_save_that_is_rolled_back_is_not_announced(two, article):
 @WITH_TWO_WORKERS
 def test_save_and_continue_keeps_the_editor_and_the_other_buttons_pass_the_form_on(two, article):
     editor, viewer = two
-    token = editor.page.locator("[name=_collaborator_token]").input_value()
+    token = editor.token
     editor.fill(title="Budget 2").save("_continue")
     editor.becomes("editing").shows(title="Budget 2")
-    assert editor.page.locator("[name=_collaborator_token]").input_value() == token
+    assert editor.token == token
     viewer.shows(title="Budget 2")
     assert viewer.states() == ["connecting", "viewing"]
 
@@ -142,7 +142,9 @@ def test_rows_that_are_added_and_removed_are_shown_and_can_be_edited_on(two, art
     assert not viewer.field("paragraphs-2-text").is_editable()
     editor.field("paragraphs-0-DELETE").check()
     editor.save("_save")
-    viewer.becomes("editing").shows(**{"paragraphs-0-text": "Second paragraph", "paragraphs-1-text": "Third paragraph"})
+    viewer.becomes("editing").shows(
+        **{"paragraphs-0-text": "Second paragraph", "paragraphs-1-text": "Third paragraph"}
+    )
     assert Paragraph.objects.count() == 2
     # The rows are alive: one can be changed, one added by the admin's own script, and both are saved.
     viewer.field("paragraphs-0-text").fill("Second paragraph, corrected")
@@ -182,13 +184,13 @@ def test_a_viewer_loses_no_scroll_selection_calendar_section_or_chat_draft(two, 
 
 def test_an_invalid_form_leaves_its_editor_the_editor(two, article):
     editor, viewer = two
-    token = editor.page.locator("[name=_collaborator_token]").input_value()
+    token = editor.token
     editor.fill(title="Budget 2", body="Kept")
     editor.field("paragraphs-0-position").fill("")
     editor.save("_save")
     expect(editor.page.locator(".errornote")).to_be_visible()
     editor.becomes("editing").shows(title="Budget 2", body="Kept")
-    assert editor.page.locator("[name=_collaborator_token]").input_value() == token
+    assert editor.token == token
     assert viewer.states() == ["connecting", "viewing"]
     viewer.shows(title="Budget")
     editor.field("paragraphs-0-position").fill("4")

@@ -1,8 +1,15 @@
 // Runs before every script of the page and writes down what a test cannot see afterwards.
 (() => {
   if (window !== window.top) return;
-  const witness = { born: Math.random(), states: [], violations: [] };
+  const witness = { born: Math.random(), states: [], sockets: [], violations: [] };
   window.witness = witness;
+
+  window.WebSocket = class extends WebSocket {
+    constructor(url, ...rest) {
+      super(url, ...rest);
+      witness.sockets.push({ url: String(url), at: Date.now() });
+    }
+  };
 
   function look() {
     const root = document.getElementById("admin-collaborator");

@@ -1,0 +1,207 @@
+"""The server's part on the edit socket, played by the test: every state of the page at will and without waiting."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Callable, Dict, List, Optional
+
+from playwright.sync_api import WebSocketRoute
+
+from tests.browser.change_form import ChangeForm, eventually
+from tests.support.browser import Visitor, change_path
+from tests.support.people import Person
+
+ADA = {"user_id": 9001, "name": "Ada Lovelace", "avatar_url": None}
+
+
+class Stage:
+    """One tab of one person, with us as the server."""
+
+    def __init__(self, visitor: Visitor, obj: Any, site: str = "stories") -> None:
+        self.visitor = visitor
+        self.me = {"user_id": visitor.person.id, "name": str(visitor.person.user.get_full_name()), "avatar_url": None}
+        self.heard: List[Dict[str, Any]] = []
+        self.sockets: List[WebSocketRoute] = []
+        self.refusing = False
+        self.version = 0
+        self.others: List[Dict[str, Any]] = [dict(ADA, state="viewing")]
+        visitor.context.route_web_socket("**/admin/collaboration/chat/**", lambda socket: None)
+        visitor.context.route_web_socket("**/admin/collaboration/newsroom/**", lambda socket: self._connected(socket))
+        page = visitor.context.new_page()
+        self.form = ChangeForm(visitor, page)
+        page.goto(change_path(obj, site))
+        eventually(lambda: self.form.page.evaluate("1") and self.sockets)
+
+    def _connected(self, socket: WebSocketRoute) -> None:
+        if self.refusing:
+            socket.close(code=1012)
+            return
+        socket.on_message(lambda frame: self.heard.append(json.loads(frame)))
+        self.sockets.append(socket)
+
+    def say(self, type: str, **fields: Any) -> None:
+        self.sockets[-1].send(json.dumps({"type": type, **fields}))
+
+    def asked(self, type: str) -> Dict[str, Any]:
+        """Wait for the page's next frame of this type."""
+        eventually(
+            lambda: self.form.page.evaluate("1") and any(frame["type"] == type for frame in self.heard), what=type
+        )
+        frame = next(frame for frame in self.heard if frame["type"] == type)
+        self.heard.remove(frame)
+        return frame
+
+    def room(self, editor: Optional[Dict[str, Any]] = None, **fields: Any) -> Dict[str, Any]:
+        people = [dict(self.me, state="viewing"), *self.others]
+        if editor:
+            people.sort(key=lambda person: person["user_id"] != editor["user_id"])
+            people[0]["state"] = "editing"
+        self.version += 1
+        return {
+            "version": self.version,
+            "now": time.time(),
+            "room": {
+                "editor": editor,
+                "people": people,
+                "people_count": len(people),
+                "queue": [],
+                "saved": None,
+                "deleted": False,
+                **fields,
+            },
+        }
+
+    def welcome(self, editor: Optional[Dict[str, Any]] = None, may_edit: bool = True, **fields: Any) -> None:
+        about = {"member_id": "m" * 32, "user_id": self.me["user_id"], "may_edit": may_edit}
+        self.say("welcome", heartbeat_ms=8000, lease=None, **about, **self.room(editor, **fields))
+
+    def somebody_edits(self, name: str = ADA["name"]) -> None:
+        self.others = [dict(ADA, name=name, state="viewing")]
+        self.welcome(dict(self.others[0], member_id="other" * 4, since=time.time()))
+        self.form.becomes("viewing")
+
+    def i_edit(self, lease_ms: int = 30000) -> None:
+        self.welcome()
+        self.say("lease", token=17, lease_ms=lease_ms, version=self.version + 1, n=self.asked("claim_editor")["n"])
+        self.say("room", **self.room(dict(self.me, member_id="m" * 32, since=time.time())))
+        self.form.becomes("editing")
+
+    def close(self) -> None:
+        self.form.page.close()
+        self.visitor.context.unroute_all(behavior="ignoreErrors")
+
+    def disconnect(self, code: int = 1012, refusing: bool = True) -> None:
+        self.refusing = refusing
+        self.sockets[-1].close(code=code)
+
+
+def connecting(stage: Stage) -> None:
+    stage.form.becomes("connecting")
+
+
+def editing(stage: Stage) -> None:
+    stage.i_edit()
+
+
+def viewing(stage: Stage) -> None:
+    stage.somebody_edits()
+
+
+def asked_for_attention(stage: Stage) -> None:
+    stage.somebody_edits()
+    stage.form.action("request-attention").click()
+    stage.asked("request_attention")
+    stage.say("attention_sent", retry_after=15)
+    stage.form.page.locator("[aria-disabled=true][data-collaborator-action=request-attention]").wait_for()
+
+
+def called(stage: Stage) -> None:
+    """Editing, with somebody's request on the screen."""
+    stage.i_edit()
+    stage.say("attention_requested", user_id=9001, username="ada@example.com", timestamp="2027-01-01T00:00:00Z")
+    stage.form.notice("attention").wait_for()
+
+
+def waiting(stage: Stage) -> None:
+    stage.welcome()
+    claim = stage.asked("claim_editor")
+    stage.say("error", code="lease_not_free_yet", message="", in_reply_to="claim_editor", n=claim["n"])
+    stage.say("queued", version=stage.version)
+    stage.form.becomes("waiting")
+
+
+def promoting(stage: Stage) -> None:
+    """Granted out of the queue, while the saved values are still on their way."""
+    waiting(stage)
+    stage.visitor.context.route("**/change/", lambda route: None)  # never answered
+    stage.say("lease", token=17, lease_ms=8000, version=stage.version + 1)
+    stage.say("alive", n=stage.asked("heartbeat")["n"], version=stage.version, lease_ms=30000)
+    stage.form.becomes("promoting")
+
+
+def own_other_tab(stage: Stage) -> None:
+    stage.welcome(dict(stage.me, member_id="other" * 4, since=time.time()))
+    stage.form.becomes("viewing")
+
+
+def offline(stage: Stage) -> None:
+    stage.i_edit()
+    stage.disconnect()
+    stage.form.becomes("offline")
+
+
+def held_back(stage: Stage) -> None:
+    stage.i_edit(lease_ms=1200)
+    stage.disconnect()
+    stage.form.becomes("held-back")
+
+
+def reconnecting(stage: Stage) -> None:
+    stage.somebody_edits()
+    stage.disconnect()
+    stage.form.becomes("reconnecting")
+
+
+def unprotected(stage: Stage) -> None:
+    stage.welcome()
+    stage.say("lock_service", available=False)
+    stage.form.becomes("unprotected")
+
+
+def observer(stage: Stage) -> None:
+    stage.welcome(may_edit=False)
+    stage.form.becomes("observer")
+
+
+def logged_out(stage: Stage) -> None:
+    stage.somebody_edits()
+    stage.disconnect(4401)
+    stage.form.becomes("ended")
+
+
+def deleted(stage: Stage) -> None:
+    stage.welcome(deleted=True)
+    stage.form.becomes("ended")
+
+
+SCENES: Dict[str, Callable[[Stage], None]] = {
+    scene.__name__.replace("_", "-"): scene
+    for scene in (
+        connecting,
+        editing,
+        called,
+        viewing,
+        asked_for_attention,
+        own_other_tab,
+        waiting,
+        promoting,
+        offline,
+        held_back,
+        reconnecting,
+        unprotected,
+        observer,
+        logged_out,
+        deleted,
+    )
+}

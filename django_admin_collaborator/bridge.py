@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import secrets
 import threading
 from dataclasses import dataclass
@@ -202,3 +203,14 @@ def _background_loop() -> asyncio.AbstractEventLoop:
             threading.Thread(target=loop.run_forever, name="collaborator-rooms", daemon=True).start()
             _own_loop = loop
         return _own_loop
+
+
+def _forget_loop() -> None:
+    """In a forked child, whose copy of the loop looks alive and never runs."""
+    global _lock, _own_loop
+    _lock = threading.Lock()
+    _own_loop = None
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_loop)

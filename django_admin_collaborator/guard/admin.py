@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any, Type
+
+from django.db import models
+
+from . import programs
 from .actions import ActionGuard
 from .change_form import ChangeFormGuard
 from .deletion import DeleteGuard
@@ -9,4 +14,8 @@ from .lists import ListGuard
 
 
 class GuardedAdminMixin(ChangeFormGuard, DeleteGuard, ActionGuard, ListGuard):
-    """Guards every way in which a ``ModelAdmin`` writes."""
+    """Guards every way in which a ``ModelAdmin`` writes, and tells open editors of what programs write."""
+
+    def __init__(self, model: Type[models.Model], admin_site: Any) -> None:
+        super().__init__(model, admin_site)  # type: ignore[call-arg]
+        programs.watch(model, self.inlines)  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Iterator, Mapping, Optional, Protocol, Sequence
+from typing import Any, Iterator, Mapping, Optional, Protocol, Sequence, Type
 
 from django.db import models, transaction
 from django.http import HttpRequest
@@ -30,8 +30,8 @@ class Write(Protocol):
 
     user: Any
 
-    def is_about(self, instance: models.Model) -> bool:
-        """Whether the room of ``instance`` will be told by the write itself."""
+    def is_about(self, model: Type[models.Model], pk: Any) -> bool:
+        """Whether the room of this row will be told by the write itself."""
 
 
 _current: ContextVar[Optional[Write]] = ContextVar("collaborator_write", default=None)
@@ -116,8 +116,8 @@ class Attempt:
         if self.verdict and self.verdict.hold_id:
             bridge.drop(self.model, self.pk, self.verdict.hold_id)
 
-    def is_about(self, instance: models.Model) -> bool:
-        return root_model(type(instance)) is root_model(self.model) and instance.pk == self.pk
+    def is_about(self, model: Type[models.Model], pk: Any) -> bool:
+        return bool(root_model(model) is root_model(self.model) and pk == self.pk)
 
 
 @contextmanager

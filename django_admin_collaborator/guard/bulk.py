@@ -115,8 +115,8 @@ class Bulk:
         """Nothing was written."""
         self._end(set(), set())
 
-    def is_about(self, instance: models.Model) -> bool:
-        return root_model(type(instance)) is root_model(self.model) and instance.pk in self.before
+    def is_about(self, model: Type[models.Model], pk: Any) -> bool:
+        return root_model(model) is root_model(self.model) and pk in self.before
 
     def _end(self, saved: Set[Any], deleted: Set[Any]) -> None:
         if not self.verdicts or not self.was_protected:

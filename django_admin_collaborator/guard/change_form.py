@@ -51,7 +51,7 @@ class ChangeFormGuard:
     def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
         attempt = attempts.of(request)
-        if obj is not None and attempt is not None and attempt.snapshot is not None and attempt.is_about(obj):
+        if obj is not None and attempt is not None and attempt.snapshot is not None and attempt.is_about(type(obj), obj.pk):
             # Read again it could come from a replica, or from an older view of the database.
             untouched.refresh(obj, attempt.snapshot.instance, attempt.using)
         return obj

@@ -26,7 +26,7 @@ def guarded_fields(form: ModelForm) -> Iterator[Tuple[str, models.Field]]:
             field = opts.get_field(name)
         except FieldDoesNotExist:
             continue
-        if field.concrete and not field.primary_key and not field.auto_created:
+        if (field.concrete or field.many_to_many) and not field.primary_key and not field.auto_created:
             yield name, field
 
 

@@ -20,6 +20,7 @@ class Tab:
     def __init__(self, obj: Any, user: Any) -> None:
         self.obj = obj
         self.pk = obj.pk
+        self.before = 0
         self.member_id = f"tab-of-a-test-{next(_numbers):06}"
         person = describe(user)
         member = Member(self.member_id, person.key, 0, 0, connection=self.member_id, may_edit=True)

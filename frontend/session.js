@@ -5,6 +5,7 @@
 import { createBanner, sentence } from "./banner.js";
 import { createClock } from "./clock.js";
 import { socketUrl, texts as textsOf } from "./config.js";
+import { createDeparture } from "./departure.js";
 import { createLeaseClock } from "./lease-clock.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
@@ -32,6 +33,7 @@ export function start(config, form, lock) {
   const texts = textsOf(config);
   const now = createClock();
   const leaseClock = createLeaseClock(now);
+  const departure = createDeparture(now);
   const member = createMember(`admin-collaborator:member:${config.user_id}`);
   const bound = document.querySelector(".errornote, .errorlist, #collaborator-conflict") !== null;
   const unsaved = createUnsaved(form, bound);
@@ -49,6 +51,8 @@ export function start(config, form, lock) {
   let reading = false;
   let readAgainAt = 0;
   let beatAt = 0;
+  /** @type {{token?: number, proof?: string}} */
+  let remembered = {};
   let submittedAt = -Infinity;
   /** @type {any} */
   let timer;
@@ -62,6 +66,7 @@ export function start(config, form, lock) {
   /** @param {any} message */
   function receive(message) {
     const hadLease = state.lease;
+    remember(message);
     if (message.type === "ping") return answer(message);
     if (message.type === "welcome") socket.healthy();
     if (message.type === "attention_requested") {
@@ -71,6 +76,13 @@ export function start(config, form, lock) {
     dispatch(until === undefined ? message : { ...message, until });
     if (state.lease && state.lease.until === 0 && state.lease !== hadLease) heartbeat();
     if (message.type === "lock_service" && message.available && state.lease) heartbeat();
+  }
+
+  /** What proves our lease, should every process of the server have forgotten it. @param {any} message */
+  function remember(message) {
+    const lease = message.type === "lease" ? message : message.type === "welcome" && message.lease;
+    if (lease) remembered = { token: lease.token, proof: lease.proof };
+    if (message.type === "lease_lost") remembered = {};
   }
 
   /** In the handler of the message itself: timers of hidden tabs run once a minute. @param {any} ping */
@@ -96,7 +108,13 @@ export function start(config, form, lock) {
     const submitting = at - submittedAt < SUBMIT_MS; // the save gives the lease back; leave it there
     if (!submitting && wantsLease(state, at)) {
       const timestamp = new Date().toISOString();
-      const sent = socket.send({ type: "claim_editor", wait: true, n: leaseClock.next(), timestamp });
+      const sent = socket.send({
+        type: "claim_editor",
+        wait: true,
+        n: leaseClock.next(),
+        timestamp,
+        ...remembered,
+      });
       if (sent) state = reduce(state, { type: "claimed", at });
     }
     if (state.connected && state.lease && at - beatAt >= HEARTBEAT_MS) heartbeat();
@@ -159,8 +177,9 @@ export function start(config, form, lock) {
   };
 
   function leave() {
-    const reason = now() - submittedAt < SUBMIT_MS ? "submit" : "unload";
-    socket.send({ type: "leave", reason });
+    const submitted = now() - submittedAt < SUBMIT_MS;
+    if (state.lease && !submitted && departure.isElsewhere()) socket.send({ type: "release_lock" });
+    socket.send({ type: "leave", reason: submitted ? "submit" : "unload" });
     socket.close();
     member.release();
     clearTimeout(timer);
@@ -183,6 +202,7 @@ export function start(config, form, lock) {
   addEventListener("submit", submit);
   addEventListener("pagehide", leave);
   addEventListener("online", wake);
+  addEventListener("offline", socket.broken);
   addEventListener("focus", wake);
   document.addEventListener("visibilitychange", wake);
   addEventListener("pageshow", (event) => {

@@ -5,6 +5,8 @@
 
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 15000;
+const GRACE_MS = 10000; // so long after a break an editor may still be waited for: no pause longer than this one:
+const LONGEST_PAUSE_IN_GRACE_MS = 1000;
 const SILENCE_MS = 20000; // the server pings every 8 s
 const BUSY_PAUSE_MS = 10000;
 const BUSY = 4429;
@@ -39,6 +41,8 @@ export function createSocket({
   /** @type {number|null} */
   let heardAt = null;
   let attempts = 0;
+  /** @type {number|null} - own clock, when the last connection that worked broke */
+  let brokeAt = null;
   let busyMs = BUSY_PAUSE_MS;
   /** @type {any} */
   let retry;
@@ -80,9 +84,11 @@ export function createSocket({
   function lost(code) {
     clearTimeout(silence);
     socket = null;
+    brokeAt ??= now();
     if (!FINAL.includes(code)) {
-      const longest = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** attempts);
-      attempts += 1;
+      const cap = now() - brokeAt < GRACE_MS ? LONGEST_PAUSE_IN_GRACE_MS : LONGEST_PAUSE_MS;
+      const longest = Math.min(cap, FIRST_PAUSE_MS * 2 ** attempts);
+      if (longest < cap) attempts += 1;
       const pause = longest * (0.5 + random() / 2);
       retry = setTimeout(open, code === BUSY ? Math.max(pause, busyMs) : pause);
     }
@@ -105,6 +111,7 @@ export function createSocket({
     /** The server answered well: the next break starts with a short pause again. */
     healthy() {
       attempts = 0;
+      brokeAt = null;
     },
 
     /** The network or the page is back: try at once, and do not trust a connection that was silent. */
@@ -112,6 +119,9 @@ export function createSocket({
       if (socket && heardAt !== null && now() - heardAt > SILENCE_MS) drop();
       if (!socket) open();
     },
+
+    /** The network is gone: the open connection says nothing of it for many seconds. */
+    broken: drop,
 
     /** Close for good, until `open` is called. */
     close() {

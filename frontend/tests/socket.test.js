@@ -34,12 +34,14 @@ function pauses(context, count) {
   return seen;
 }
 
-test("pauses double up to fifteen seconds and never end", () => {
-  assert.deepEqual(pauses(setUp(), 9), [300, 600, 1200, 2400, 4800, 9600, 15000, 15000, 15000]);
+test("pauses stay under a second while an editor may be waited for, then double up to fifteen and never end", () => {
+  const all = pauses(setUp(), 20);
+  const inGrace = [300, 600, ...Array(10).fill(1000)];
+  assert.deepEqual(all, [...inGrace, 1200, 2400, 4800, 9600, 15000, 15000, 15000, 15000]);
 });
 
 test("pauses are jittered down to a half", () => {
-  assert.deepEqual(pauses(setUp({ random: () => 0 }), 3), [150, 300, 600]);
+  assert.deepEqual(pauses(setUp({ random: () => 0 }), 3), [150, 300, 500]);
 });
 
 test("after a good answer the next pause is short again", () => {

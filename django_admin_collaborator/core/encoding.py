@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Optional, Set, Tuple
 
 from .room import Lease, Member, Person, Room, Save
 
 FORMAT = 1
 
-NUMBER, NOTHING = {int, float}, {type(None)}
-JSON_TYPES = {
+NUMBER: Set[type] = {int, float}
+NOTHING: Set[type] = {type(None)}
+JSON_TYPES: Dict[str, Set[type]] = {
     "str": {str},
     "int": {int},
     "float": NUMBER,
@@ -24,7 +25,7 @@ JSON_TYPES = {
 """What JSON gives for a field, by its annotation."""
 
 NESTED = {"lease", "saved", "members", "people", "holds", "attention"}
-SHAPES = {
+SHAPES: Dict[type, List[Tuple[str, Set[type]]]] = {
     kind: [(f.name, JSON_TYPES[str(f.type)]) for f in fields(kind) if f.name not in NESTED]
     for kind in (Room, Member, Person, Lease, Save)
 }

@@ -96,6 +96,7 @@ class Room:
     version: grows with every change that a browser can see.
     born: when this room began, in milliseconds; a token that is not greater was granted before all was lost.
     last_token: the greatest fencing token that was ever granted here.
+    restored: the greatest token of a lease that was put back after a loss.
     lease_seconds: how long a lease stays live after the last sign of life of its holder.
     no_grant_before: until then only a lease that existed before may be resumed.
     holds: saves on their way to a commit, with the moment until which each keeps the lease from moving.
@@ -106,6 +107,7 @@ class Room:
     born: int
     last_token: int
     lease_seconds: float = LEASE_SECONDS
+    restored: int = 0
     no_grant_before: float = 0.0
     lease: Optional[Lease] = None
     members: Mapping[str, Member] = field(default_factory=dict)
@@ -119,10 +121,15 @@ class Room:
     def new(cls, now: float, no_grant_before: float = 0.0, lease_seconds: float = LEASE_SECONDS) -> Room:
         """An empty room. Both counters are seeded by the clock, so that they grow over a loss of all data."""
         seed = int(now * 1000)
-        return cls(seed, seed, seed, lease_seconds, no_grant_before)
+        return cls(seed, seed, seed, lease_seconds, no_grant_before=no_grant_before)
 
     def live_lease(self, now: float) -> Optional[Lease]:
         return self.lease if self.lease and self.lease.is_live(now) else None
+
+    def may_put_back(self, token: int) -> bool:
+        """Whether a lease of this token was lost with the store's data: not one that was put back and has ended."""
+        newest = self.lease.token if self.lease else 0
+        return max(self.restored, newest) < token <= self.born
 
     def is_held(self, now: float) -> bool:
         """Whether a save is on its way: until its commit the lease stays where that save found it."""

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
-from tests.project.newsroom.models import Article, Author, Category, Paragraph, Tag
+from tests.project.newsroom.models import Article, Author, Category, Memo, Paragraph, Tag
 from tests.project.urls import urlpatterns as project_urls
 
 # A server outlives the tables: between two tests they are emptied, and content types get other keys.
@@ -76,6 +76,7 @@ class SearchableAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
 
 site.register(Article, ArticleAdmin)
 site.register([Author, Tag, Category], SearchableAdmin)
+site.register(Memo)
 
 
 class SlowStorage(Storage):
@@ -101,8 +102,10 @@ class Portrait:
         return SlowStorage().url(self.name)
 
 
-def portrait_of(user: Any) -> Portrait:
-    return Portrait("" if user.username == "bob.brown" else user.username + ".svg")
+def portrait_of(user: Any) -> Any:
+    """A file for most; none for Bob, an address for Cleo, and something hostile for Eve."""
+    others = {"bob.brown": None, "cleo.crane": "/portraits/by-address.svg", "evil.eve": "javascript:alert(1)"}
+    return others.get(user.username, Portrait(user.username + ".svg"))
 
 
 get_user_model().portrait = property(portrait_of)

@@ -1,0 +1,82 @@
+"""A viewer asks the editor to come: asked once per interval, seen, announced, dismissable, in the site's own words."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+OWN_TEXTS = {
+    "editor_mode_text": "Yours to write.",
+    "viewer_mode_text": "{editor_name} writes.",
+    "claiming_editor_text": "It is passed on.",
+    "notification_request_interval": 2,
+    "notification_message": "{username} knocks.",
+    "notification_button_text": "Knock",
+    "notification_request_sent_text": "Knocked.",
+}
+
+
+@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+def test_the_editor_is_asked_once_per_interval_and_can_dismiss_it(open_form, article, ada, bob, cleo):
+    editor = open_form(ada, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    third = open_form(cleo, article).becomes("viewing")
+    button = viewer.action("request-attention")
+    expect(button).to_have_text("Request Editor Attention")
+    button.click()
+    notice = editor.notice("attention")
+    expect(notice).to_contain_text("User bob.brown@example.com is requesting the editors attention.")
+    expect(notice.get_by_role("alert")).to_have_count(1)
+    expect(viewer.detail).to_have_text("Request sent.")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    expect(third.notice("attention")).to_have_count(0)
+    expect(viewer.notice("attention")).to_have_count(0)
+    notice.get_by_role("button", name="Dismiss").click()
+    expect(notice).to_have_count(0)
+
+    # The same person's other tab has to wait as well, and is told how long.
+    other = open_form(bob, article).becomes("viewing")
+    other.action("request-attention").click()
+    expect(other.detail).to_contain_text("You asked a moment ago. You can ask again in 1")
+    # Another person need not wait.
+    third.action("request-attention").click()
+    expect(notice).to_contain_text("User cleo.crane@example.com")
+    editor.shows(title="Budget").fill(title="Still mine").save()
+    editor.becomes("editing")
+
+
+@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_OPTIONS": OWN_TEXTS}])
+def test_all_texts_and_the_interval_can_be_set(open_form, article, ada, bob):
+    editor = open_form(ada, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    expect(editor.text).to_have_text("Yours to write.")
+    expect(viewer.text).to_have_text("Ada Lovelace writes.")
+    button = viewer.action("request-attention")
+    expect(button).to_have_text("Knock")
+    for _ in range(2):
+        button.click()
+        expect(editor.notice("attention").get_by_role("alert")).to_have_text("bob.brown@example.com knocks.")
+        expect(viewer.detail).to_have_text("Knocked.")
+        expect(button).to_have_attribute("aria-disabled", "true")
+        editor.notice("attention").get_by_role("button").click()
+        expect(button).to_have_attribute("aria-disabled", "false")
+    viewer.visitor.context.route("**/change/", lambda route: None)  # the saved values are long in coming
+    editor.leave()
+    viewer.becomes("promoting")
+    expect(viewer.text).to_have_text("It is passed on.")
+
+
+def test_a_hidden_tab_marks_its_title_until_it_is_looked_at(open_form, article, ada, bob):
+    editor = open_form(ada, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    hide = """(hidden) => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    title = editor.page.title()
+    editor.page.evaluate(hide, True)
+    viewer.action("request-attention").click()
+    expect(editor.page).to_have_title("● " + title)
+    editor.page.evaluate(hide, False)
+    expect(editor.page).to_have_title(title)
+    expect(editor.notice("attention")).to_be_visible()

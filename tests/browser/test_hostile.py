@@ -1,0 +1,53 @@
+"""What people call themselves, their objects and each other is text, and never anything else."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.chat import Chat
+from tests.support import people
+
+MARKUP = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def mallory(database):
+    return people.superuser(
+        "Mallory", last_name=MARKUP + "$& {editor_name}", email='"><script>alert(2)</script>@x.org'
+    )
+
+
+def test_markup_in_names_titles_and_messages_is_shown_as_text(open_form, article, mallory, bob):
+    article.title = "</script><script>alert(3)</script>"
+    article.save()
+    dialogs = []
+    editor = open_form(mallory, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    for form in (editor, viewer):
+        form.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    name = "Mallory " + MARKUP + "$& {editor_name}"
+    expect(viewer.text).to_have_text(
+        "This page is being edited by {}. You cannot make changes until they leave.".format(name)
+    )
+    viewer.root.locator("summary").click()
+    expect(viewer.root.locator(".collaborator-names li span:not(.collaborator-avatar)").first).to_have_text(name)
+    viewer.action("request-attention").click()
+    expect(editor.notice("attention")).to_be_visible()
+
+    editor.fill(title="<b onclick=alert(4)>bold</b> $&").save()
+    viewer.shows(title="<b onclick=alert(4)>bold</b> $&")
+    expect(viewer.page.locator("#content h2").first).to_have_text("<b onclick=alert(4)>bold</b> $&")
+    editor.becomes("editing")
+
+    mine, yours = Chat(editor.page), Chat(viewer.page).talk_to(mallory)
+    yours.say(MARKUP + "</p><script>alert(5)</script>")
+    mine.talk_to(bob).hears(MARKUP + "</p><script>alert(5)</script>")
+    expect(yours.panel.locator("strong")).to_have_text(name)
+    for form in (editor, viewer):
+        assert (
+            form.page.locator("#admin-collaborator img, #admin-collaborator-chat img, [onerror], [onclick]").count()
+            == 0
+        )
+        assert form.page.locator("#admin-collaborator script, #admin-collaborator-chat script").count() == 0
+    assert dialogs == []

@@ -52,6 +52,7 @@ class Attendance:
     def __init__(self, served: rooms.Rooms) -> None:
         self.rooms = served
         self.available = True
+        self._born_at: Optional[float] = None
         self._here: Dict[str, Set[Any]] = {}
         self._timers: Dict[str, asyncio.TimerHandle] = {}
         self._beats: Dict[str, asyncio.TimerHandle] = {}
@@ -137,18 +138,20 @@ class Attendance:
         answered_at = time.monotonic()
         while self._here:
             try:
-                born_at = await asyncio.wait_for(self.rooms.store.born(), rooms.ANSWER_SECONDS)
+                # Cut short, so that no pause of the retries makes us late when the store comes back empty.
+                born_at = await asyncio.wait_for(self.rooms.birth(), rooms.ANSWER_SECONDS / 2)
             except (StoreUnavailable, asyncio.TimeoutError) as error:
                 if time.monotonic() - answered_at >= rooms.ANSWER_SECONDS - WATCH_SECONDS:
                     await self._tell(False, f"{type(error).__name__} {error}")
+                await asyncio.sleep(WATCH_SECONDS / 4)
             else:
                 answered_at = time.monotonic()
                 await self._compare(born_at)
                 await self._tell(True)
-            await asyncio.sleep(WATCH_SECONDS)
+                await asyncio.sleep(WATCH_SECONDS)
 
     async def _compare(self, born_at: float) -> None:
-        before, self.rooms.born_at = self.rooms.born_at, born_at
+        before, self._born_at = self._born_at, born_at
         if before is None or before == born_at:
             return
         logger.warning("the store has begun anew; what this process knows is put back")

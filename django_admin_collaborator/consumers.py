@@ -141,7 +141,8 @@ class AdminCollaborationConsumer(PageClient, Membership, RedisClientMixin, Async
         timestamp: the client's, ISO 8601; the store's clock decides.
         """
         wait = self.message.get("wait") is True
-        await self.step(partial(lease.claim, member_id=self.member_id, wait=wait))
+        claim = partial(lease.claim, member_id=self.member_id, wait=wait)
+        await self.step(partial(claim, remembered=self.remembered(), seen=self.seen()))
 
     async def handle_heartbeat(self) -> None:
         """Renew the lease of this member; anybody else is told who holds it."""

@@ -7,6 +7,9 @@ import json
 from functools import partial
 from typing import Any, Optional, Tuple
 
+from django.core.signing import Signer
+from django.utils.crypto import constant_time_compare
+
 from .attendance import heartbeat_seconds
 from .core import lease, messages, presence
 from .core.room import Room
@@ -15,6 +18,8 @@ from .membership import Membership
 
 SHOW_SECONDS = 0.2
 """Comings and goings within this are shown together; who edits and what was saved is shown at once."""
+
+signer = Signer(salt="django_admin_collaborator.lease")
 
 
 class PageClient(Membership):
@@ -59,7 +64,7 @@ class PageClient(Membership):
                 "version": room.version,
                 "now": self.rooms.now(),
                 "heartbeat_ms": int(heartbeat_seconds() * 1000),
-                "lease": {"token": self.token} if self.token is not None else None,
+                "lease": {"token": self.token, "proof": self.proof()} if self.token is not None else None,
                 "room": view(room),
             }
         )
@@ -96,13 +101,40 @@ class PageClient(Membership):
             if not self.bare:
                 # No number of a frame: by the browser's own clock this one is not confirmed yet.
                 await self.send_json(
-                    {"type": "lease", "token": held.token, "lease_ms": wait_ms, "version": room.version}
+                    {
+                        "type": "lease",
+                        "token": held.token,
+                        "proof": self.proof(),
+                        "lease_ms": wait_ms,
+                        "version": room.version,
+                    }
                 )
-        elif held is None and self.token is not None and self.token > room.born:
-            # A token older than the room was lost with the store's data: it is put back, not given up.
+        elif held is None and self.token is not None and not room.may_put_back(self.token):
             self.token = None
             if not self.bare:
                 await self.send_json({"type": "lease_lost", "version": room.version})
+
+    async def answer(self, reply: messages.Message, room: Optional[Room] = None) -> None:
+        if reply["type"] == "lease" and not self.bare:
+            reply = {**reply, "proof": self.proof()}
+        await super().answer(reply, room)
+
+    def proof(self) -> str:
+        """Signs that this member held this token in this room: all that is left when every process forgot it."""
+        return signer.signature(f"{self.key}:{self.member_id}:{self.person.key}:{self.token}")
+
+    def remembered(self) -> Optional[int]:
+        """The token that the present message proves to have been this member's; None without a good proof."""
+        token, proof = self.message.get("token"), self.message.get("proof")
+        if type(token) is not int or not isinstance(proof, str) or self.bare:
+            return None
+        said = f"{self.key}:{self.member_id}:{self.person.key}:{token}"
+        return token if constant_time_compare(signer.signature(said), proof) else None
+
+    def seen(self) -> Optional[int]:
+        """The newest version that the present message says its page knows from before this connection."""
+        version = self.message.get("seen")
+        return version if type(version) is int else None
 
     async def show(self, at_once: bool = True) -> None:
         if self.show_later is not None:

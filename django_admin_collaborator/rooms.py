@@ -68,7 +68,7 @@ class Rooms:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.born_at: Optional[float] = None
+        self._first_born_at: Optional[float] = None
         self._served: Dict[str, Served] = {}
         self._offset: Optional[float] = None
 
@@ -199,7 +199,8 @@ class Rooms:
             answer = await self.store.swap(served.key, expected, new_revision(), text)
             self._learn(answer)
             if answer.swapped:
-                if served.room is before or room.version > served.room.version:  # else: somebody was after us
+                newest = served.room
+                if newest is None or newest is before or newest.version < room.version:
                     served.saw(room, answer.revision)
                 announcement = _announcement(served.key, answer.revision, before, room, events, text)
                 return [Outcome(room, outcome.replies) for outcome in outcomes], announcement
@@ -227,10 +228,20 @@ class Rooms:
     def _learn(self, answer: Snapshot) -> None:
         self._offset = answer.now - time.monotonic()
 
+    async def birth(self) -> float:
+        """When the store began, on its clock; it begins anew with every restart and flush."""
+        born_at = await self.store.born()
+        if self._first_born_at is None:
+            self._first_born_at = born_at
+        return born_at
+
     async def _new_room(self, now: float) -> Room:
-        """A room that the store does not have may have been lost: give its holder time to report."""
-        self.born_at = await self.store.born()
-        no_grant_before = self.born_at + RESTORE_SECONDS if self.born_at else 0.0
+        """A room that the store does not have may have been lost with a flush: give its holder time to report.
+
+        A store that is the first we ever knew has lost nothing that we know of.
+        """
+        born_at = await self.birth()
+        no_grant_before = born_at + RESTORE_SECONDS if born_at != self._first_born_at else 0.0
         return Room.new(now, no_grant_before, float(conf.get("LEASE_SECONDS")))
 
     async def _announce(self, key: str, announcement: Message) -> None:

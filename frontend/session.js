@@ -51,7 +51,7 @@ export function start(config, form, lock) {
   let reading = false;
   let readAgainAt = 0;
   let beatAt = 0;
-  /** @type {{token?: number, proof?: string}} */
+  /** @type {{seen?: number, token?: number, proof?: string}} */
   let remembered = {};
   let submittedAt = -Infinity;
   /** @type {any} */
@@ -80,8 +80,9 @@ export function start(config, form, lock) {
 
   /** What proves our lease, should every process of the server have forgotten it. @param {any} message */
   function remember(message) {
+    if (message.type === "welcome" && state.version) remembered.seen = state.version;
     const lease = message.type === "lease" ? message : message.type === "welcome" && message.lease;
-    if (lease) remembered = { token: lease.token, proof: lease.proof };
+    if (lease) remembered = { ...remembered, token: lease.token, proof: lease.proof };
     if (message.type === "lease_lost") remembered = {};
   }
 

@@ -11,7 +11,7 @@ from typing import Optional
 
 from . import messages
 from .room import Lease, Member, Room
-from .timing import RECONNECT_SECONDS
+from .timing import RECONNECT_SECONDS, RESTORE_SECONDS
 from .transition import Event, Transition, visibly
 
 
@@ -26,8 +26,19 @@ def may_be_resumed(room: Room, now: float, lease: Lease) -> bool:
     return lease.is_live(now) or (lease.can_be_resumed(now) and not room.is_held(now))
 
 
-def claim(room: Room, now: float, member_id: str, wait: bool = False) -> Transition:
-    """Grant the lease to ``member_id`` unless another member's is still live; else answer, and queue if asked."""
+def claim(
+    room: Room,
+    now: float,
+    member_id: str,
+    wait: bool = False,
+    remembered: Optional[int] = None,
+    seen: Optional[int] = None,
+) -> Transition:
+    """Grant the lease to ``member_id`` unless another member's is still live; else answer, and queue if asked.
+
+    remembered: a token that this member provably held; it puts back a lease that all processes lost.
+    seen: the newest version that this member knows from before it came back.
+    """
     member = room.members.get(member_id)
     if member is None or not member.may_edit:
         return Transition(room).reply(messages.error("forbidden", "claim_editor"))
@@ -36,6 +47,14 @@ def claim(room: Room, now: float, member_id: str, wait: bool = False) -> Transit
         return resume(room, now, lease)
     if lease and lease.is_live(now) and not _makes_way(room, lease, member):
         return _refuse(room, now, member, wait)
+    if seen is not None and seen < room.born and room.last_token == room.born:
+        # There was a room before this one: whoever held the lease there may be on the way back, too.
+        room = replace(room, no_grant_before=max(room.no_grant_before, room.born / 1000 + RESTORE_SECONDS))
+    if remembered is not None and now < room.no_grant_before and room.may_put_back(remembered):
+        back = put_back(room, member.id, member.user, remembered, now + room.lease_seconds)
+        return back.reply(_granted(back.room, back.room.lease))  # type: ignore[arg-type]
+    if now < room.no_grant_before:
+        return _queue(room, now, member)  # a moment's patience; whoever held the lease goes first
     if not room.may_grant(now):
         return _refuse(room, now, member, wait)
     return grant(room, now, member, asked=True)
@@ -48,7 +67,8 @@ def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
     within the grace of a reconnect, so that nobody waits long for a connection that is dead.
     """
     token = max(room.last_token + 1, int(now * 1000))
-    expires_at = now + (room.lease_seconds if asked else min(RECONNECT_SECONDS, room.lease_seconds))
+    confirmed = asked or member.bare  # a contract client has nothing to confirm with before its heartbeat
+    expires_at = now + (room.lease_seconds if confirmed else min(RECONNECT_SECONDS, room.lease_seconds))
     lease = Lease(member.id, member.user, token, granted_at=now, expires_at=expires_at)
     room = visibly(room, lease=lease, last_token=token).with_member(replace(member, waiting_since=None))
     transition = Transition(room)
@@ -108,6 +128,16 @@ def promote(room: Room, now: float) -> Optional[Transition]:
     return None
 
 
+def put_back(room: Room, member_id: str, user: str, token: int, expires_at: float) -> Transition:
+    """A lease that was lost with the store's data goes on, under its own token.
+
+    Of two that are reported the newer is the real one: the older had ended before, unheard of in a stalled process.
+    """
+    lease = Lease(member_id, user, token, granted_at=token / 1000, expires_at=expires_at)
+    room = visibly(room, lease=lease, restored=token)
+    return Transition(room).tell(Event(messages.editor_status(room.editor())))
+
+
 def stop_waiting(room: Room, now: float, member_id: str) -> Transition:
     member = room.members.get(member_id)
     if member is None or member.waiting_since is None:
@@ -145,9 +175,10 @@ def _refuse(room: Room, now: float, member: Member, wait: bool) -> Transition:
     else:
         said = messages.error("lease_not_free_yet", "claim_editor", retry_after=1)
     transition = Transition(room).reply(said).reply(messages.editor_status(editor))
-    if not wait:
-        return transition
+    return transition.then(_queue, now, member) if wait else transition
+
+
+def _queue(room: Room, now: float, member: Member) -> Transition:
     if member.waiting_since is None:
-        waiting = replace(member, waiting_since=now)
-        transition = replace(transition, room=visibly(room).with_member(waiting))
-    return transition.reply({"type": "queued"})
+        room = visibly(room).with_member(replace(member, waiting_since=now))
+    return Transition(room).reply({"type": "queued"})

@@ -10,7 +10,7 @@ from typing import Optional, Sequence
 
 from . import lease as leases
 from . import messages
-from .room import Lease, Member, Person, Room
+from .room import Member, Person, Room
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
 
@@ -117,8 +117,8 @@ def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
     expires_at = now - one.heard_seconds_ago + room.lease_seconds
     if expires_at <= now or one.token is None:
         return Transition(room)
-    if one.token <= room.born and one.member.may_edit and (lease is None or lease.token < one.token):
-        return _restore(room, one, expires_at)
+    if one.member.may_edit and room.may_put_back(one.token):
+        return leases.put_back(room, one.member.id, one.person.key, one.token, expires_at)
     if lease is None or not leases.holds(room, one.member.id, one.token) or expires_at <= lease.expires_at:
         return Transition(room)
     if not leases.may_be_resumed(room, now, lease):
@@ -127,17 +127,6 @@ def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
     if not lease.lapsed:
         return Transition(replace(room, lease=renewed))
     room = visibly(room, lease=renewed)
-    return Transition(room).tell(Event(messages.editor_status(room.editor())))
-
-
-def _restore(room: Room, one: Alive, expires_at: float) -> Transition:
-    """The lease is older than this room: the store lost it, and the process of its holder still knows it.
-
-    Of several that are reported, the newest was the last to be granted.
-    """
-    token = one.token or 0
-    lease = Lease(one.member.id, one.person.key, token, granted_at=token / 1000, expires_at=expires_at)
-    room = visibly(room, lease=lease)
     return Transition(room).tell(Event(messages.editor_status(room.editor())))
 
 

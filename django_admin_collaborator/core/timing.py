@@ -21,5 +21,5 @@ LEAVING_SECONDS = 0.8
 RECONNECT_SECONDS = 8.0
 """How long a member whose connection broke keeps its lease."""
 
-RESTORE_SECONDS = 2.5
+RESTORE_SECONDS = 2.0
 """How long after the birth of an empty store nobody new is granted a lease, so that holders can report."""

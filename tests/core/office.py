@@ -159,16 +159,22 @@ class Office:
         self.do(step)
 
     def catch_up(self, process: int) -> None:
-        """As ``PageClient.follow_lease`` has it: tokens follow what the room says."""
         room = self.settled()
         for socket in self.sockets:
-            if socket.process != process:
-                continue
-            held = room.lease if room.lease and room.lease.holder == socket.id else None
-            if held and not held.lapsed:
-                socket.token = held.token
-            elif held is None and socket.token is not None and socket.token > room.born:
-                socket.token = None
+            if socket.process == process:
+                self.follow_lease(socket, room)
+
+    def everybody_hears(self) -> None:
+        for process in {socket.process for socket in self.sockets}:
+            self.catch_up(process)
+
+    def follow_lease(self, socket: Socket, room: Room) -> None:
+        """As ``PageClient.follow_lease`` has it: tokens follow what the room says."""
+        held = room.lease if room.lease and room.lease.holder == socket.id else None
+        if held and not held.lapsed:
+            socket.token = held.token
+        elif held is None and socket.token is not None and not room.may_put_back(socket.token):
+            socket.token = None
 
     def lose_everything(self) -> None:
         """The store begins anew, empty. Processes notice within a second and report within another.
@@ -177,8 +183,7 @@ class Office:
         has nobody to report for it: nothing but the comparison of base and row guards its save then, so it is no
         longer counted as surely protected.
         """
-        for process in range(3):
-            self.catch_up(process)
+        self.everybody_hears()
         self.wait(0.3)
         served = {socket.id for socket in self.sockets}
         for name in set(self.tabs) - served:
@@ -212,6 +217,7 @@ class Office:
                 tab.sure_until = self.now + reply["lease_ms"] / 1000
             if reply.get("code") == "not_holder":
                 tab.sure_until = 0.0
+        self.follow_lease(socket, transition.room)
         if socket.member.bare:
             tab.sure_until = 0.0  # a contract client has no such clock
 

@@ -6,7 +6,7 @@ from typing import Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_admin_collaborator.core import lease
+from django_admin_collaborator.core import lease, presence
 from django_admin_collaborator.core.room import Room
 from tests.core.examples import (
     ADA,
@@ -135,11 +135,42 @@ def test_a_member_that_stops_waiting_leaves_the_queue():
 def test_nothing_new_is_granted_before_holders_had_time_to_report_a_loss():
     room = replace(room_of(ADAS_TAB), no_grant_before=NOW + 2)
 
-    refused = lease.claim(room, NOW + 1, ADAS_TAB.id)
+    waiting = lease.claim(room, NOW + 1, ADAS_TAB.id)
 
-    assert replies(refused) == ["lease_not_free_yet", "editor_status"]
-    assert refused.replies[0]["retry_after"] == 1
-    assert replies(lease.claim(room, NOW + 2, ADAS_TAB.id)) == ["lease"]
+    assert replies(waiting) == ["queued"]
+    assert waiting.room.lease is None
+    assert waiting.room.next_deadline() <= NOW + 2
+    assert presence.settle(waiting.room, NOW + 2).room.lease.holder == ADAS_TAB.id
+
+
+def test_whoever_comes_back_to_a_room_that_all_processes_forgot_waits_for_its_holder():
+    room = room_of(ADAS_TAB, BOBS_TAB)
+    old_token, old_version = room.born - 5000, room.born - 4000
+
+    began = room.born / 1000
+
+    bobs = lease.claim(room, began + 0.1, BOBS_TAB.id, wait=True, seen=old_version)
+    adas = lease.claim(bobs.room, began + 0.4, ADAS_TAB.id, remembered=old_token, seen=old_version)
+
+    assert replies(bobs) == ["queued"]
+    assert (adas.room.lease.holder, adas.room.lease.token) == (ADAS_TAB.id, old_token)
+
+
+def test_a_remembered_token_counts_for_nothing_once_somebody_was_granted_the_lease():
+    room = edited_by(BOBS_TAB, ADAS_TAB)
+
+    refused = lease.claim(room, NOW + 0.4, ADAS_TAB.id, remembered=room.born - 5000, seen=room.born - 4000)
+
+    assert refused.room.lease == room.lease
+    assert replies(refused)[0] == "lease_held"
+
+
+def test_a_remembered_token_counts_for_nothing_when_nothing_was_lost():
+    room = room_of(ADAS_TAB)
+
+    granted = lease.claim(room, NOW + 60, ADAS_TAB.id, remembered=room.born - 5000)
+
+    assert granted.room.lease.token > room.born
 
 
 def test_a_bare_client_inherits_the_lease_of_its_users_broken_connection():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from django_admin_collaborator.core import attention, encoding, lease, presence, saving
 from django_admin_collaborator.core.room import Person, Room
 from django_admin_collaborator.core.view import view
-from tests.core.examples import ADA, ADAS_TAB, BOBS_TAB, CAYS_TAB, NOW, edited_by, empty_room, tab
+from tests.core.examples import ADA, ADAS_TAB, BOBS_TAB, CAYS_TAB, NOW, PEOPLE, edited_by, empty_room, tab
 from tests.core.moves import rooms
 
 
@@ -109,7 +109,7 @@ def use(room: Room) -> None:
     for moment in (NOW, NOW + 40):
         settled = presence.settle(room, moment).room
         for member in (ADAS_TAB, BOBS_TAB, tab(ADA, 9)):
-            joined = presence.join(settled, moment, member, ADA).room
+            joined = presence.join(settled, moment, member, PEOPLE[member.user]).room
             claimed = lease.claim(joined, moment, member.id, wait=True).room
             attention.request(claimed, moment, member.id, 15.0)
             saving.saved(claimed, moment, ADA, member.id, claimed.last_token, release=True)

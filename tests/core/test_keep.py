@@ -162,6 +162,15 @@ def test_a_lease_that_was_granted_in_this_room_is_never_put_back_after_its_end()
     assert presence.keep(released, NOW + 2, [alive(ADAS_TAB, 0.0, token)]).room.lease is None
 
 
+def test_a_lease_that_was_put_back_is_not_put_back_again_after_its_end():
+    token = int(NOW * 1000)
+    room = presence.keep(lost(), NOW + 61, [alive(ADAS_TAB, 0.0, token)]).room
+    released = lease.release(room, NOW + 62, ADAS_TAB.id, token).room
+
+    assert presence.keep(released, NOW + 63, [alive(ADAS_TAB, 0.0, token)]).room.lease is None
+    assert not released.may_put_back(token)
+
+
 def test_a_lease_that_the_holder_was_not_heard_of_for_half_a_minute_is_not_put_back():
     assert presence.keep(lost(), NOW + 61, [alive(ADAS_TAB, 30.0, int(NOW * 1000))]).room.lease is None
 

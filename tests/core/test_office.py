@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import List, Tuple
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -250,6 +251,7 @@ class OfficeMachine(RuleBasedStateMachine):
         elif kind == "stalled":  # all processes at once, so that nothing is kept
             office.wait([9.0, 31.0, 45.0, 181.0][which % 4])
         elif kind == "forgotten":  # the room's key went by itself
+            office.everybody_hears()
             office.wait(601.0)
             office.room = None
         elif kind == "deleted":
@@ -258,5 +260,9 @@ class OfficeMachine(RuleBasedStateMachine):
             office.do(saving.deleted, lambda room: True)
 
 
-TestOffice = OfficeMachine.TestCase
+@pytest.mark.timeout(0)
+class TestOffice(OfficeMachine.TestCase):  # type: ignore[misc, name-defined]
+    pass
+
+
 TestOffice.settings = machine(short_runs=150, short_steps=40)

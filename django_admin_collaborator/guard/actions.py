@@ -25,9 +25,14 @@ from .unrendered import page_of_values
 
 class ActionGuard:
     def response_action(self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any) -> Any:
-        if attempts.of(request) is not None:
-            # From the change form, as of Django 6.1: its object is locked and compared already.
-            return super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
+        attempt = attempts.of(request)
+        if attempt is not None:
+            # From the change form, as of Django 6.1: its object is locked already.
+            if attempt.refusal is not None:
+                raise attempt.refusal
+            response = super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
+            attempt.is_written = response is not None and response.status_code == 302
+            return response
         name = _action_name(request)
         pks = None if _only_reads(self, request, name) else _selected(request, queryset)
         if not pks:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from .. import conf
 from . import base as bases
 from . import conflict, merge, posted, texts
-from .attempt import Attempt
+from .attempt import ACTION, Attempt
 from .refusal import CONFLICT, Reason, Refusal
 from .unrendered import page_of_values
 
@@ -60,6 +60,10 @@ def _prepare(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Any:
     refusal, now = attempt.refusal, attempt.snapshot
     assert refusal is not None
     told = texts.of_refusal(attempt, refusal)
+    if attempt.is_action:
+        # To render the form, and not to run the action after all.
+        request.POST = request.POST.copy()  # type: ignore[assignment]
+        request.POST.pop(ACTION)  # type: ignore[attr-defined]
     if refusal.reason is Reason.GONE:
         # As a new object: Django then takes the rows of inlines for new ones too.
         request.POST = request.POST.copy()  # type: ignore[assignment]

@@ -25,6 +25,10 @@ from .snapshot import Snapshot
 LATE_SECONDS = HOLD_SECONDS * 0.8
 """A save that takes longer is given up, before the lease could have gone to somebody else under it."""
 
+ACTION = "CHANGE_FORM-action"
+"""What a change form posts when one of its actions was chosen, as of Django 6.1."""
+
+
 class Write(Protocol):
     """A guarded write, of one row or of many."""
 
@@ -43,6 +47,7 @@ class Attempt:
     snapshot: the object as read under its lock; None before that.
     base_text: the base that a form would carry that is rendered now.
     page: what the page of a refusal says. merged: changes of others that were taken over unasked.
+    is_action: not the form is saved, but an action is run from it.
     is_written: Django went as far as to write. is_rendered: it answered with a form.
     """
 
@@ -57,6 +62,7 @@ class Attempt:
         self.verdict: Optional[bridge.Verdict] = None
         self.snapshot: Optional[Snapshot] = None
         self.refusal: Optional[Refusal] = None
+        self.is_action = False
         self.is_checked = False
         self.is_written = False
         self.is_rendered = False

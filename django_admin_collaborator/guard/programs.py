@@ -33,9 +33,9 @@ _is_telling = False
 def watch(model: Type[models.Model], inlines: Iterable[Any]) -> None:
     """Tell the rooms of ``model``, whose admin is guarded, of saves under any of its names."""
     for name in _names_of(model):
-        uid = f"collaborator-{model._meta.label_lower}-{name._meta.label_lower}"
-        post_save.connect(_on_save, sender=name, dispatch_uid=uid)
-        post_delete.connect(_on_delete, sender=name, dispatch_uid=uid)
+        # Once, in how many admins and under how many names the row may be registered.
+        post_save.connect(_on_save, sender=name, dispatch_uid="collaborator")
+        post_delete.connect(_on_delete, sender=name, dispatch_uid="collaborator")
     for field in model._meta.many_to_many:
         m2m_changed.connect(_on_links, sender=field.remote_field.through, dispatch_uid="collaborator")
     for inline in inlines:
@@ -45,7 +45,7 @@ def watch(model: Type[models.Model], inlines: Iterable[Any]) -> None:
         if key is None or not key.target_field.primary_key:
             continue
         receiver = partial(_on_inline_row, model, key.attname)
-        uid = f"collaborator-{model._meta.label_lower}-{key.attname}"
+        uid = f"collaborator-{root_model(model)._meta.label_lower}-{key.attname}"
         for signal in (post_save, post_delete):
             signal.connect(receiver, sender=inline.model, dispatch_uid=uid, weak=False)
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from . import answers, attempt as attempts, choices, compare, current, forms, lock, snapshot, texts
-from .attempt import Attempt
+from .attempt import ACTION, Attempt
 from .refusal import BASE_PROBLEMS, Reason, Refusal
 
 View = Callable[..., HttpResponse]
@@ -34,6 +34,7 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> O
     using = database_of(model_admin, request)
     pk = lookup["pk"] if "pk" in lookup else lock.find_pk(model_admin.model, using, lookup)
     attempt = Attempt(request, model_admin.model, pk, using)
+    attempt.is_action = is_action(request)
     request._collaborator_attempt = attempt  # type: ignore[attr-defined]
     return attempt
 
@@ -65,14 +66,19 @@ def run(
 
 
 def save(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -> HttpResponse:
-    """Guard a view that saves a change form."""
-    return run(
-        request,
-        attempt,
-        view,
-        refuse=partial(answers.refused, model_admin),
-        done=partial(attempt.committed, release="_continue" not in request.POST),
-    )
+    """Guard a view that saves a change form, or runs an action from it."""
+
+    def done() -> None:
+        if attempt.is_action and lock.find_pk(attempt.model, attempt.using, {"pk": attempt.pk}) is None:
+            attempt.deleted()
+        else:
+            attempt.committed(release="_continue" not in request.POST and not attempt.is_action)
+
+    return run(request, attempt, view, refuse=partial(answers.refused, model_admin), done=done)
+
+
+def is_action(request: HttpRequest) -> bool:
+    return ACTION in request.POST and not {"_save", "_continue", "_addanother"} & set(request.POST)
 
 
 def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
@@ -96,6 +102,8 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     if instance is None:
         raise Refusal(Reason.GONE)
     base, problem = attempt.base, attempt.base_problem
+    if attempt.is_action and problem is not None and problem.kind == "missing":
+        return  # a page of the action's own, not our form: nothing in it was made from the row
     if base is None:
         base = base_as_of_now(model_admin, request, instance, attempt)
     try:

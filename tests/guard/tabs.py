@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import itertools
+import time
 from functools import partial
 from typing import Any, Dict, List, Optional
 
 from django_admin_collaborator import bridge
 from django_admin_collaborator.core import lease, presence
 from django_admin_collaborator.core.room import Member, Room
+from django_admin_collaborator.core.timing import RESTORE_SECONDS
 from django_admin_collaborator.people import describe
+from tests.support.processes import wait_until
+
+STORE_KNOWN_FROM = time.monotonic()
 
 _numbers = itertools.count()
 
@@ -28,6 +33,8 @@ class Tab:
         self.token: Optional[int] = None
 
     def claim(self) -> List[Dict[str, Any]]:
+        # A store that was just born grants nothing for a moment, so that holders from before can report.
+        wait_until(lambda: time.monotonic() > STORE_KNOWN_FROM + RESTORE_SECONDS)
         replies = self._apply(lease.claim, member_id=self.member_id)
         self.token = next((reply["token"] for reply in replies if reply["type"] == "lease"), None)
         return replies

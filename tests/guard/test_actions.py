@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import List
 
+import django
 import pytest
 from django.urls import reverse
 
@@ -167,3 +168,41 @@ def test_a_fault_in_an_action_rolls_it_back_and_lets_the_leases_move(
 def test_selecting_nothing_is_djangos_to_tell(ada: Desk, stories: List[Story]) -> None:
     assert "Items must be selected" in act(ada, "make_urgent", []).messages[0]
     assert reverse("admin:press_story_changelist") == URL
+
+
+if django.VERSION >= (6, 1):
+
+    def run_from_form(desk: Desk, story: Story, action: str = "make_urgent", **typed: str) -> Form:
+        form = desk.open(story)
+        form["CHANGE_FORM-action"] = action
+        form["title"] = "Typed"
+        form.data.update({name: [value] for name, value in typed.items()})
+        return form.post()
+
+    def test_an_action_runs_from_the_change_form(ada: Desk, ben: Desk, story: Story) -> None:
+        tab = Tab(story, ben.user)
+        before = tab.room.saved
+        assert run_from_form(ada, story).was_saved
+        assert Story.objects.get().urgent
+        assert tab.room.saved != before
+        assert tab.room.saved.name == "ada"
+
+    def test_an_action_from_the_form_is_refused_while_another_edits(ada: Desk, ben: Desk, story: Story) -> None:
+        Tab(story, ben.user).claim()
+        answer = run_from_form(ada, story)
+        assert (answer.status, answer.reason, answer["title"]) == (423, "held", "Typed")
+        assert not Story.objects.get().urgent
+
+    def test_an_action_from_a_form_that_is_out_of_date_is_refused(ada: Desk, story: Story) -> None:
+        form = ada.open(story)
+        Story.objects.update(title="Theirs")
+        form["CHANGE_FORM-action"] = "make_urgent"
+        answer = form.post()
+        assert (answer.status, answer.reason, answer["title"]) == (409, "changed", "Theirs")
+        assert not Story.objects.get().urgent
+
+    def test_a_page_of_the_actions_own_needs_no_base(ada: Desk, ben: Desk, story: Story) -> None:
+        assert run_from_form(ada, story, _collaborator_base="").was_saved
+        assert Story.objects.get().urgent
+        Tab(story, ben.user).claim()
+        assert run_from_form(ada, story, _collaborator_base="").status == 423

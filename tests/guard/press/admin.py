@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import django
 from django.contrib import admin
+
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.press.models import Everything, Link, LongRead, Passage, Section, Story, StoryProxy, Topic
+
+if django.VERSION >= (6, 1):
+    from django.contrib.admin.options import ActionLocation
 
 
 class PassageInline(admin.TabularInline):
@@ -28,6 +33,9 @@ class StoryAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
 
     def make_urgent(self, request, queryset):
         queryset.update(urgent=True)
+
+    if django.VERSION >= (6, 1):
+        make_urgent = admin.action(location=list(ActionLocation))(make_urgent)
 
     def double_price(self, request, queryset):
         for story in queryset:

@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> None:
         if options.redis:
             from example.redis_server import RedisServer
 
-            redis = stack.enter_context(RedisServer())
+            redis = stack.enter_context(RedisServer(folder.path / "redis"))
             os.environ["NEWSROOM_REDIS_URL"] = redis.url
         folder.prepare()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}/"

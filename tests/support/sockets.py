@@ -117,7 +117,7 @@ class Socket:
 
     @property
     def close_code(self) -> Optional[int]:
-        return self.connection.close_code
+        return self.connection.protocol.close_code  # the connection itself has it from websockets 14 on
 
     async def close(self) -> None:
         await self.connection.close()

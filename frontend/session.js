@@ -6,6 +6,7 @@ import { createBanner, sentence } from "./banner.js";
 import { createClock } from "./clock.js";
 import { socketUrl, texts as textsOf } from "./config.js";
 import { createDeparture } from "./departure.js";
+import { whyRefused } from "./fresh.js";
 import { createLeaseClock } from "./lease-clock.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
@@ -22,6 +23,7 @@ const TICK_MS = 1000;
 const HEARTBEAT_MS = 4000; // keeps most of the grace for a broken connection certain
 const SUBMIT_MS = 5000; // after that the page is still here: the answer was no page
 const RETRY_VALUES_MS = 2000;
+const ASK_WHY_EVERY = 5; // attempts that nobody answered
 
 /**
  * @param {import("./config.js").PageConfig} config
@@ -54,6 +56,7 @@ export function start(config, form, lock) {
   /** @type {{seen?: number, token?: number, proof?: string}} */
   let remembered = {};
   let submittedAt = -Infinity;
+  let unheard = 0;
   /** @type {any} */
   let timer;
 
@@ -101,6 +104,16 @@ export function start(config, form, lock) {
   function closed(end) {
     dispatch({ type: "closed", acknowledgedAt: leaseClock.acknowledged(), ...end });
     if (end.code === 4409) member.acquire(true).then(socket.open);
+    unheard = end.heardAt === null ? unheard + 1 : 0;
+    if (unheard % ASK_WHY_EVERY === 2) findOut();
+  }
+
+  /** Logged out, or only the line? */
+  async function findOut() {
+    const code = await whyRefused();
+    if (!code || state.connected) return;
+    socket.close();
+    dispatch({ type: "closed", acknowledgedAt: leaseClock.acknowledged(), code, heardAt: null });
   }
 
   /** Send what the state asks for, then show it. */

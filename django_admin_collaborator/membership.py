@@ -45,6 +45,7 @@ class Membership(attendance.Attendant):
     key = ""
     token: Optional[int] = None
     message: Message = {}
+    _leaving: Optional[asyncio.Future[None]] = None
 
     @property
     def member_id(self) -> str:
@@ -196,10 +197,14 @@ class Membership(attendance.Attendant):
     # The end -----------------------------------------------------------------------------------
 
     async def leave(self, close_code: int) -> None:
-        """Leave room and groups; safe to be called again."""
-        member, self.member = self.member, None
-        if member is None:
-            return
+        """Leave room and groups; safe to be called again, and finished even if a stopping server cancels us."""
+        if self.member is not None:
+            member, self.member = self.member, None
+            self._leaving = asyncio.ensure_future(self._leave(member, close_code))
+        if self._leaving is not None:
+            await asyncio.shield(self._leaving)
+
+    async def _leave(self, member: Member, close_code: int) -> None:
         seconds = LEAVING_SECONDS if close_code in NORMAL_CLOSE else RECONNECT_SECONDS
         step = partial(presence.leave, member_id=member.id, connection=self.connection, seconds=seconds)
         try:
@@ -258,5 +263,4 @@ class Membership(attendance.Attendant):
         try:
             return await super().__call__(*args, **kwargs)  # type: ignore[misc]
         finally:
-            if self.member is not None:
-                await asyncio.shield(self.leave(1006))
+            await self.leave(1006)

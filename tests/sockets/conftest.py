@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
 import time
 from typing import Any, AsyncIterator, Awaitable, Callable, Iterator, List, Optional
 
@@ -13,6 +15,7 @@ from django_admin_collaborator.core.timing import RESTORE_SECONDS
 from django_admin_collaborator.stores.connection import Connection
 from django_admin_collaborator.stores.redis import RedisStore
 from tests.project.newsroom.models import Article
+from tests.sockets.tab import Tab
 from tests.support.people import Person, superuser
 from tests.support.redis_server import RedisServer
 from tests.support.servers import Worker
@@ -102,3 +105,44 @@ async def handshake_status(worker: Worker, path: str, person: Optional[Person] =
         return int(refusal.response.status_code)
     await socket.close()
     return 101
+
+
+@pytest.fixture
+async def tabs() -> AsyncIterator[List[Tab]]:
+    """The tabs of this test; gone at its end."""
+    opened: List[Tab] = []
+    yield opened
+    await asyncio.gather(*(tab.crash() for tab in opened))
+
+
+@pytest.fixture
+def open_tab(tabs: List[Tab]) -> Callable[..., Awaitable[Tab]]:
+    """``await open_tab(worker, object, person, edits=…)``; with ``port`` by way of a proxy."""
+
+    async def start(worker: Worker, obj: Any, person: Person, edits: bool = False, port: Optional[int] = None) -> Tab:
+        def url(member: str) -> str:
+            return f"ws://127.0.0.1:{port or worker.port}" + edit_path(obj, member)
+
+        tab = Tab(url, person, edits)
+        tabs.append(tab)
+        await tab.until(lambda tab: tab.welcomes, 20)
+        if edits and not tab.editor():
+            await tab.until(Tab.holds, 10)
+        return tab
+
+    return start
+
+
+@pytest.fixture
+def figure() -> Callable[[str, float, str, float], None]:
+    """``figure(what, value, unit, limit)``: a promised number. The file NUMBERS_FILE gets it as a line of JSON."""
+
+    def note(what: str, value: float, unit: str, limit: float) -> None:
+        path = os.environ.get("NUMBERS_FILE")
+        if path:
+            line = json.dumps({"what": what, "value": value, "unit": unit, "limit": limit})
+            with open(path, "a", encoding="utf-8") as lines:
+                lines.write(line + "\n")
+        assert value <= limit, f"{what}: {value:.3f} {unit}, promised: {limit} {unit}"
+
+    return note

@@ -45,14 +45,14 @@ def claim(
     lease = room.lease
     if lease and lease.holder == member_id and may_be_resumed(room, now, lease):
         return resume(room, now, lease)
-    if lease and lease.is_live(now) and not _makes_way(room, lease, member):
-        return _refuse(room, now, member, wait)
     if seen is not None and seen < room.born and room.last_token == room.born:
         # There was a room before this one: whoever held the lease there may be on the way back, too.
         room = replace(room, no_grant_before=max(room.no_grant_before, room.born / 1000 + RESTORE_SECONDS))
     if remembered is not None and now < room.no_grant_before and room.may_put_back(remembered):
         back = put_back(room, member.id, member.user, remembered, now + room.lease_seconds)
         return back.reply(_granted(back.room, back.room.lease))  # type: ignore[arg-type]
+    if lease and lease.is_live(now) and not _makes_way(room, lease, member):
+        return _refuse(room, now, member, wait)
     if now < room.no_grant_before:
         return _queue(room, now, member)  # a moment's patience; whoever held the lease goes first
     if not room.may_grant(now):

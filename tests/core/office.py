@@ -19,10 +19,12 @@ from tests.core.examples import NOW, PEOPLE
 
 @dataclass
 class Tab:
-    """What a browser knows by its own clock: until when its lease surely lives."""
+    """What a page knows: until when its lease surely lives, by its own clock, and what it says when it comes back."""
 
     sure_until: float = 0.0
     answered_at: float = 0.0
+    remembered: Optional[int] = None
+    seen: Optional[int] = None
 
     def noticed_a_break(self) -> None:
         self.sure_until = min(self.sure_until, self.answered_at + RECONNECT_SECONDS)
@@ -175,9 +177,14 @@ class Office:
             socket.token = held.token
         elif held is None and socket.token is not None and not room.may_put_back(socket.token):
             socket.token = None
+            self.tab(socket.id).remembered = None
+        if not socket.dead:
+            self.tab(socket.id).seen = room.version
+            if room.editor() and not held:
+                self.tab(socket.id).remembered = None
 
     def lose_everything(self) -> None:
-        """The store begins anew, empty. Processes notice within a second and report within another.
+        """The store begins anew, empty. Processes notice within a second and report at once.
 
         What was told before the loss was heard. A tab that lost its connection or its process in the same seconds
         has nobody to report for it: nothing but the comparison of base and row guards its save then, so it is no
@@ -189,7 +196,7 @@ class Office:
         for name in set(self.tabs) - served:
             self.tabs[name].sure_until = 0.0
         self.room, self.born_at = None, self.now
-        self.report_at = self.now + 2.0
+        self.report_at = self.now + 1.5
 
     # People ------------------------------------------------------------------------------------
 
@@ -211,7 +218,7 @@ class Office:
         tab = self.tab(socket.id)
         for reply in transition.replies:
             if reply["type"] == "lease":
-                socket.token = reply["token"]
+                socket.token = tab.remembered = reply["token"]
             if reply["type"] in ("lease", "alive"):
                 tab.answered_at = self.now
                 tab.sure_until = self.now + reply["lease_ms"] / 1000

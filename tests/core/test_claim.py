@@ -156,6 +156,19 @@ def test_whoever_comes_back_to_a_room_that_all_processes_forgot_waits_for_its_ho
     assert (adas.room.lease.holder, adas.room.lease.token) == (ADAS_TAB.id, old_token)
 
 
+def test_of_two_who_remember_a_lease_the_newest_is_the_real_one():
+    room = room_of(ADAS_TAB, BOBS_TAB)
+    began, version = room.born / 1000, room.born - 1000
+    older, newer = room.born - 5000, room.born - 4000
+
+    for first, second in ((ADAS_TAB, BOBS_TAB), (BOBS_TAB, ADAS_TAB)):
+        asked = room
+        for member in (first, second):
+            token = newer if member is BOBS_TAB else older
+            asked = lease.claim(asked, began + 0.5, member.id, remembered=token, seen=version).room
+        assert (asked.lease.holder, asked.lease.token) == (BOBS_TAB.id, newer)
+
+
 def test_a_remembered_token_counts_for_nothing_once_somebody_was_granted_the_lease():
     room = edited_by(BOBS_TAB, ADAS_TAB)
 

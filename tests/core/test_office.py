@@ -13,7 +13,7 @@ from django_admin_collaborator.core import attention, lease, presence, saving
 from django_admin_collaborator.core.room import Room
 from tests.core.examples import BOB, CAY, tab
 from tests.core.moves import TABS
-from tests.core.office import Office, Socket
+from tests.core.office import Office, Socket, Tab
 from tests.core.profiles import machine
 
 MEMBERS = [*TABS, tab(BOB, 3, bare=True), tab(CAY, 3)]
@@ -65,7 +65,7 @@ class OfficeMachine(RuleBasedStateMachine):
         browser = self.office.tab(member.id)
         browser.noticed_a_break()
         if reloaded:
-            browser.sure_until = 0.0
+            browser = self.office.tabs[member.id] = Tab()
         for old in [other for other in self.office.sockets if other.id == member.id]:
             old.dead = True
             if told:
@@ -117,7 +117,9 @@ class OfficeMachine(RuleBasedStateMachine):
             broken = held and held.bare and not held.connection and held.user == socket.member.user
             return bool(socket.member.bare and broken)
 
-        self.says(which, lambda socket: lambda room, now: lease.claim(room, now, socket.id, wait), inherits)
+        page = self.office.tab(socket.id)
+        knows = {} if socket.member.bare else {"remembered": page.remembered, "seen": page.seen}
+        self.says(which, lambda socket: lambda room, now: lease.claim(room, now, socket.id, wait, **knows), inherits)
 
     @precondition(somebody_connected)
     @rule(which=A_SOCKET)

@@ -27,9 +27,17 @@ def redis_store(request: Any) -> Callable[[], Store]:
 MAKERS: Dict[str, Callable[[Any], Callable[[], Store]]] = {"memory": memory_store, "redis": redis_store}
 
 
-def connected(url: str, **options: Any) -> RedisStore:
+class OwnRedisStore(RedisStore):
+    """With a connection of its own, which a test may close."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__(caller(connection), PREFIX)
+        self.close = connection.close
+
+
+def connected(url: str, **options: Any) -> OwnRedisStore:
     options = {"max_retries": 2, "retry_delay_seconds": 0.05, "socket_timeout_seconds": 2, **options}
-    return RedisStore(caller(Connection(url, **options)), PREFIX)
+    return OwnRedisStore(Connection(url, **options))
 
 
 def caller(connection: Connection) -> Callable[[Callable[[Any], Awaitable[Any]]], Awaitable[Any]]:

@@ -26,7 +26,7 @@ class ParagraphInline(admin.StackedInline):
 class PictureInline(admin.TabularInline):
     model = Picture
     extra = 1
-    formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 24})}}
+    formfield_overrides = {models.CharField: {"widget": forms.TextInput(attrs={"size": 20})}}
 
 
 class ArticleForm(forms.ModelForm):

@@ -71,7 +71,8 @@ def dropping(form: ChangeForm) -> None:
     form.field("title").focus()
     form.page.keyboard.press("Control+a")
     start, end = form.field("title").bounding_box(), form.field("body").bounding_box()
-    assert start and end
+    assert start
+    assert end
     mouse = form.page.mouse
     mouse.move(start["x"] + 15, start["y"] + start["height"] / 2)
     mouse.down()

@@ -6,11 +6,10 @@ import json
 import time
 from typing import Any, Callable, Dict, List, Optional
 
-from playwright.sync_api import WebSocketRoute
+from playwright.sync_api import Page, WebSocketRoute
 
 from tests.browser.change_form import ChangeForm, eventually
 from tests.support.browser import Visitor, change_path
-from tests.support.people import Person
 
 ADA = {"user_id": 9001, "name": "Ada Lovelace", "avatar_url": None}
 
@@ -18,22 +17,27 @@ ADA = {"user_id": 9001, "name": "Ada Lovelace", "avatar_url": None}
 class Stage:
     """One tab of one person, with us as the server."""
 
-    def __init__(self, visitor: Visitor, obj: Any, site: str = "stories") -> None:
+    def __init__(
+        self, visitor: Visitor, obj: Any, site: str = "stories", prepare: Callable[[Page], Any] = lambda page: None
+    ) -> None:
         self.visitor = visitor
         self.me = {"user_id": visitor.person.id, "name": str(visitor.person.user.get_full_name()), "avatar_url": None}
         self.heard: List[Dict[str, Any]] = []
         self.sockets: List[WebSocketRoute] = []
         self.refusing = False
+        self.attempts = 0
         self.version = 0
         self.others: List[Dict[str, Any]] = [dict(ADA, state="viewing")]
         visitor.context.route_web_socket("**/admin/collaboration/chat/**", lambda socket: None)
         visitor.context.route_web_socket("**/admin/collaboration/newsroom/**", lambda socket: self._connected(socket))
         page = visitor.context.new_page()
+        prepare(page)
         self.form = ChangeForm(visitor, page)
         page.goto(change_path(obj, site))
         eventually(lambda: self.form.page.evaluate("1") and self.sockets)
 
     def _connected(self, socket: WebSocketRoute) -> None:
+        self.attempts += 1
         if self.refusing:
             socket.close(code=1012)
             return

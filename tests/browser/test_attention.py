@@ -1,4 +1,4 @@
-"""A viewer asks the editor to come: asked once per interval, seen, announced, dismissable, in the site's own words."""
+"""A viewer asks the editor to come: once per interval, seen, announced, dismissable, in the site's own words."""
 
 from __future__ import annotations
 

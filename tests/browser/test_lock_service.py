@@ -7,6 +7,8 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.change_form import eventually
+
 pytestmark = pytest.mark.parametrize("server", ["redis"], indirect=True)
 
 
@@ -51,6 +53,7 @@ def test_a_save_without_the_lock_service_goes_through_and_says_so(open_form, red
     editor.becomes("unprotected", seconds=8)
     editor.fill(title="Saved without a lock").save()
     expect(editor.page.locator(".messagelist")).to_contain_text("was changed successfully")
+    expect(editor.page.locator(".messagelist .warning")).to_contain_text("without a lock")
     article.refresh_from_db()
     assert article.title == "Saved without a lock"
     editor.becomes("unprotected", seconds=8)
@@ -58,15 +61,18 @@ def test_a_save_without_the_lock_service_goes_through_and_says_so(open_form, red
     editor.becomes("editing", seconds=8).shows(title="Saved without a lock")
 
 
-def test_a_restart_of_redis_that_loses_all_keeps_the_editor(open_form, redis_process, article, ada, bob):
+def test_a_restart_of_redis_that_loses_all_keeps_the_editor(open_form, redis_process, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing", seconds=8)
     viewer = open_form(bob, article).becomes("viewing")
     token = editor.token
     redis_process.restart()
-    for _ in range(3):
-        editor.fill(title="Typed meanwhile")
-        editor.becomes("editing", seconds=8)
-        viewer.becomes("viewing", seconds=8)
+    assert redis_process.client().keys() == []
+    editor.fill(title="Typed meanwhile")
+    eventually(lambda: redis_process.client().keys("*room:*"), 8, "the room to be put back")
+    late = open_form(cleo, article).becomes("viewing", seconds=8)
+    expect(late.text).to_contain_text("Ada Lovelace")
+    editor.becomes("editing", seconds=8)
+    viewer.becomes("viewing", seconds=8)
     assert editor.token == token
     assert "editing" not in viewer.states()
     editor.save()

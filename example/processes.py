@@ -18,7 +18,7 @@ def start(command: List[str], **options: Any) -> subprocess.Popen:
     return subprocess.Popen(command, stdin=subprocess.DEVNULL, start_new_session=True, **options)
 
 
-def stop(process: subprocess.Popen, seconds: float = 6) -> None:
+def stop(process: subprocess.Popen, seconds: float = 4) -> None:
     """Ask it to end; insist after ``seconds``."""
     process.terminate()
     try:

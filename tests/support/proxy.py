@@ -41,7 +41,7 @@ class Proxy:
         return len(self._writers) // 2
 
     def close(self) -> None:
-        self._server.close()
+        self._thread.call(self._server.close)
         self.refuse()
         self._thread.close()
 

@@ -7,18 +7,16 @@
  *
  * It raises `act(event)`; it sends nothing.
  */
-import { avatar } from "./avatars.js";
 import { isOnline, partners, talkWith, unread } from "./chat-room.js";
-import { element, setText } from "./elements.js";
-import { format } from "./format.js";
 
 const LONGEST = 4000;
 
 /**
+ * @param {typeof import("./parts.js").parts} parts
  * @param {Record<string, string>} texts
  * @param {(event: any) => void} act
  */
-export function createChatPanel(texts, act) {
+export function createChatPanel({ avatar, element, format, setText }, texts, act) {
   const button = (/** @type {string} */ action, /** @type {string} */ label, /** @type {any} */ attributes) =>
     element("button", { type: "button", "data-chat-action": action, "aria-label": label, ...attributes });
   const count = element("span", { class: "collaborator-chat-count" });

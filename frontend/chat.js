@@ -4,21 +4,22 @@
  */
 import { createChatPanel } from "./chat-panel.js";
 import { initial, isOnline, reduce } from "./chat-room.js";
-import { createClock } from "./clock.js";
-import { socketUrl, texts } from "./config.js";
-import { createSocket } from "./socket.js";
 
 const PRESENCE = "admin-collaborator:presence";
 
-/** @param {import("./config.js").PageConfig} config @param {string} path - of the socket */
-function start(config, path) {
+/**
+ * @param {import("./config.js").PageConfig} config
+ * @param {string} path - of the socket
+ * @param {typeof import("./parts.js").parts} parts
+ */
+function start(config, path, parts) {
   const key = `admin-collaborator:chat:${config.user_id}:${path}`;
-  const panel = createChatPanel(texts(config), act);
-  const socket = createSocket({
-    url: () => socketUrl(path, config.presence ? config.presence.memberId : ""),
+  const panel = createChatPanel(parts, parts.texts(config), act);
+  const socket = parts.createSocket({
+    url: () => parts.socketUrl(path, config.presence ? config.presence.memberId : ""),
     onMessage: receive,
     onClose: () => dispatch({ type: "closed" }),
-    now: createClock(),
+    now: parts.createClock(),
   });
   let chat = initial(config.user_id, JSON.parse(sessionStorage.getItem(key) || "{}"));
 
@@ -67,7 +68,7 @@ function start(config, path) {
 
 function ready() {
   const config = /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG;
-  if (config?.chat) start(config, config.chat.socket_path);
+  if (config?.chat && config.parts) start(config, config.chat.socket_path, config.parts);
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);

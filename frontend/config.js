@@ -12,6 +12,7 @@
  * @property {null|{socket_path: string}} chat
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated
+ * @property {typeof import("./parts.js").parts} [parts] - ours: code that the chat shares
  * @property {{people: any[], userId: any, memberId: string}} [presence] - ours: who is here, for the chat
  */
 

@@ -4,6 +4,7 @@
  */
 import { readConfig } from "./config.js";
 import { createFormLock } from "./form-lock.js";
+import { parts } from "./parts.js";
 import { start } from "./session.js";
 
 const PENDING = "collaborator-pending";
@@ -20,7 +21,7 @@ function findForm() {
 function ready() {
   const form = findForm();
   if (config && form) {
-    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = config;
+    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { parts });
     start(config, form, lock);
   } else {
     lock.set(false); // a list, an add form, another page of the admin

@@ -94,7 +94,7 @@ class Attendance:
         if deadline is None:
             return
         # Several processes wake for the same deadline; whoever is a moment earlier spares the others the work.
-        wait = max(deadline - self.rooms.now(), 0.0) + random.uniform(0.01, 0.1)
+        wait = max(deadline - self.rooms.now(), 0.0) + random.uniform(0.005, 0.03)
         if wait < 2 * heartbeat_seconds():
             self._timers[key] = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._settle(key)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import time
+import statistics
 
 import pytest
 
@@ -11,6 +11,8 @@ from tests.project.newsroom.models import Article
 from tests.sockets.conftest import granted
 from tests.sockets.tab import Tab, overlaps, tokens
 from tests.support.sockets import new_member
+
+LEASE = 30 + 0.2  # the workers' timers for its end are spread over a tenth of a second
 
 
 @pytest.fixture
@@ -20,7 +22,7 @@ def server(serve, old_redis):
 
 @pytest.fixture
 def articles(database):
-    return [Article.objects.create(title=f"Article {number}") for number in range(8)]
+    return [Article.objects.create(title=f"Article {number}") for number in range(12)]
 
 
 async def succession(open_tab, server, article, holder, bob, go) -> float:
@@ -43,8 +45,12 @@ async def test_the_next_person_waits_no_longer_than_promised(
     half_open = tcp_proxy(server[0].port)
 
     async def close(article):
-        holder = await open_tab(server[0], article, ada, edits=True)
-        return await succession(open_tab, server, article, holder, bob, Tab.leave)
+        """The middle of five: most of it is the wait for a reload, little is left for a busy machine."""
+        waits = []
+        for own in [article, *articles[7:11]]:
+            holder = await open_tab(server[0], own, ada, edits=True)
+            waits.append(await succession(open_tab, server, own, holder, bob, Tab.leave))
+        return statistics.median(waits)
 
     async def polite_close_of_a_contract_client(article):
         holder = await join(server[0], article, ada)
@@ -72,6 +78,23 @@ async def test_the_next_person_waits_no_longer_than_promised(
         waiter = await open_tab(server[1], article, bob, edits=True)
         return await waiter.until(Tab.holds, 35)
 
+    async def silent_contract_client(article):
+        holder = await join(server[0], article, ada, answers_pings=False)
+        await granted(holder)
+        waiter = await open_tab(server[1], article, bob, edits=True)
+        return await waiter.until(Tab.holds, 35)
+
+    async def beating_contract_client(article):
+        """A heartbeat every 15 s is all that the contract asks of an editor; pings need no answer."""
+        holder = await join(server[0], article, ada, answers_pings=False)
+        token = await granted(holder)
+        waiter = await open_tab(server[1], article, bob, edits=True)
+        await asyncio.sleep(15)
+        await holder.send("heartbeat")
+        await asyncio.sleep(16)
+        assert not waiter.holds()
+        assert await granted(holder) == token
+
     async def kill(article):
         holder = await open_tab(server[2], article, ada, edits=True)
 
@@ -85,11 +108,13 @@ async def test_the_next_person_waits_no_longer_than_promised(
         "tab closed": (close, 1),
         "contract client closed": (polite_close_of_a_contract_client, 1),
         "tab crashed, connection cut": (crash, 9),
-        "half-open connection": (swallow, 30),
-        "browser hangs": (fall_silent, 30),
-        "worker killed, tab gone": (kill, 30),
+        "half-open connection": (swallow, LEASE),
+        "browser hangs": (fall_silent, LEASE),
+        "contract client falls silent": (silent_contract_client, LEASE),
+        "worker killed, tab gone": (kill, LEASE),
     }
-    waited = await asyncio.gather(*(run(article) for (run, _), article in zip(scenarios.values(), articles)))
+    runs = [run(article) for (run, _), article in zip(scenarios.values(), articles)]
+    *waited, _ = await asyncio.gather(*runs, beating_contract_client(articles[-1]))
     for (what, (_, limit)), seconds in zip(scenarios.items(), waited):
         figure(f"next person can edit after: {what}", seconds, "s", limit)
 
@@ -106,23 +131,3 @@ async def test_a_flap_keeps_holder_and_token(server, open_tab, tcp_proxy, articl
     await holder.until(lambda tab: tab.welcomes == 2 and tab.holds())
     assert set(tokens([holder, waiter])) == {token}
     assert overlaps([holder, waiter]) == []
-
-
-async def test_a_contract_client_needs_a_heartbeat_and_no_pong(server, join, article, articles, ada, bob, figure):
-    """One editor says a heartbeat every 15 s and answers no ping; another falls silent and is stale after 30 s."""
-    lively = await join(server[0], article, ada, answers_pings=False)
-    silent = await join(server[0], articles[0], ada, answers_pings=False)
-    for editor in (lively, silent):
-        await granted(editor)
-    started = time.monotonic()
-    viewers = [await join(server[1], obj, bob) for obj in (article, articles[0])]
-    await asyncio.sleep(15)
-    await lively.send("heartbeat")
-    told = await viewers[1].expect("editor_status", editor_id=None, timeout=20)
-    figure("a silent contract client's end is told", time.monotonic() - started, "s", 30.5)
-    assert told["editor_name"] is None
-    await lively.send("heartbeat")
-    await asyncio.sleep(5)
-    await viewers[0].send("request_editor_status")
-    assert (await viewers[0].expect("error", "editor_status", editor_id=ada.id))["editor_id"] == ada.id
-    await granted(viewers[1])

@@ -17,9 +17,14 @@ from tools.corners import CORNERS, SHORT, Corner, interpreter
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".matrix"
+EVERYWHERE = "not once and not slow and not timed"
 RUNS = {  # channel layer: which tests; those that start no server know nothing of the layer
-    "pubsub": "not once and not slow",
-    "core": "server and not once and not slow",
+    "pubsub": EVERYWHERE,
+    "core": "server and " + EVERYWHERE,
+}
+SHORT_RUNS = {  # corner: its one run; ./dev test has been over the pub/sub layer with middling versions
+    "floor": {"pubsub": EVERYWHERE},
+    "newest": {"core": EVERYWHERE},
 }
 
 
@@ -35,7 +40,7 @@ def main() -> None:
     services.ensure(browser=options.browser)
     outcomes: Dict[str, str] = {}
     with ThreadPoolExecutor(options.jobs) as pool:
-        for outcome in pool.map(lambda corner: _run(corner, options.browser, for_pytest), corners):
+        for outcome in pool.map(lambda corner: _run(corner, options, for_pytest), corners):
             outcomes.update(outcome)
     _report(outcomes)
 
@@ -44,24 +49,32 @@ def _options(arguments: List[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev matrix", epilog="Arguments after -- go to pytest.")
     parser.add_argument("corners", nargs="*", metavar="NAME", help="run these only")
     parser.add_argument("--list", action="store_true", help="name the corners and end")
-    parser.add_argument("--short", action="store_true", help="only " + " and ".join(SHORT))
+    parser.add_argument(
+        "--short", action="store_true", help=" and ".join(SHORT) + " only, over one channel layer each"
+    )
     parser.add_argument("--browser", action="store_true", help="the browser stories too")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="run so many corners at the same time")
     options = parser.parse_args(arguments)
     unknown = set(options.corners) - {corner.name for corner in CORNERS}
+    if options.short and options.corners:
+        parser.error("either --short or names")
     if unknown:
         parser.error("no corner is named " + ", ".join(sorted(unknown)))
     return options
 
 
-def _run(corner: Corner, browser: bool, for_pytest: List[str]) -> Dict[str, str]:
+def _run(corner: Corner, options: argparse.Namespace, for_pytest: List[str]) -> Dict[str, str]:
     """Outcomes by the name of the run."""
     python = interpreter(corner.python)
     if python is None:
         return {corner.name: f"not run: there is no Python {corner.python} on the PATH or among pyenv's"}
     print(f"matrix: {corner.name}: Python {corner.python}, {', '.join(corner.pins)}", flush=True)
     _install(corner, python)
-    return {f"{corner.name}, {layer}": _test(corner, layer, browser, for_pytest) for layer in RUNS}
+    outcomes = {}
+    for layer, selection in (SHORT_RUNS[corner.name] if options.short else RUNS).items():
+        selection += "" if options.browser else " and not browser"
+        outcomes[f"{corner.name}, {layer}"] = _test(corner, layer, selection, for_pytest)
+    return outcomes
 
 
 def _install(corner: Corner, python: str) -> None:
@@ -83,9 +96,8 @@ def _install(corner: Corner, python: str) -> None:
     stamp.write_text(digest)
 
 
-def _test(corner: Corner, layer: str, browser: bool, for_pytest: List[str]) -> str:
+def _test(corner: Corner, layer: str, selection: str, for_pytest: List[str]) -> str:
     """Run the tests of one corner; returns pytest's closing line, and shows the rest only if something failed."""
-    selection = RUNS[layer] + ("" if browser else " and not browser")
     command = [str(FOLDER / corner.name / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     command += ["-m", selection, "--channel-layer", layer, *for_pytest]
     log = FOLDER / f"{corner.name}-{layer}.log"

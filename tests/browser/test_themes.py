@@ -1,0 +1,70 @@
+"""In the themes that people use the form is locked, opened and filled as in the plain admin."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests import settings as project
+from tests.browser.stage import SCENES, Stage
+
+pytestmark = [pytest.mark.once, pytest.mark.parametrize("server", ["unfold", "jazzmin", "grappelli"], indirect=True)]
+
+CUT = """() => [...document.querySelectorAll("[id^=admin-collaborator] button")]
+    .filter((button) => button.clientWidth && button.scrollWidth > button.clientWidth)
+    .map((button) => button.textContent)"""
+BOXES = """() => Object.fromEntries(
+    ["#admin-collaborator", "#article_form", "#id_title"].map((what) => {
+        const { top, left, right, bottom } = document.querySelector(what).getBoundingClientRect();
+        return [what, [top, left, right, bottom].map(Math.round)];
+    })
+)"""
+
+
+@pytest.fixture
+def server(request, serve):
+    apps = [request.param, *project.INSTALLED_APPS]
+    return serve(store="memory", settings={"ROOT_URLCONF": "tests.browser.themed", "INSTALLED_APPS": apps})
+
+
+def test_two_people_work_together(open_form, article, ada, bob):
+    editor = open_form(ada, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    expect(viewer.text).to_contain_text("Ada Lovelace")
+    assert not viewer.field("title").is_editable()
+    for name in ("_save", "_continue", "_addanother"):
+        assert viewer.page.locator("[name={}]".format(name)).first.is_disabled()
+    viewer.action("request-attention").click()
+    expect(editor.notice("attention")).to_be_visible()
+    editor.notice("attention").get_by_role("button").click()
+    editor.fill(title="Budget 2")
+    for form in (viewer, editor):
+        tab = form.page.locator("[data-toggle=pill], [data-bs-toggle=pill]", has_text="Paragraphs")
+        if tab.count():  # jazzmin
+            tab.click()
+        expect(form.field("paragraphs-0-text")).to_be_visible()
+    editor.field("paragraphs-0-text").fill("Changed")
+    editor.save()
+    viewer.shows(title="Budget 2", **{"paragraphs-0-text": "Changed"})
+    editor.becomes("editing").leave()
+    viewer.becomes("editing", seconds=3).fill(title="Budget 3").save()
+    viewer.becomes("editing").shows(title="Budget 3")
+    for form in (editor, viewer):
+        # What the theme's own scripts do wrong is not ours.
+        form.visitor.errors[:] = [error for error in form.visitor.errors if "collaborator" in error]
+
+
+def test_the_bar_has_the_width_of_the_form_and_moves_nothing(seat, article, bob):
+    visitor = seat(bob, viewport={"width": 1280, "height": 800})
+    boxes = {}
+    for name in ("editing", "viewing", "held-back"):
+        stage = Stage(visitor, article)
+        SCENES[name](stage)
+        boxes[name] = stage.form.page.evaluate(BOXES)
+        assert stage.form.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        assert stage.form.page.evaluate(CUT) == [], name
+        stage.close()
+    assert boxes["editing"] == boxes["viewing"] == boxes["held-back"]
+    bar, form = boxes["editing"]["#admin-collaborator"], boxes["editing"]["#article_form"]
+    assert bar[2] - bar[1] >= 0.6 * (form[2] - form[1]), boxes
+    assert bar[3] <= boxes["editing"]["#id_title"][0], "the bar stands above the form"

@@ -10,10 +10,11 @@ from . import programs
 from .actions import ActionGuard
 from .change_form import ChangeFormGuard
 from .deletion import DeleteGuard
+from .history import HistoryGuard
 from .lists import ListGuard
 
 
-class GuardedAdminMixin(ChangeFormGuard, DeleteGuard, ActionGuard, ListGuard):
+class GuardedAdminMixin(ChangeFormGuard, DeleteGuard, ActionGuard, ListGuard, HistoryGuard):
     """Guards every way in which a ``ModelAdmin`` writes, and tells open editors of what programs write."""
 
     def __init__(self, model: Type[models.Model], admin_site: Any) -> None:

@@ -28,7 +28,7 @@ def merge_or_refuse(model_admin: Any, request: HttpRequest, attempt: Attempt) ->
     now = attempt.snapshot
     assert now is not None
     found = posted.read(model_admin, request, attempt.base, now)
-    if not (conf.get("MERGE_DISJOINT") and found.comparison.only_disjoint):
+    if attempt.is_revert or not (conf.get("MERGE_DISJOINT") and found.comparison.only_disjoint):
         raise Refusal(Reason.CHANGED)
     post = merge.merged(model_admin, request, found, now)
     attempt.merged = conflict.items(model_admin, request, attempt.base, found, now, post).theirs

@@ -47,7 +47,7 @@ class Attempt:
     snapshot: the object as read under its lock; None before that.
     base_text: the base that a form would carry that is rendered now.
     page: what the page of a refusal says. merged: changes of others that were taken over unasked.
-    is_action: not the form is saved, but an action is run from it.
+    is_revert: an older version is written over the row. is_action: not the form is saved, but an action is run from it.
     is_written: Django went as far as to write. is_rendered: it answered with a form.
     """
 
@@ -63,6 +63,7 @@ class Attempt:
         self.snapshot: Optional[Snapshot] = None
         self.refusal: Optional[Refusal] = None
         self.is_action = False
+        self.is_revert = False
         self.is_checked = False
         self.is_written = False
         self.is_rendered = False
@@ -89,6 +90,11 @@ class Attempt:
             raise Refusal(Reason.OWN_TAB if verdict.own_other_tab else Reason.HELD, verdict.holder_name or "")
         if not verdict.available and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
             raise Refusal(Reason.AWAY)
+
+    @property
+    def locked(self) -> Any:
+        """The locked row that the form is saved to; None where it is not this one that Django reads."""
+        return self.snapshot.instance if self.snapshot is not None and not self.is_revert else None
 
     @property
     def was_protected(self) -> bool:

@@ -51,9 +51,9 @@ class ChangeFormGuard:
     def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
         attempt = attempts.of(request)
-        if obj is not None and attempt is not None and attempt.snapshot is not None and attempt.is_about(type(obj), obj.pk):
+        if obj is not None and attempt is not None and attempt.locked is not None and attempt.pk == obj.pk:
             # Read again it could come from a replica, or from an older view of the database.
-            untouched.refresh(obj, attempt.snapshot.instance, attempt.using)
+            untouched.refresh(obj, attempt.locked, attempt.using)
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -73,14 +73,14 @@ class ChangeFormGuard:
             raise attempt.refusal
         untouched.insist_on_guard(attempt, form)
         obj = super().save_form(request, form, change)  # type: ignore[misc]
-        if attempt.snapshot is not None:
-            untouched.put_back(form, obj, attempt.snapshot.instance)
+        if attempt.locked is not None:
+            untouched.put_back(form, obj, attempt.locked)
         attempt.is_written = True
         return obj
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         attempt = attempts.of(request)
-        if attempt is not None and attempt.snapshot is not None and change:
+        if attempt is not None and attempt.locked is not None and change:
             untouched.put_back_rows(attempt, formset)
         super().save_formset(request, form, formset, change)  # type: ignore[misc]
 
@@ -103,7 +103,8 @@ class ChangeFormGuard:
             return guarded_page(response, "", texts.of_save_as_new(self))
         if add or obj is None or not context.get("has_change_permission", True):
             return response  # type: ignore[no-any-return]
-        return guarded_page(response, base_of_page(self, request, context, obj), {})
+        text = getattr(request, "_collaborator_base_text", "") or base_of_page(self, request, context, obj)
+        return guarded_page(response, text, {})
 
 
 def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> str:
@@ -120,8 +121,12 @@ def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any]
 
 def guarded_page(response: Any, base_text: str, page: Any) -> Any:
     """Put the base, and what a refusal says, into the form of the page, whatever theme it is from."""
-    values = {"base": base_text, "field": bases.FIELD, "page": page, "place": Place()}
-    return wrap(response, TEMPLATE, "collaborator_guard", values)
+    return wrap(response, TEMPLATE, "collaborator_guard", values_for_page(base_text, page))
+
+
+def values_for_page(base_text: str, page: Any) -> Dict[str, Any]:
+    """What our template needs."""
+    return {"base": base_text, "field": bases.FIELD, "page": page, "place": Place()}
 
 
 class Place:

@@ -30,6 +30,11 @@ def lock_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> O
     return _plain_rows(model, using).filter(**lookup).select_for_update().first()
 
 
+def read_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Optional[models.Model]:
+    """Read one row without a lock."""
+    return _plain_rows(model, using).filter(**lookup).first()
+
+
 def find_pk(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Any:
     """The primary key of the row that ``lookup`` finds, or None."""
     return _plain_rows(model, using).filter(**lookup).values_list("pk", flat=True).first()

@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 
 from . import answers, attempt as attempts, choices, compare, current, forms, lock, snapshot, texts
 from .attempt import ACTION, Attempt
+from .base import Base, BaseProblem
 from .refusal import BASE_PROBLEMS, Reason, Refusal
+from .snapshot import Snapshot
 
 View = Callable[..., HttpResponse]
 """Django's own view, with the request bound."""
@@ -99,27 +101,33 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     lock.serialise(attempt.model, attempt.using)
     instance = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk}) if attempt.pk is not None else None
     attempt.insist_on_time()
-    if instance is None:
-        raise Refusal(Reason.GONE)
     base, problem = attempt.base, attempt.base_problem
+    was_absent = attempt.is_revert and base is not None and not base.fields
+    if instance is None:
+        if was_absent:
+            return
+        raise Refusal(Reason.GONE)
     if attempt.is_action and problem is not None and problem.kind == "missing":
         return  # a page of the action's own, not our form: nothing in it was made from the row
-    if base is None:
-        base = base_as_of_now(model_admin, request, instance, attempt)
     try:
-        attempt.snapshot = current.read(model_admin, request, instance, base, attempt.using)
-    except attempts.bases.BaseProblem as now_known:
-        problem, attempt.base = now_known, None
-        base = base_as_of_now(model_admin, request, instance, attempt)
-        attempt.snapshot = current.read(model_admin, request, instance, base, attempt.using)
-    if problem is not None:
-        raise Refusal(BASE_PROBLEMS[problem.kind])
+        attempt.snapshot = None if base is None or was_absent else _now(model_admin, request, instance, base, attempt)
+    except BaseProblem as now_known:
+        problem = now_known
+    if attempt.snapshot is None:
+        attempt.base = None
+        base = _base_as_of_now(model_admin, request, instance, attempt)
+        attempt.snapshot = _now(model_admin, request, instance, base, attempt)
+        raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
     choices.apply(model_admin, request, attempt.snapshot)
-    if compare.differs(base, attempt.snapshot):
+    if base is not None and compare.differs(base, attempt.snapshot):
         answers.merge_or_refuse(model_admin, request, attempt)
 
 
-def base_as_of_now(model_admin: Any, request: HttpRequest, instance: Any, attempt: Attempt) -> Any:
+def _now(model_admin: Any, request: HttpRequest, instance: Any, base: Base, attempt: Attempt) -> Snapshot:
+    return current.read(model_admin, request, instance, base, attempt.using)
+
+
+def _base_as_of_now(model_admin: Any, request: HttpRequest, instance: Any, attempt: Attempt) -> Base:
     """For a save without a usable base: which fields and inlines its form would have."""
     form = forms.form_without_input(model_admin, request, instance)
     formsets = [formset for _, formset in forms.formsets(model_admin, request, instance)]

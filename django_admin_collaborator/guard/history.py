@@ -1,0 +1,109 @@
+"""The guard of views that bring back an older version: django-reversion's and django-simple-history's.
+
+Their forms show an old version, and saving one overwrites the row that is there now. So their base is the row as
+it was when the form was opened, and it is compared before anything is reverted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Optional
+
+from django.contrib.admin.utils import quote
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import get_template
+
+from . import attempt as attempts
+from . import base as bases
+from . import forms, lock, saving, snapshot
+from .change_form import TEMPLATE, values_for_page
+
+View = Callable[[], HttpResponse]
+
+
+class HistoryGuard:
+    """Hooks that are only called where one of these packages stands behind the mixin."""
+
+    def revision_view(
+        self, request: HttpRequest, object_id: str, version_id: Any, extra_context: Optional[Dict[str, Any]] = None
+    ) -> HttpResponse:
+        """django-reversion: revert to a version."""
+        parent: Any = super()
+        return guarded(
+            self, request, object_id, lambda: parent.revision_view(request, object_id, version_id, extra_context)
+        )
+
+    def recover_view(
+        self, request: HttpRequest, version_id: Any, extra_context: Optional[Dict[str, Any]] = None
+    ) -> HttpResponse:
+        """django-reversion: bring back what was deleted."""
+        from reversion.models import Version
+
+        parent: Any = super()
+        version = Version.objects.filter(pk=version_id).first()
+        object_id = quote(version.object_id) if version else None
+        return guarded(self, request, object_id, lambda: parent.recover_view(request, version_id, extra_context))
+
+    def history_form_view(
+        self, request: HttpRequest, object_id: str, version_id: Any, extra_context: Optional[Dict[str, Any]] = None
+    ) -> HttpResponse:
+        """django-simple-history: revert to a version."""
+        parent: Any = super()
+        return guarded(
+            self,
+            request,
+            quote(object_id),
+            lambda: parent.history_form_view(request, object_id, version_id, extra_context),
+            with_inlines=False,
+        )
+
+    def render_history_view(
+        self, request: HttpRequest, template: str, context: Dict[str, Any], **kwargs: Any
+    ) -> HttpResponse:
+        """django-simple-history renders its form here."""
+        attempt = attempts.of(request)
+        if attempt is not None:
+            attempt.is_rendered = True
+            values = values_for_page(attempt.base_text, attempt.page)
+        else:
+            values = values_for_page(getattr(request, "_collaborator_base_text", ""), {})
+        context = {**context, "collaborator_guard": {**values, "parent": get_template(template)}}
+        return super().render_history_view(request, TEMPLATE, context, **kwargs)  # type: ignore[misc,no-any-return]
+
+
+def guarded(
+    model_admin: Any, request: HttpRequest, object_id: Optional[str], view: View, with_inlines: bool = True
+) -> HttpResponse:
+    """Run ``view``, which writes an older version over the row."""
+    lookup = saving.lookup_of(model_admin, request, object_id) if object_id else None
+    if lookup is None:
+        return view()
+    if request.method != "POST":
+        text = _base_of_row(model_admin, request, lookup, with_inlines)
+        request._collaborator_base_text = text  # type: ignore[attr-defined]
+        return view()
+    attempt = saving.begin(model_admin, request, object_id)
+    if attempt is None:
+        return view()
+    attempt.is_revert = True
+
+    def view_after_check() -> HttpResponse:
+        if attempt.refusal is not None:
+            return view()
+        with transaction.atomic(using=attempt.using):
+            saving.check(model_admin, request, attempt)
+            return view()
+
+    return saving.save(model_admin, request, attempt, view_after_check)
+
+
+def _base_of_row(model_admin: Any, request: HttpRequest, lookup: Dict[str, Any], with_inlines: bool) -> str:
+    """The signed base of the row that is there now, or of there being none."""
+    row = lock.read_row(model_admin.model, saving.database_of(model_admin, request), lookup)
+    name = bases.object_name(model_admin.model, lookup["pk"] if "pk" in lookup else getattr(row, "pk", None))
+    user = bases.user_name(request.user)
+    if row is None:
+        return bases.sign(bases.Base(user, name, {}))
+    form = forms.form_without_input(model_admin, request, row)
+    formsets = [formset for _, formset in forms.formsets(model_admin, request, row)] if with_inlines else []
+    return bases.sign(snapshot.of_forms(form, formsets).as_base(user, name))

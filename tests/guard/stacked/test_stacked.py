@@ -1,0 +1,210 @@
+"""The guard holds with other packages behind the mixin, and a refusal rolls back what they do."""
+
+from __future__ import annotations
+
+import pytest
+import reversion
+from django.core.files.uploadedfile import SimpleUploadedFile
+from reversion.models import Version
+
+from tests.guard.newsdesk import Desk
+from tests.guard.stacked.archive.models import Chapter, Figure, Minutes, Report
+from tests.guard.tabs import Tab
+
+
+@pytest.fixture
+def report(database: str) -> Report:
+    with reversion.create_revision():
+        report = Report.objects.create(title="First version")
+        Chapter.objects.create(report=report, text="First chapter")
+    return report
+
+
+def change(desk: Desk, obj, **values: str) -> None:
+    form = desk.open(obj)
+    for name, value in values.items():
+        form[name] = value
+    assert form.save().was_saved
+
+
+def first_version(desk: Desk, report: Report):
+    version = Version.objects.get_for_object(report).last()
+    return desk.get(f"/admin/archive/report/{report.pk}/history/{version.pk}/")
+
+
+def test_a_refused_save_makes_no_revision(ada: Desk, report: Report) -> None:
+    form = ada.open(report)
+    Report.objects.update(title="Theirs")
+    form["title"] = "Mine"
+    versions = Version.objects.count()
+    answer = form.save()
+    assert (answer.status, answer["title"]) == (409, "Mine")
+    assert Version.objects.count() == versions
+    assert answer.save().was_saved
+    assert Version.objects.count() > versions
+
+
+def test_a_save_while_another_edits_makes_no_revision(ada: Desk, ben: Desk, report: Report) -> None:
+    Tab(report, ben.user).claim()
+    versions = Version.objects.count()
+    assert ada.open(report).save().status == 423
+    assert Version.objects.count() == versions
+
+
+def test_a_version_can_be_brought_back(ada: Desk, report: Report) -> None:
+    change(ada, report, title="Second version")
+    page = first_version(ada, report)
+    assert page["title"] == "First version"
+    assert page.save().was_saved
+    report.refresh_from_db()
+    assert report.title == "First version"
+    assert report.chapters.get().text == "First chapter"
+
+
+def test_a_version_does_not_overwrite_what_was_saved_since_it_was_opened(ada: Desk, ben: Desk, report: Report) -> None:
+    change(ada, report, title="Second version")
+    page = first_version(ada, report)
+    change(ben, report, title="Third version")
+    versions = Version.objects.count()
+    answer = page.save()
+    assert (answer.status, answer.reason) == (409, "changed")
+    assert "Before Second version Theirs Third version Mine First version" in answer.panel
+    assert answer["title"] == "First version"
+    report.refresh_from_db()
+    assert report.title == "Third version"
+    assert Version.objects.count() == versions
+    assert answer.save().was_saved
+    report.refresh_from_db()
+    assert report.title == "First version"
+
+
+def test_a_version_is_not_brought_back_while_another_edits(ada: Desk, ben: Desk, report: Report) -> None:
+    change(ada, report, title="Second version")
+    page = first_version(ada, report)
+    tab = Tab(report, ben.user)
+    tab.claim()
+    answer = page.save()
+    assert (answer.status, answer.reason, answer["title"]) == (423, "held", "First version")
+    report.refresh_from_db()
+    assert report.title == "Second version"
+    tab.leave()
+    assert answer.save().was_saved
+
+
+def test_what_was_deleted_can_be_recovered_once(ada: Desk, ben: Desk, report: Report) -> None:
+    change(ada, report, title="Second version")
+    version = Version.objects.get_for_object(report).first()
+    pk = report.pk
+    report.delete()
+    url = f"/admin/archive/report/recover/{version.pk}/"
+    page, bens = ada.get(url), ben.get(url)
+    assert page.save().was_saved
+    assert Report.objects.get(pk=pk).title == "Second version"
+    change(ada, Report.objects.get(pk=pk), title="Third version")
+    answer = bens.save()
+    assert (answer.status, answer.reason) == (409, "changed")
+    assert Report.objects.get(pk=pk).title == "Third version"
+
+
+def test_an_editable_list_makes_revisions_of_saved_rows_only(ada: Desk, report: Report) -> None:
+    other = Report.objects.create(title="Other")
+    page = ada.list(Report)
+    Report.objects.filter(pk=other.pk).update(title="Theirs")
+    data = {page[f"form-{row}-id"]: row for row in range(2)}
+    page[f"form-{data[str(report.pk)]}-title"] = "Mine"
+    page[f"form-{data[str(other.pk)]}-title"] = "Mine too"
+    assert page.save().status == 409
+    assert Version.objects.get_for_object(report).first().field_dict["title"] == "Mine"
+    assert not Version.objects.get_for_object(other)
+
+
+@pytest.fixture
+def minutes(ada: Desk) -> Minutes:
+    minutes = Minutes.objects.create(title="First version", body="As it was")
+    change(ada, minutes, title="Second version")
+    return minutes
+
+
+def history(desk: Desk, minutes: Minutes):
+    version = minutes.history.earliest()
+    return desk.get(f"/admin/archive/minutes/{minutes.pk}/history/{version.pk}/")
+
+
+def test_simple_history_can_revert(ada: Desk, minutes: Minutes) -> None:
+    page = history(ada, minutes)
+    assert page["title"] == "First version"
+    assert page.save().was_saved
+    minutes.refresh_from_db()
+    assert minutes.title == "First version"
+    assert minutes.history.first().history_user == ada.user
+
+
+def test_simple_history_does_not_overwrite_what_was_saved_meanwhile(ada: Desk, ben: Desk, minutes: Minutes) -> None:
+    page = history(ada, minutes)
+    change(ben, minutes, title="Third version")
+    versions = minutes.history.count()
+    answer = page.save()
+    assert (answer.status, answer.reason, answer["title"]) == (409, "changed", "First version")
+    assert "Third version" in answer.panel
+    minutes.refresh_from_db()
+    assert minutes.title == "Third version"
+    assert minutes.history.count() == versions
+    assert answer.save().was_saved
+    minutes.refresh_from_db()
+    assert minutes.title == "First version"
+
+
+def test_simple_history_does_not_revert_while_another_edits(ada: Desk, ben: Desk, minutes: Minutes) -> None:
+    page = history(ada, minutes)
+    Tab(minutes, ben.user).claim()
+    assert page.save().reason == "held"
+    minutes.refresh_from_db()
+    assert minutes.title == "Second version"
+
+
+def test_a_refused_save_leaves_no_history(ada: Desk, minutes: Minutes) -> None:
+    form = ada.open(minutes)
+    Minutes.objects.update(body="Theirs")
+    form["title"] = "Mine"
+    versions = minutes.history.count()
+    assert form.save().status == 409
+    assert minutes.history.count() == versions
+
+
+def test_an_import_is_caught_by_the_base(ada: Desk, database: str) -> None:
+    figure = Figure.objects.create(title="Old", number=1)
+    form = ada.open(figure)
+    table = SimpleUploadedFile("figures.csv", f"id,title,number\n{figure.pk},Imported,2\n".encode(), "text/csv")
+    page = ada.client.post("/admin/archive/figure/import/", {"import_file": table, "format": "0", "resource": "0"})
+    confirm = page.context["confirm_form"]
+    answer = ada.client.post("/admin/archive/figure/process_import/", confirm.initial)
+    assert answer.status_code == 302, answer.content
+    form["title"] = "Mine"
+    answer = form.save()
+    assert answer.status == 409
+    assert "Imported" in answer.panel
+
+
+def test_an_object_action_is_caught_by_the_base_and_told(ada: Desk, ben: Desk, database: str) -> None:
+    from tests.guard.test_programs import within_a_second
+
+    figure = Figure.objects.create(title="Old", number=2)
+    form = ada.open(figure)
+    tab = Tab(figure, ben.user)
+    ada.client.post(f"/admin/archive/figure/{figure.pk}/actions/double/")
+    figure.refresh_from_db()
+    assert figure.number == 4
+    assert within_a_second(lambda: tab.room.saved is not None)
+    form["title"] = "Mine"
+    assert form.save().status == 409
+
+
+def test_an_export_takes_what_others_edit_too(ada: Desk, ben: Desk, database: str) -> None:
+    figures = [Figure.objects.create(title=title) for title in ("One", "Two")]
+    Tab(figures[0], ben.user).claim()
+    answer = ada.client.post(
+        "/admin/archive/figure/",
+        {"action": "export_admin_action", "_selected_action": [figure.pk for figure in figures], "index": "0"},
+    )
+    assert b"One" in answer.content or answer.status_code == 302
+    assert b"Left out" not in answer.content

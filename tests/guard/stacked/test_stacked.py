@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 import reversion
-from django.core.files.uploadedfile import SimpleUploadedFile
+from import_export.resources import modelresource_factory
 from reversion.models import Version
+from tablib import Dataset
 
 from tests.guard.newsdesk import Desk
 from tests.guard.stacked.archive.models import Chapter, Figure, Minutes, Report
 from tests.guard.tabs import Tab
+from tests.guard.test_programs import within_a_second
 
 
 @pytest.fixture
@@ -171,14 +173,13 @@ def test_a_refused_save_leaves_no_history(ada: Desk, minutes: Minutes) -> None:
     assert minutes.history.count() == versions
 
 
-def test_an_import_is_caught_by_the_base(ada: Desk, database: str) -> None:
+def test_an_import_is_caught_by_the_base_and_told(ada: Desk, ben: Desk, database: str) -> None:
     figure = Figure.objects.create(title="Old", number=1)
     form = ada.open(figure)
-    table = SimpleUploadedFile("figures.csv", f"id,title,number\n{figure.pk},Imported,2\n".encode(), "text/csv")
-    page = ada.client.post("/admin/archive/figure/import/", {"import_file": table, "format": "0", "resource": "0"})
-    confirm = page.context["confirm_form"]
-    answer = ada.client.post("/admin/archive/figure/process_import/", confirm.initial)
-    assert answer.status_code == 302, answer.content
+    tab = Tab(figure, ben.user)
+    table = Dataset([figure.pk, "Imported", 2], headers=["id", "title", "number"])
+    modelresource_factory(Figure)().import_data(table, raise_errors=True)
+    assert within_a_second(lambda: tab.room.saved is not None)
     form["title"] = "Mine"
     answer = form.save()
     assert answer.status == 409
@@ -186,8 +187,6 @@ def test_an_import_is_caught_by_the_base(ada: Desk, database: str) -> None:
 
 
 def test_an_object_action_is_caught_by_the_base_and_told(ada: Desk, ben: Desk, database: str) -> None:
-    from tests.guard.test_programs import within_a_second
-
     figure = Figure.objects.create(title="Old", number=2)
     form = ada.open(figure)
     tab = Tab(figure, ben.user)

@@ -3,7 +3,9 @@
  * born with a copy of sessionStorage, so the id counts only while this document holds a lock on it.
  */
 
-const RELOAD_MS = 300; // a reloaded document's lock may outlive it for a moment
+const PATIENCE_MS = 300;
+const RELOAD_MS = 2500; // the lock of a document that has just left may outlive it on a busy machine
+const JUST_LEFT_MS = 10000;
 const PROBE_MS = 150;
 
 /**
@@ -13,6 +15,7 @@ const PROBE_MS = 150;
  * @param {LockManager|null} [browser.locks] - absent on insecure origins
  * @param {typeof globalThis.BroadcastChannel|null} [browser.BroadcastChannel]
  * @param {() => string} [browser.random]
+ * @param {() => number} [browser.now] - milliseconds, the same for all documents
  */
 export function createMember(
   key,
@@ -21,15 +24,20 @@ export function createMember(
     locks = navigator.locks,
     BroadcastChannel = globalThis.BroadcastChannel,
     random = randomId,
+    now = Date.now,
   } = {},
 ) {
+  const leftKey = `${key}:left`;
   let release = () => {};
 
-  /** @param {string} id @param {LockManager} locks @returns {Promise<boolean>} whether the id is now ours */
-  function lock(id, locks) {
+  /**
+   * @param {string} id @param {LockManager} locks @param {number} patienceMs
+   * @returns {Promise<boolean>} whether the id is now ours
+   */
+  function lock(id, locks, patienceMs) {
     return new Promise((resolve) => {
       const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), RELOAD_MS);
+      const timer = setTimeout(() => patience.abort(), patienceMs);
       const held = () => {
         clearTimeout(timer);
         resolve(true);
@@ -67,9 +75,13 @@ export function createMember(
     });
   }
 
-  /** @param {string} id */
-  function hold(id) {
-    return locks ? lock(id, locks) : BroadcastChannel ? probe(id, BroadcastChannel) : Promise.resolve(true);
+  /** @param {string} id @param {number} patienceMs */
+  function hold(id, patienceMs) {
+    return locks
+      ? lock(id, locks, patienceMs)
+      : BroadcastChannel
+        ? probe(id, BroadcastChannel)
+        : Promise.resolve(true);
   }
 
   return {
@@ -79,16 +91,22 @@ export function createMember(
     async acquire(anew = false) {
       release();
       let id = anew ? null : storage.getItem(key);
-      if (!id || !(await hold(id))) {
+      // Said by the document before, in this very tab: who copied the storage while it was open did not copy this.
+      const justLeft = now() - Number(storage.getItem(leftKey)) < JUST_LEFT_MS;
+      storage.removeItem(leftKey);
+      if (!id || !(await hold(id, justLeft ? RELOAD_MS : PATIENCE_MS))) {
         id = random();
-        await hold(id);
+        await hold(id, PATIENCE_MS);
       }
       storage.setItem(key, id);
       this.id = id;
     },
 
-    /** Let the document that follows in this tab have the id at once. */
-    release: () => release(),
+    /** Let the document that follows in this tab have the id. */
+    release() {
+      storage.setItem(leftKey, String(now()));
+      release();
+    },
   };
 }
 

@@ -5,13 +5,12 @@ import { createMember } from "../member.js";
 const KEY = "admin-collaborator:member:7";
 
 function fakeStorage(items = {}) {
+  const map = new Map(Object.entries(items));
   return {
-    items: { ...items },
-    getItem: (key) => items[key] ?? null,
-    setItem(key, value) {
-      items[key] = value;
-      this.items = items;
-    },
+    getItem: (key) => map.get(key) ?? null,
+    setItem: (key, value) => map.set(key, value),
+    removeItem: (key) => map.delete(key),
+    copy: () => fakeStorage(Object.fromEntries(map)),
   };
 }
 
@@ -54,12 +53,13 @@ test("the first id is random, long enough, and of the allowed characters", async
   assert.match(member.id, /^[A-Za-z0-9_-]{16,64}$/);
 });
 
-test("a reloaded tab keeps its id, even when the lock of the old document outlives it for a moment", async () => {
+test("a reloaded tab keeps its id, even when the lock of the old document outlives it for a second", async () => {
   const locks = fakeLocks();
   const storage = fakeStorage();
   const before = tab(storage, { locks });
   await before.acquire();
-  setTimeout(before.release, 50);
+  storage.setItem(`${KEY}:left`, String(Date.now())); // as release() does at once
+  setTimeout(before.release, 1000);
   const after = tab(storage, { locks });
   await after.acquire();
   assert.equal(after.id, before.id);
@@ -67,13 +67,33 @@ test("a reloaded tab keeps its id, even when the lock of the old document outliv
 
 test("a duplicated tab, born with a copy of the storage, takes a new id", async () => {
   const locks = fakeLocks();
-  const original = tab(fakeStorage(), { locks });
+  const storage = fakeStorage();
+  const original = tab(storage, { locks });
   await original.acquire();
-  const copied = fakeStorage({ [KEY]: original.id });
+  const copied = storage.copy();
   const duplicate = tab(copied, { locks });
   await duplicate.acquire();
   assert.notEqual(duplicate.id, original.id);
   assert.equal(copied.getItem(KEY), duplicate.id);
+});
+
+test("a tab that was duplicated after its form was left long ago does not wait for the lock", async () => {
+  const locks = fakeLocks();
+  const storage = fakeStorage();
+  let at = 1_000_000;
+  const before = tab(storage, { locks, now: () => at });
+  await before.acquire();
+  before.release();
+  at += 10_000;
+  const copied = storage.copy();
+  const original = tab(storage, { locks, now: () => at });
+  await original.acquire();
+  const started = performance.now();
+  const duplicate = tab(copied, { locks, now: () => at });
+  await duplicate.acquire();
+  assert.equal(original.id, before.id);
+  assert.notEqual(duplicate.id, original.id);
+  assert.ok(performance.now() - started < 1000);
 });
 
 test("asked for a new id, it gives back the lock on the old one", async () => {

@@ -15,6 +15,7 @@ from .core import lease, messages, presence
 from .core.room import Room
 from .core.view import view
 from .membership import Membership
+from .stores.base import StoreUnavailable
 
 SHOW_SECONDS = 0.2
 """Comings and goings within this are shown together; who edits and what was saved is shown at once."""
@@ -87,9 +88,19 @@ class PageClient(Membership):
             if self.member.id in room.members:
                 await self.welcome(room)
             return
+        if self.token is not None and room.may_put_back(self.token):
+            room = await self.put_back(room)
         await self.follow_lease(room)
         if not self.bare and room.version > self.shown_version:
             await self.show(at_once=self.essence(room) != self.shown)
+
+    async def put_back(self, room: Room) -> Room:
+        """The store has lost what it knew: report at once, so that the page never sees itself without its lease."""
+        try:
+            await self.renew_presence()
+        except StoreUnavailable:
+            return room  # the watch over the store tries again
+        return self.rooms.seen(self.key) or room
 
     async def follow_lease(self, room: Room) -> None:
         """Keep the token that this member holds by what the room says, not by what was heard of it."""

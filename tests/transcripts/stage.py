@@ -1,0 +1,230 @@
+"""Plays a conversation with the real consumers over a store whose clock the conversation moves."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import json
+from functools import partial
+from types import SimpleNamespace
+from typing import Any, Callable, Dict, List, Optional
+from urllib.parse import parse_qs, urlsplit
+
+from channels.routing import URLRouter
+
+from django_admin_collaborator import attendance, bridge, membership, page_client, rooms
+from django_admin_collaborator.identity import room_key
+from django_admin_collaborator.routing import websocket_urlpatterns
+from django_admin_collaborator.stores.base import Snapshot, StoreUnavailable
+from django_admin_collaborator.stores.memory import MemoryStore
+
+START = 1_790_000_000.0
+QUIET_SECONDS = 0.02
+LONGEST_SECONDS = 5.0
+VOLATILE = ("timestamp", "last_modified", "proof")
+Message = Dict[str, Any]
+
+
+class Clock:
+    """All clocks of the process, and the store's."""
+
+    now = START
+
+    def __call__(self) -> float:
+        return self.now
+
+    monotonic = time = __call__
+
+
+class StageStore(MemoryStore):
+    """A store that can go away and lose everything."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.away = False
+        self.births = START - 1000
+
+    async def read(self, key: str) -> Snapshot:
+        self.answer()
+        return await super().read(key)
+
+    async def swap(self, key: str, expected: str, revision: str, text: str) -> Snapshot:
+        self.answer()
+        return await super().swap(key, expected, revision, text)
+
+    async def born(self) -> float:
+        self.answer()
+        return self.births
+
+    def answer(self) -> None:
+        if self.away:
+            raise StoreUnavailable("away, as the conversation has it")
+
+    def lose_everything(self) -> None:
+        self._kept.clear()
+        self.births = self._clock()
+
+
+class Tab:
+    """One tab and its present connection."""
+
+    def __init__(self, path: str, user: Any) -> None:
+        self.path, self.user = path, user
+        self.heard: List[Message] = []
+        self.given: Dict[str, Any] = {"token": None, "proof": None}
+        self.to_server: Optional[asyncio.Queue] = None
+        self.task: Optional[asyncio.Task] = None
+
+    async def connect(self, application: Callable[..., Any]) -> None:
+        url = urlsplit(self.path)
+        scope = {
+            "type": "websocket",
+            "path": url.path,
+            "query_string": url.query.encode(),
+            "headers": [],
+            "subprotocols": [],
+            "user": self.user,
+            "session": {},
+        }
+        mine: asyncio.Queue = asyncio.Queue()
+        self.to_server = mine
+
+        async def send(event: Dict[str, Any]) -> None:
+            if self.to_server is mine:
+                self.hear(event)
+
+        self.task = asyncio.ensure_future(application(scope, mine.get, send))
+        await mine.put({"type": "websocket.connect"})
+
+    def hear(self, event: Dict[str, Any]) -> None:
+        if event["type"] == "websocket.close":
+            self.heard.append({"type": "(closed)", "code": event.get("code", 1000)})
+        elif event["type"] == "websocket.send":
+            message = json.loads(event["text"])
+            lease = message.get("lease") if message["type"] == "welcome" else message
+            if message["type"] in ("welcome", "lease") and lease:
+                self.given = {name: lease.get(name) for name in self.given}
+            self.heard.append(message)
+
+    async def say(self, frame: Any) -> None:
+        assert self.to_server, "not connected"
+        if isinstance(frame, dict):
+            frame = json.dumps({k: self.given[v[1:]] if v in ("$token", "$proof") else v for k, v in frame.items()})
+        await self.to_server.put({"type": "websocket.receive", "text": frame})
+
+    async def end(self, code: int) -> None:
+        assert self.to_server, "not connected"
+        await self.to_server.put({"type": "websocket.disconnect", "code": code})
+        self.to_server = None
+
+
+class Stage:
+    """An object that people edit. ``play`` plays one scene and returns what each tab heard."""
+
+    def __init__(self, article: Any, tabs: Dict[str, Tab], store: StageStore, clock: Clock) -> None:
+        self.article, self.tabs, self.store, self.clock = article, tabs, store, clock
+        self.application = URLRouter(websocket_urlpatterns)
+
+    async def play(self, scene: Dict[str, Any], expected: Dict[str, List[Message]]) -> Dict[str, List[Message]]:
+        """Play one scene until all that is ``expected`` was heard, and a little longer."""
+        for tab in self.tabs.values():
+            tab.heard = []
+        verb = next(name for name in scene if name != "tab")
+        await getattr(self, verb)(scene)
+        for _ in range(int(LONGEST_SECONDS / QUIET_SECONDS)):
+            before = self.count()
+            await asyncio.sleep(QUIET_SECONDS)
+            complete = all(len(self.tabs[name].heard) >= len(messages) for name, messages in expected.items())
+            if complete and before == self.count():
+                break
+        return {name: [settled(message) for message in tab.heard] for name, tab in self.tabs.items() if tab.heard}
+
+    def count(self) -> int:
+        return sum(len(tab.heard) for tab in self.tabs.values())
+
+    async def connect(self, scene: Dict[str, Any]) -> None:
+        await self.tabs[scene["connect"]].connect(self.application)
+
+    async def cut(self, scene: Dict[str, Any]) -> None:
+        await self.tabs[scene["cut"]].end(1006)
+
+    async def close(self, scene: Dict[str, Any]) -> None:
+        await self.tabs[scene["close"]].end(1001)
+
+    async def say(self, scene: Dict[str, Any]) -> None:
+        await self.tabs[scene["tab"]].say(scene["say"])
+
+    async def wait(self, scene: Dict[str, Any]) -> None:
+        self.clock.now += scene["wait"]
+        if not self.store.away:
+            await rooms.current().read(self.key)
+
+    async def beat(self, scene: Dict[str, Any]) -> None:
+        await attendance.current()._heartbeat(self.key)
+
+    async def save(self, scene: Dict[str, Any]) -> None:
+        tab = self.tabs[scene["save"]]
+        member = parse_qs(urlsplit(tab.path).query).get("member", [""])[0]
+        named = (type(self.article), self.article.pk, tab.user, member, tab.given["token"])
+
+        def commit() -> None:
+            verdict = bridge.hold(*named)
+            assert verdict.admitted
+            bridge.saved(*named, release=scene["leads"] == "away", hold_id=verdict.hold_id)
+
+        await asyncio.get_running_loop().run_in_executor(None, commit)
+
+    async def delete(self, scene: Dict[str, Any]) -> None:
+        tell = partial(bridge.deleted, type(self.article), self.article.pk)
+        await asyncio.get_running_loop().run_in_executor(None, tell)
+
+    async def lock_service(self, scene: Dict[str, Any]) -> None:
+        self.store.away = not scene["lock_service"]
+
+    async def lose(self, scene: Dict[str, Any]) -> None:
+        """Everything is gone, and the process sees it as it does with Redis."""
+        self.clock.now += 0.25
+        self.store.lose_everything()
+        rooms.current().forget_all()
+
+    async def restart(self, scene: Dict[str, Any]) -> None:
+        """The process that had everything in its memory ends, and another one begins."""
+        self.clock.now += 1.0
+        self.store.lose_everything()
+        loop = asyncio.get_running_loop()
+        rooms._rooms.pop(loop, None)
+        attendance._attendances.pop(loop, None)
+
+    @property
+    def key(self) -> str:
+        return room_key(type(self.article), self.article.pk)
+
+    async def leave(self) -> None:
+        for tab in self.tabs.values():
+            if tab.to_server:
+                await tab.end(1001)
+        await asyncio.gather(*(tab.task for tab in self.tabs.values() if tab.task), return_exceptions=True)
+
+
+def settled(message: Any) -> Any:
+    """Without what is new each time."""
+    if isinstance(message, list):
+        return [settled(item) for item in message]
+    if not isinstance(message, dict):
+        return message
+    return {
+        name: "*" if name in VOLATILE and value is not None else settled(value) for name, value in message.items()
+    }
+
+
+def set_clocks(monkeypatch: Any, clock: Clock, store: StageStore) -> None:
+    for module in (rooms, attendance, membership):
+        monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(rooms, "open_store", lambda: store)
+    monkeypatch.setattr(page_client, "SHOW_SECONDS", 0.0)  # one state for each scene
+    counted = itertools.count(1)
+    ids = SimpleNamespace(token_hex=lambda size: "{:0{}x}".format(next(counted), 2 * size))
+    monkeypatch.setattr(membership, "secrets", ids)
+    # Only the conversation lets time pass.
+    monkeypatch.setattr(attendance, "heartbeat_seconds", lambda: 3600.0)
+    monkeypatch.setattr(attendance.Attendance, "wake_at", lambda self, key: None)

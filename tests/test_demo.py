@@ -19,6 +19,9 @@ from tests.support.demo import ROOT, Demo, Visitor
 from tests.support.processes import free_port, is_listening, wait_until
 from tests.support.sockets import Socket
 
+# The demo sets up an environment of its own, with the newest of everything.
+pytestmark = pytest.mark.once
+
 ARTICLE = "/admin/newsroom/article/1/change/"
 
 

@@ -7,7 +7,6 @@ import json
 import os
 from typing import Any, Dict, List, Type
 
-from channels.auth import AuthMiddlewareStack
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -16,7 +15,10 @@ from django.urls import path
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 django_application = get_asgi_application()
 
-from django_admin_collaborator.consumers import (  # noqa: E402 (after the apps are loaded)
+# After the apps are loaded: Channels 3.0 imports models.
+from channels.auth import AuthMiddlewareStack  # noqa: E402
+
+from django_admin_collaborator.consumers import (  # noqa: E402
     AdminCollaborationConsumer,
     ChatConsumer,
     RedisClientMixin,

@@ -49,7 +49,7 @@ function rows(form, prefix) {
 
 /** @param {HTMLElement} group @param {string} prefix */
 function enliven(group, prefix) {
-  const { django, DateTimeShortcuts, SelectFilter } = /** @type {any} */ (window);
+  const { django, inlines, DateTimeShortcuts, SelectFilter } = /** @type {any} */ (window);
   const live = (/** @type {string} */ what) =>
     [.../** @type {any} */ (group.querySelectorAll(what))].filter((element) => !element.closest(".empty-form"));
   if (DateTimeShortcuts) {
@@ -62,19 +62,17 @@ function enliven(group, prefix) {
     );
   }
   const $ = django?.jQuery;
-  if (!$) return;
-  if ($.fn.djangoAdminSelect2) $(live(".admin-autocomplete")).djangoAdminSelect2();
-  const host = group.matches("[data-inline-formset]") ? group : group.querySelector("[data-inline-formset]");
-  const { inlineType, inlineFormset } = host ? /** @type {HTMLElement} */ (host).dataset : /** @type {any} */ ({});
-  if (!inlineFormset || !$.fn.formset) return;
+  if ($?.fn.djangoAdminSelect2) $(live(".admin-autocomplete")).djangoAdminSelect2();
+  if (!group.matches(".js-inline-admin-formset")) return inlines?.(); // unfold's own; it may be called again
+  const { inlineType, inlineFormset } = group.dataset;
+  if (!$?.fn.formset || !inlineFormset) return undefined;
   const { name, options } = JSON.parse(inlineFormset);
   const row = inlineType === "stacked" ? ".inline-related" : ".tabular.inline-related tbody:first > tr.form-row";
-  const found = `${name}-group ${row}`;
-  if (inlineType === "stacked") $(found).stackedFormset(found, options);
-  else $(found).tabularFormset(found, options);
+  $(`${name}-group ${row}`)[`${inlineType}Formset`](`${name}-group ${row}`, options);
   // Widgets of other packages wait for this event; before Django 4.1 it was not one of the browser's.
-  if (!String($.fn.formset).includes("CustomEvent")) return;
+  if (!String($.fn.formset).includes("CustomEvent")) return undefined;
   for (const added of live(".form-row.has_original, .inline-related.has_original")) {
     added.dispatchEvent(new CustomEvent("formset:added", { bubbles: true, detail: { formsetName: prefix } }));
   }
+  return undefined;
 }

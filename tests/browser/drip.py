@@ -7,7 +7,7 @@ import asyncio
 from tests.support.proxy import Proxy
 
 PIECE_BYTES = 1500
-PAUSE_SECONDS = 0.05
+PAUSE_SECONDS = 0.06
 
 
 class DrippingProxy(Proxy):

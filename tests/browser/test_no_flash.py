@@ -32,7 +32,7 @@ def test_no_form_can_be_changed_before_the_answer(open_form, seat, slow_line, ar
     for flash in seen:
         assert flash["changed"] == []
         assert flash["looks"] > 20, flash
-        assert flash["looksWhileParsing"] > 5, "the page did not arrive slowly"
+        assert flash["looksWhileParsing"] > 0, "the page did not arrive slowly"
         assert flash["controls"] > 20, flash
 
 

@@ -8,7 +8,7 @@ from tests.browser.axe import violations
 from tests.browser.stage import SCENES, Stage
 
 BOXES = """() => Object.fromEntries(
-    ["#header", ".breadcrumbs", "#content > h1", ".object-tools", "#admin-collaborator", "form[id]", ".submit-row"]
+    ["#header", ".breadcrumbs", "#content > h1", ".object-tools", "#admin-collaborator", "form[id$=_form]", ".submit-row"]
         .map((what) => [what, document.querySelector(what)])
         .filter(([, element]) => element)
         .map(([what, element]) => {
@@ -54,7 +54,7 @@ def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, b
         assert box == boxes["editing"], name
     bar, tools = boxes["editing"]["#admin-collaborator"], boxes["editing"][".object-tools"]
     assert bar[3] <= tools[0] or tools[3] <= bar[0], "bar and object tools overlap: {}".format(boxes["editing"])
-    assert bar[3] <= boxes["editing"]["form[id]"][0]
+    assert bar[3] <= boxes["editing"]["form[id$=_form]"][0]
 
 
 def test_a_long_name_and_many_people_change_no_height(seat, article, bob):

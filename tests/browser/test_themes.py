@@ -38,11 +38,9 @@ def test_two_people_work_together(open_form, article, ada, bob):
     expect(editor.notice("attention")).to_be_visible()
     editor.notice("attention").get_by_role("button").click()
     editor.fill(title="Budget 2")
-    for form in (viewer, editor):
-        tab = form.page.locator("[data-toggle=pill], [data-bs-toggle=pill]", has_text="Paragraphs")
-        if tab.count():  # jazzmin
-            tab.click()
-        expect(form.field("paragraphs-0-text")).to_be_visible()
+    tab = editor.page.locator("[data-toggle=pill], [data-bs-toggle=pill]", has_text="Paragraphs")
+    if tab.count():  # jazzmin
+        tab.click()
     editor.field("paragraphs-0-text").fill("Changed")
     editor.save()
     viewer.shows(title="Budget 2", **{"paragraphs-0-text": "Changed"})

@@ -3,7 +3,6 @@
  * but not changed. Only what was set here is undone here.
  */
 
-const TEXT = /^(text|search|url|tel|email|password|number|date|month|week|time|datetime-local|textarea)$/;
 const SUBMIT = /^(submit|image)$/;
 const CHOICE =
   "select, input[type=checkbox], input[type=radio], input[type=file], input[type=color], input[type=range]";
@@ -40,9 +39,9 @@ export function createFormLock(findForm, page = document) {
     form.classList.add("collaborator-locked");
     for (const element of /** @type {any} */ (form.elements)) {
       if (element.closest(".empty-form")) continue; // rows are cloned from it
-      if (TEXT.test(element.type)) set(element, "readOnly");
-      else if (SUBMIT.test(element.type)) set(element, "disabled");
+      if (SUBMIT.test(element.type)) set(element, "disabled");
       else if (element.matches(CHOICE)) set(element, "ariaDisabled");
+      else if ("readOnly" in element && element.type !== "hidden") set(element, "readOnly");
     }
   }
 

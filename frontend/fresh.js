@@ -1,48 +1,39 @@
 /**
- * Reads this page anew. XMLHttpRequest parses the document itself, which Trusted Types allow without a
+ * Asks for this page anew. XMLHttpRequest parses the document itself, which Trusted Types allow without a
  * policy, and runs nothing of it.
- *
- * @param {string} [address]
- * @returns {Promise<Document>}
  */
-export function fetchPage(address = location.href) {
-  return new Promise((resolve, reject) => {
+
+const PATIENCE_MS = 15000;
+
+/** @param {string} address @returns {Promise<XMLHttpRequest>} ended, one way or the other; status 0: no answer */
+function ask(address) {
+  return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", address);
     request.responseType = "document";
     request.setRequestHeader("Cache-Control", "no-cache");
-    request.timeout = 15000;
-    request.onload = () => {
-      if (request.status === 200 && request.response) resolve(request.response);
-      else reject(new Error(`the saved values could not be read: status ${request.status}`));
-    };
-    request.onerror = () => reject(new Error("the saved values could not be read: no answer"));
-    request.ontimeout = request.onerror;
+    request.timeout = PATIENCE_MS;
+    request.onloadend = () => resolve(request);
     request.send();
   });
+}
+
+/** @returns {Promise<Document>} this page, as it would be loaded now */
+export async function fetchPage(address = location.href) {
+  const { status, response } = await ask(address);
+  if (status !== 200 || !response) throw new Error(`the page could not be read, status ${status}`);
+  return response;
 }
 
 /**
  * A handshake that is refused looks like a line that is cut. The page's own address tells them apart.
  *
- * @param {string} [address]
  * @returns {Promise<4401|4403|null>} what the server would close a socket with; null: nothing that we know of
  */
-export function whyRefused(address = location.href) {
-  return new Promise((resolve) => {
-    const request = new XMLHttpRequest();
-    request.open("GET", address);
-    request.responseType = "document";
-    request.timeout = 15000;
-    request.onload = () => {
-      const { status, responseURL, response } = request;
-      if (status === 403) return resolve(4403);
-      if (status !== 200 || !response) return resolve(null);
-      if (response.querySelector("input[type=password]")) return resolve(4401);
-      resolve(new URL(responseURL).pathname === new URL(address).pathname ? null : 4403);
-    };
-    request.onerror = () => resolve(null);
-    request.ontimeout = request.onerror;
-    request.send();
-  });
+export async function whyRefused(address = location.href) {
+  const { status, responseURL, response } = await ask(address);
+  if (status === 403) return 4403;
+  if (status !== 200 || !response) return null;
+  if (response.querySelector("input[type=password]")) return 4401;
+  return new URL(responseURL).pathname === new URL(address).pathname ? null : 4403;
 }

@@ -8,7 +8,8 @@ from tests.browser.axe import violations
 from tests.browser.stage import SCENES, Stage
 
 BOXES = """() => Object.fromEntries(
-    ["#header", ".breadcrumbs", "#content > h1", ".object-tools", "#admin-collaborator", "form[id$=_form]", ".submit-row"]
+    ["#header", ".breadcrumbs", "#content > h1", ".object-tools", "#admin-collaborator", "form[id$=_form]"]
+        .concat(".submit-row")
         .map((what) => [what, document.querySelector(what)])
         .filter(([, element]) => element)
         .map(([what, element]) => {

@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from functools import partial
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, FrozenSet, List, Optional
 from urllib.parse import parse_qs
 
 from . import attendance, conf, rooms
@@ -45,6 +45,7 @@ class Membership(attendance.Attendant):
     key = ""
     token: Optional[int] = None
     message: Message = {}
+    unheard: FrozenSet[str] = frozenset()
     _leaving: Optional[asyncio.Future[None]] = None
 
     @property
@@ -137,13 +138,29 @@ class Membership(attendance.Attendant):
             return
         if self.rooms.observe(self.key, update["version"], update["room"], update["revision"]):
             self.attendance.wake_at(self.key)
-        for event in update["events"]:
+        elif update["room"] is None:
+            await self.read_room(update["version"])
+        unheard = self.unheard
+        for event in self.rooms.events(self.key, update["events"]):
+            if event["message"]["type"] in unheard:
+                continue
             if event["to"] not in (None, self.member.id) or event["besides"] == self.member.id:
                 continue
             if event["connection"] not in (None, self.connection):
                 continue
             await self.hear(dict(event["message"]))
         await self.catch_up()
+
+    async def read_room(self, version: int) -> None:
+        """Fetch a state that was too large to travel, unless another socket of this process has done so."""
+        seen = self.rooms.seen(self.key)
+        if seen is not None and seen.version >= version:
+            return
+        try:
+            await self.rooms.read(self.key)
+        except StoreUnavailable:
+            return  # the next heartbeat brings it
+        self.attendance.wake_at(self.key)
 
     async def hear(self, message: Message) -> None:
         """Hand one event to the handler of its name."""

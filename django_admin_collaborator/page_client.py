@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from functools import partial
-from typing import Any, Optional, Tuple
+from typing import Any, FrozenSet, Optional, Tuple
 
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
@@ -70,11 +70,12 @@ class PageClient(Membership):
             }
         )
 
-    async def hear(self, message: messages.Message) -> None:
-        kind = message["type"]
-        if not self.bare and kind in self.ABOUT_OTHERS and not self.overridden(kind):
-            return  # a page client sees it in the state
-        await super().hear(message)
+    @property
+    def unheard(self) -> FrozenSet[str]:  # type: ignore[override]
+        """The events that a page client needs no word of, because it sees them in the state."""
+        if self.bare:
+            return frozenset()
+        return frozenset(kind for kind in self.ABOUT_OTHERS if not self.overridden(kind))
 
     def overridden(self, handler: str) -> bool:
         """Whether a subclass has its own idea of this event."""

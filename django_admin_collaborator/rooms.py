@@ -7,6 +7,7 @@ a step costs one round trip, and applies the steps that arrive together in one s
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import random
 import time
@@ -58,6 +59,8 @@ class Served:
         self.task: Optional[asyncio.Task[None]] = None
         self.text = ""
         self.text_version = 0
+        self.events_text = "[]"
+        self.events: List[Message] = []
 
     def saw(self, room: Optional[Room], revision: str) -> None:
         self.room, self.revision, self.known = room, revision, True
@@ -123,6 +126,15 @@ class Rooms:
             return False
         served.saw(room, revision)
         return True
+
+    def events(self, key: str, text: str) -> List[Message]:
+        """The events of an announcement, decoded once for all sockets of the room."""
+        served = self._served.get(key)
+        if served is None:
+            return []
+        if served.events_text != text:
+            served.events_text, served.events = text, json.loads(text)
+        return served.events
 
     def serve(self, key: str) -> None:
         """Somebody here is in the room: remember its state between steps."""
@@ -262,7 +274,7 @@ def _announcement(
         "key": key,
         "version": room.version,
         "revision": revision,
-        "events": [vars(event) for event in events],
+        "events": json.dumps([vars(event) for event in events]),
         "room": text if len(text) <= LARGEST_TOLD_ROOM else None,
     }
 

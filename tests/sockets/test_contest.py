@@ -77,3 +77,12 @@ async def newest_room(tab, people_count):
         room = (await tab.expect("welcome", "room", timeout=10))["room"]
         if room["people_count"] == people_count:
             return room
+
+
+async def test_a_state_too_large_to_travel_reaches_other_workers_at_once(serve, join, open_tab, old_redis, article):
+    """Beyond some hundred people each process reads the state by itself."""
+    server = serve(redis_url=old_redis.url, workers=2, application="tests.sockets.crowded:application")
+    people = in_database(lambda: make_people(30))
+    watcher = await open_tab(server[1], article, people[0])
+    await asyncio.gather(*(join(server[0], article, person, member=new_member()) for person in people[1:]))
+    await watcher.until(lambda tab: tab.room["people_count"] == 30, 2)

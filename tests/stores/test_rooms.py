@@ -220,7 +220,7 @@ async def test_everybody_is_told_the_new_state_with_what_happened(process: Rooms
     (said,) = layer.take()
     assert (said["type"], said["key"], said["version"]) == ("room.update", "room", room.version)
     assert encoding.decode(said["room"]) == room
-    assert [event["message"]["type"] for event in said["events"]] == ["user_joined"]
+    assert [event["message"]["type"] for event in process.events("room", said["events"])] == ["user_joined"]
 
 
 async def test_what_nobody_can_see_is_told_to_nobody(process: Rooms, layer: Layer):

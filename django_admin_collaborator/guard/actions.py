@@ -50,15 +50,21 @@ class ActionGuard:
             return page_of_values(self, request, refusal, texts.of_bulk(bulk.model, refusal))
         except OperationalError:
             bulk.drop()
-            refusal = Refusal(Reason.BUSY)
-            return page_of_values(self, request, refusal, texts.of_bulk(bulk.model, refusal))
+            busy = Refusal(Reason.BUSY)
+            return page_of_values(self, request, busy, texts.of_bulk(bulk.model, busy))
         except BaseException:
             bulk.drop()
             raise
 
 
 def _run(
-    model_admin: Any, request: HttpRequest, queryset: models.QuerySet, bulk: Bulk, pks: List[Any], name: str, view: Any
+    model_admin: Any,
+    request: HttpRequest,
+    queryset: models.QuerySet,
+    bulk: Bulk,
+    pks: List[Any],
+    name: str,
+    view: Any,
 ) -> Any:
     bulk.ask_lock_service(pks)
     bulk.leave_out(bulk.held, Reason.HELD)
@@ -68,8 +74,8 @@ def _run(
         unseen = _unseen(request, bulk) if name == "delete_selected" and not asks else []
         if unseen and (len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
             asks = True
-            request.POST = request.POST.copy()  # type: ignore[assignment]
-            del request.POST["post"]  # type: ignore[attr-defined]
+            request.POST = request.POST.copy()
+            del request.POST["post"]
             warning(request, texts.LOOK_AGAIN % {"names": bulk.names(unseen)})
         elif unseen:
             bulk.leave_out(dict.fromkeys(unseen, ""), Reason.CHANGED)

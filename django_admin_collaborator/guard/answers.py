@@ -36,9 +36,7 @@ def merge_or_refuse(model_admin: Any, request: HttpRequest, attempt: Attempt) ->
     attempt.base_text = _new_base(attempt)
 
 
-def refused(
-    model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: View
-) -> HttpResponse:
+def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: View) -> HttpResponse:
     """Answer with the form. ``view`` renders it as it renders a form with mistakes, and nothing is saved."""
     attempt.refusal = refusal
     attempt.is_rendered = False
@@ -62,12 +60,12 @@ def _prepare(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Any:
     told = texts.of_refusal(attempt, refusal)
     if attempt.is_action:
         # To render the form, and not to run the action after all.
-        request.POST = request.POST.copy()  # type: ignore[assignment]
-        request.POST.pop(ACTION)  # type: ignore[attr-defined]
+        request.POST = request.POST.copy()
+        request.POST.pop(ACTION)
     if refusal.reason is Reason.GONE:
         # As a new object: Django then takes the rows of inlines for new ones too.
-        request.POST = request.POST.copy()  # type: ignore[assignment]
-        request.POST["_saveasnew"] = "1"  # type: ignore[index]
+        request.POST = request.POST.copy()
+        request.POST["_saveasnew"] = "1"
         return {**told, "save_as_new": True}
     if refusal.reason.status != CONFLICT or now is None:
         return told

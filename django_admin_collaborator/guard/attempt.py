@@ -47,7 +47,8 @@ class Attempt:
     snapshot: the object as read under its lock; None before that.
     base_text: the base that a form would carry that is rendered now.
     page: what the page of a refusal says. merged: changes of others that were taken over unasked.
-    is_revert: an older version is written over the row. is_action: not the form is saved, but an action is run from it.
+    is_revert: an older version is written over the row.
+    is_action: not the form is saved, but an action is run from it.
     is_written: Django went as far as to write. is_rendered: it answered with a form.
     """
 
@@ -111,17 +112,13 @@ class Attempt:
         if not self.was_protected:
             return
         hold_id = self.verdict.hold_id if self.verdict else None
-        tell = partial(
-            bridge.saved, self.model, self.pk, self.user, self.member_id, self.token, release, hold_id
-        )
+        tell = partial(bridge.saved, self.model, self.pk, self.user, self.member_id, self.token, release, hold_id)
         transaction.on_commit(tell, using=self.using)
 
     def deleted(self) -> None:
         if self.was_protected:
             hold_id = self.verdict.hold_id if self.verdict else None
-            transaction.on_commit(
-                partial(bridge.deleted, self.model, self.pk, self.user, hold_id), using=self.using
-            )
+            transaction.on_commit(partial(bridge.deleted, self.model, self.pk, self.user, hold_id), using=self.using)
 
     def drop(self) -> None:
         """Nothing was saved: the lease may move again."""

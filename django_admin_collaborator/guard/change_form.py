@@ -26,7 +26,7 @@ class ChangeFormGuard:
         extra_context: Optional[Dict[str, Any]] = None,
     ) -> HttpResponse:
         def view() -> HttpResponse:
-            return super(ChangeFormGuard, self).changeform_view(  # type: ignore[misc,no-any-return]
+            return super(ChangeFormGuard, self).changeform_view(  # type: ignore[misc]
                 request, object_id, form_url, extra_context
             )
 
@@ -46,7 +46,7 @@ class ChangeFormGuard:
             saving.check(self, request, attempt)
         response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         attempt.insist_on_time()
-        return response  # type: ignore[no-any-return]
+        return response
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
@@ -102,7 +102,7 @@ class ChangeFormGuard:
             # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
             return guarded_page(response, "", texts.of_save_as_new(self))
         if add or obj is None or not context.get("has_change_permission", True):
-            return response  # type: ignore[no-any-return]
+            return response
         text = getattr(request, "_collaborator_base_text", "") or base_of_page(self, request, context, obj)
         return guarded_page(response, text, {})
 

@@ -50,10 +50,6 @@ def _apply_to_rows(post: MergedPost, formset: Any, paths: List[str]) -> None:
             if f"{prefix}/{pk}/{name}" in paths or f"{prefix}/{pk}" in paths:
                 post.take_theirs(form, name, prefix=f"{prefix}-{index}")
     rows = [post.row(prefix, index) for index in range(total)]
-    kept = [
-        row
-        for index, row in enumerate(rows)
-        if index < initial or f"{prefix}/+{row.fingerprint()}" not in paths
-    ]
+    kept = [row for index, row in enumerate(rows) if index < initial or f"{prefix}/+{row.fingerprint()}" not in paths]
     if len(kept) != len(rows):
         post.replace_rows(prefix, kept, initial)

@@ -30,7 +30,7 @@ class Untouched:
 UNTOUCHED = Untouched()
 
 
-def field_change(kept: Optional[str], mine: Union[str, None, Untouched], theirs: Optional[str]) -> Change:
+def field_change(kept: Optional[str], mine: Union[str, Untouched, None], theirs: Optional[str]) -> Change:
     """Compare one field.
 
     kept: its entry in the base; None if that is not known, so nobody can be said to have left it alone.

@@ -161,15 +161,18 @@ def _of_row(
             yield True, Item(title, f"{prefix}/{change.pk}", theirs=_("changed"), mine=_("delete it"))
         for name, verdict in change.fields.items():
             if verdict in (Change.BOTH, Change.THEIRS) and name in shown.fields:
-                yield verdict is Change.BOTH, _of_field(
-                    name,
-                    mine if not change.withdrawn else None,
-                    shown,
-                    kept.get(change.pk, {}).get(name),
-                    now.inlines[prefix].rows[change.pk][name],
-                    path=f"{prefix}/{change.pk}/{name}",
-                    title=title,
-                    prefix=f"{prefix}-{where.get(change.pk, 0)}",
+                yield (
+                    verdict is Change.BOTH,
+                    _of_field(
+                        name,
+                        mine if not change.withdrawn else None,
+                        shown,
+                        kept.get(change.pk, {}).get(name),
+                        now.inlines[prefix].rows[change.pk][name],
+                        path=f"{prefix}/{change.pk}/{name}",
+                        title=title,
+                        prefix=f"{prefix}-{where.get(change.pk, 0)}",
+                    ),
                 )
 
 

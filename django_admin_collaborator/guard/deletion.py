@@ -44,7 +44,7 @@ class DeleteGuard:
         if attempt is not None and attempt.refusal is None:
             attempt.insist_on_time()
             attempt.is_written = attempt.snapshot is not None and not attempt.is_rendered
-        return response  # type: ignore[no-any-return]
+        return response
 
     def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
         response = super().render_delete_form(request, context)  # type: ignore[misc]
@@ -58,7 +58,7 @@ class DeleteGuard:
             name = bases.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
             now = seen.of_snapshot(_as_shown(self, request, obj))
             seen.remember(response, request, seen.about(request.user, name), now)
-        return response  # type: ignore[no-any-return]
+        return response
 
 
 def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
@@ -87,12 +87,12 @@ def _refused(request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any
     query = request.GET.copy()
     if "_popup" in request.POST:
         query["_popup"] = request.POST["_popup"]
-    request.GET = query  # type: ignore[assignment]
+    request.GET = query
     request.POST = QueryDict()
     response = view()
     if attempt.is_rendered:
         response.status_code = refusal.reason.status
-    return response  # type: ignore[no-any-return]
+    return response
 
 
 def _as_shown(model_admin: Any, request: HttpRequest, obj: models.Model) -> Snapshot:
@@ -108,7 +108,9 @@ def _as_shown(model_admin: Any, request: HttpRequest, obj: models.Model) -> Snap
 
 def _labels(model_admin: Any, request: HttpRequest, obj: models.Model) -> Dict[str, str]:
     """Names for people of what ``seen`` names."""
-    labels = {field.name: str(field.verbose_name) for field in obj._meta.get_fields() if hasattr(field, "verbose_name")}
+    labels = {
+        field.name: str(field.verbose_name) for field in obj._meta.get_fields() if hasattr(field, "verbose_name")
+    }
     for inline, formset in forms.formsets(model_admin, request, obj):
         labels[formset.prefix + "/"] = str(inline.opts.verbose_name_plural)
     return labels

@@ -68,7 +68,7 @@ class HistoryGuard:
         else:
             values = values_for_page(getattr(request, "_collaborator_base_text", ""), {})
         context = {**context, "collaborator_guard": {**values, "parent": get_template(template)}}
-        return super().render_history_view(request, TEMPLATE, context, **kwargs)  # type: ignore[misc,no-any-return]
+        return super().render_history_view(request, TEMPLATE, context, **kwargs)  # type: ignore[misc]
 
 
 def guarded(
@@ -80,7 +80,7 @@ def guarded(
         return view()
     if request.method != "POST":
         text = _base_of_row(model_admin, request, lookup, with_inlines)
-        request._collaborator_base_text = text  # type: ignore[attr-defined]
+        request._collaborator_base_text = text
         return view()
     attempt = saving.begin(model_admin, request, object_id)
     if attempt is None:

@@ -87,7 +87,5 @@ def base_of(formset: Any, user: Any) -> Base:
         if row:
             texts[str(form.instance.pk)] = row
     names = tuple(next(iter(texts.values()), ()))
-    rows = {
-        pk: tuple(digest.entry(row[name]) for name in names) for pk, row in texts.items() if tuple(row) == names
-    }
+    rows = {pk: tuple(digest.entry(row[name]) for name in names) for pk, row in texts.items() if tuple(row) == names}
     return Base(bases.user_name(user), list_name(formset.model), {}, {ROWS: RowsBase(names, rows)})

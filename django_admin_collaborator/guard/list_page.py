@@ -36,7 +36,7 @@ def show(save: ListSave, left: List[PostedRow], view: Callable[[], HttpResponse]
     post.put_into(request)
     if save.reason is None:
         return view()  # mistakes only, and Django marks those
-    request._collaborator_notes = save.notes  # type: ignore[attr-defined]
+    request._collaborator_notes = save.notes
     response = view()
     told = texts.of_bulk(save.model, Refusal(save.reason))
     told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]

@@ -71,7 +71,7 @@ class ListSave:
 
     def run(self, view: View) -> HttpResponse:
         request, bulk = self.request, self.bulk
-        request._collaborator_bulk = bulk  # type: ignore[attr-defined]
+        request._collaborator_bulk = bulk
         try:
             with under(bulk):
                 return self._run(view)

@@ -27,8 +27,8 @@ class MergedPost:
         self.files: MultiValueDict = request.FILES.copy()
 
     def put_into(self, request: HttpRequest) -> None:
-        request.POST = self.data  # type: ignore[assignment]
-        request._files = self.files  # type: ignore[attr-defined]
+        request.POST = self.data
+        request._files = self.files
 
     def take_theirs(self, form: ModelForm, name: str, prefix: Optional[str] = None) -> None:
         """Let field ``name`` be what ``form``, a form without input, shows for it.
@@ -107,9 +107,7 @@ def _needs_rebuilding(change: RowChange) -> bool:
     return change.added or change.deleted or Change.THEIRS in change.fields.values()
 
 
-def _merge_rows(
-    post: MergedPost, prefix: str, posted: Posted, changes: Tuple[RowChange, ...], shown: Any
-) -> None:
+def _merge_rows(post: MergedPost, prefix: str, posted: Posted, changes: Tuple[RowChange, ...], shown: Any) -> None:
     by_pk = {change.pk: change for change in changes}
     indexes: Mapping[str, int] = posted.indexes[prefix]
     mine = posted.formsets[prefix]
@@ -130,9 +128,7 @@ def _merge_rows(
     post.replace_rows(prefix, [*existing, *extra], len(existing))
 
 
-def _merged_row(
-    post: MergedPost, prefix: str, index: int, change: Optional[RowChange], form: ModelForm
-) -> Row:
+def _merged_row(post: MergedPost, prefix: str, index: int, change: Optional[RowChange], form: ModelForm) -> Row:
     if change is not None and not change.withdrawn:
         for name, verdict in change.fields.items():
             if verdict is Change.THEIRS and name in form.fields:

@@ -13,7 +13,8 @@ from django.db import OperationalError, router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from . import answers, attempt as attempts, choices, compare, current, forms, lock, snapshot, texts
+from . import answers, choices, compare, current, forms, lock, snapshot, texts
+from . import attempt as attempts
 from .attempt import ACTION, Attempt
 from .base import Base, BaseProblem
 from .refusal import BASE_PROBLEMS, Reason, Refusal
@@ -37,13 +38,11 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> O
     pk = lookup["pk"] if "pk" in lookup else lock.find_pk(model_admin.model, using, lookup)
     attempt = Attempt(request, model_admin.model, pk, using)
     attempt.is_action = is_action(request)
-    request._collaborator_attempt = attempt  # type: ignore[attr-defined]
+    request._collaborator_attempt = attempt
     return attempt
 
 
-def run(
-    request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done: Callable[[], None]
-) -> HttpResponse:
+def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done: Callable[[], None]) -> HttpResponse:
     """Let ``view`` write if that can destroy nothing; else answer with ``refuse``. ``done``: tells the room."""
     with attempts.under(attempt):
         try:

@@ -63,7 +63,7 @@ def brought_back(request: HttpRequest, about: str) -> Seen:
         raise BaseProblem("old") from None
     if bound_to != about:
         raise BaseProblem("forged")
-    return seen  # type: ignore[no-any-return]
+    return seen
 
 
 def differing(seen: Seen, now: Seen) -> Optional[List[str]]:

@@ -123,7 +123,8 @@ _BULK = {
 }
 
 _WITHOUT_BASE = _noop(
-    "So it cannot be told whether somebody else has changed them meanwhile. Nothing was saved where your values differ "
+    "So it cannot be told whether somebody else has changed them meanwhile. Nothing was "
+    "saved where your values differ "
     "from what is saved; they are still there. Look at the marked rows, then save again."
 )
 
@@ -171,9 +172,7 @@ _TEXTS = {
     ),
     Reason.BUSY: (
         _noop("This %(object)s is being saved by somebody else at this moment"),
-        _noop(
-            "Nothing was saved. Everything that you typed is still in the form below: save again in a moment."
-        ),
+        _noop("Nothing was saved. Everything that you typed is still in the form below: save again in a moment."),
     ),
     Reason.CHANGED: (
         _noop("This %(object)s was changed while you had it open"),

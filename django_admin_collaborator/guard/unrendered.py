@@ -12,9 +12,7 @@ from .refusal import Refusal
 TEMPLATE = "django_admin_collaborator/refused.html"
 
 
-def page_of_values(
-    model_admin: Any, request: HttpRequest, refusal: Refusal, told: Mapping[str, Any]
-) -> HttpResponse:
+def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, told: Mapping[str, Any]) -> HttpResponse:
     """Everything that was posted, to copy, and to post again. ``told``: what to say, from ``texts``."""
     context = {
         **model_admin.admin_site.each_context(request),
@@ -29,7 +27,7 @@ def page_of_values(
         ],
         "back": request.get_full_path(),
     }
-    request.current_app = model_admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = model_admin.admin_site.name
     return TemplateResponse(request, TEMPLATE, context, status=refusal.reason.status)
 
 

@@ -6,8 +6,8 @@ import html
 import re
 from typing import Any, Dict, List, Optional
 
-from django.contrib.auth import get_user_model
 from django.contrib.admin.utils import quote
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import django
 from django.contrib import admin
 
-
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.press.models import Everything, Link, LongRead, Passage, Section, Story, StoryProxy, Topic
 

@@ -57,6 +57,11 @@ def hold(model: Type[Model], pk: Any, user: Any, member_id: Optional[str], token
     return _verdict(_apply(model, pk, _hold(user, hold_id, member_id, token)), hold_id)
 
 
+def reserve(model: Type[Model], pk: Any, user: Any) -> None:
+    """If ``user`` edits the object, keep its lease while they confirm on another page; never takes one."""
+    _apply(model, pk, partial(saving.reserve, user=describe(user).key))
+
+
 def hold_all(model: Type[Model], pks: Iterable[Any], user: Any) -> Dict[Any, Verdict]:
     """The same for many objects, for a user whose request names no member."""
     hold_ids = {pk: secrets.token_hex(8) for pk in pks}

@@ -12,9 +12,12 @@ const SLOWEST_MS = 10000; // a navigation that takes longer may have been given 
  */
 export function createDeparture(now, navigation = globalThis.navigation, here = location) {
   let leftAt = -Infinity;
+  // The page that asks whether to delete, say, is beside the form: ".../12/change/" and ".../12/delete/".
+  const object = here.pathname.replace(/[^/]+\/?$/, "");
+  const isOfObject = (/** @type {string} */ path) => path === here.pathname || path === `${object}delete/`;
   navigation?.addEventListener("navigate", (/** @type {any} */ { destination, hashChange, downloadRequest }) => {
     if (hashChange || typeof downloadRequest === "string") return;
-    const elsewhere = new URL(destination.url).pathname !== here.pathname;
+    const elsewhere = !isOfObject(new URL(destination.url).pathname);
     leftAt = elsewhere ? now() : -Infinity;
   });
   return {

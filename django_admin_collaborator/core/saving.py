@@ -38,6 +38,19 @@ def hold(room: Room, now: float, user: str, member_id: str, token: Optional[int]
     return Transition(room).reply({"type": "hold", "admitted": True})
 
 
+def reserve(room: Room, now: float, user: str) -> Transition:
+    """The editor went to a page from which the object can be deleted: the lease waits as for a save.
+
+    Nobody is granted anything by this; it is asked by reading that page.
+    """
+    lease = room.live_lease(now)
+    if lease is None or lease.user != user:
+        return Transition(room)
+    until = now + HOLD_SECONDS
+    lease = replace(lease, expires_at=max(lease.expires_at, until))
+    return Transition(replace(room, holds={**room.holds, "confirming-" + user: until}, lease=lease))
+
+
 def drop(room: Room, now: float, hold_id: Optional[str]) -> Transition:
     """A save came to its end: the lease may move again, and waits no longer than for a page that follows."""
     if hold_id not in room.holds:

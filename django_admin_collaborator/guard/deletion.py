@@ -7,6 +7,7 @@ from typing import Any, Dict, Optional
 from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 
+from .. import bridge
 from . import attempt as attempts
 from . import base as bases
 from . import current, forms, lock, saving, seen, snapshot, texts
@@ -53,8 +54,9 @@ class DeleteGuard:
         if attempt is not None:
             attempt.is_rendered = True
             if attempt.page:
-                response = wrap(response, NOTICE, "collaborator_guard", {"page": attempt.page})
+                response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
         if not context.get("protected") and not context.get("perms_lacking"):
+            bridge.reserve(self.model, obj.pk, request.user)  # type: ignore[attr-defined]
             name = bases.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
             now = seen.of_snapshot(_as_shown(self, request, obj))
             seen.remember(response, request, seen.about(request.user, name), now)

@@ -28,6 +28,14 @@ test("a link to another page leads elsewhere", () => {
   assert.equal(departure.isElsewhere(), true);
 });
 
+test("the page that asks whether to delete the object does not", () => {
+  const { departure, go } = setUp();
+  go("/admin/newsroom/article/1/delete/");
+  assert.equal(departure.isElsewhere(), false);
+  go("/admin/newsroom/article/11/delete/");
+  assert.equal(departure.isElsewhere(), true);
+});
+
 test("a reload, a hash and a download do not", () => {
   const { departure, go } = setUp();
   go(`${HERE}?_popup=1`);

@@ -220,11 +220,13 @@ def test_going_back_to_a_form_shows_what_was_saved_since(open_form, article, ada
     editor.becomes("editing").shows(title="Budget 2")
 
 
-def test_an_object_that_is_deleted_is_told(open_form, article, ada):
+def test_an_editor_can_delete_while_somebody_waits_and_all_are_told(open_form, article, ada, bob):
     watcher = open_form(people.staff("Vera View", "newsroom.view_article"), article).becomes("observer")
     editor = open_form(ada, article).becomes("editing")
+    waiting = open_form(bob, article).becomes("viewing")
     editor.page.locator(".deletelink").click()
     editor.page.locator("#content [type=submit]").click()
     editor.page.wait_for_url("**/newsroom/article/")
+    waiting.becomes("ended")
     watcher.becomes("ended")
     expect(watcher.text).to_have_text("This object has been deleted. What you typed is kept here.")

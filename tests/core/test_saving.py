@@ -272,3 +272,22 @@ def test_a_save_by_a_holder_that_stays_connected_does_not_shorten_what_it_was_pr
     renewed = lease.renew(held, NOW + 2, ADAS_TAB.id, token_of(room)).room
 
     assert saving.drop(renewed, NOW + 3, "save").room.lease.expires_at >= NOW + 32
+
+
+def test_the_lease_waits_while_its_holder_confirms_a_deletion():
+    room = edited_by(ADAS_TAB, BOBS_TAB, waiting=(BOBS_TAB,))
+
+    reserved = saving.reserve(room, NOW + 1, ADA.key).room
+    gone = closes(ADAS_TAB, 0.8)(reserved, NOW + 1.5).room
+
+    assert holder_of(after(gone, NOW + 20), NOW + 20) == ADAS_TAB.id
+    assert holder_of(after(gone, NOW + 31.1), NOW + 31.1) == BOBS_TAB.id
+
+
+@given(edited_rooms())
+def test_reading_the_page_that_confirms_never_grants_anything(edited: Tuple[Room, float]):
+    room, now = edited
+    for person in PEOPLE:
+        reserved = saving.reserve(room, now, person.key).room
+        assert (reserved.lease and reserved.lease.token) == (room.lease and room.lease.token)
+        assert reserved.holds == room.holds or room.lease.user == person.key

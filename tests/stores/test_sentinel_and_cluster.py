@@ -41,7 +41,7 @@ class Node(Process):
             return False
 
 
-@pytest.fixture()
+@pytest.fixture
 def nodes(tmp_path: Path) -> Iterator[Any]:
     started = []
 

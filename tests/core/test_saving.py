@@ -287,7 +287,7 @@ def test_the_lease_waits_while_its_holder_confirms_a_deletion():
 @given(edited_rooms())
 def test_reading_the_page_that_confirms_never_grants_anything(edited: Tuple[Room, float]):
     room, now = edited
-    for person in PEOPLE:
-        reserved = saving.reserve(room, now, person.key).room
+    for user in PEOPLE:
+        reserved = saving.reserve(room, now, user).room
         assert (reserved.lease and reserved.lease.token) == (room.lease and room.lease.token)
-        assert reserved.holds == room.holds or room.lease.user == person.key
+        assert reserved.holds == room.holds or room.lease.user == user

@@ -14,6 +14,7 @@ from django.urls import get_script_prefix
 from django.utils.functional import Promise
 
 from . import bridge, conf, texts
+from .guard.change_form import TEMPLATE
 from .guard.wrapping import wrap
 from .people import wire_id
 
@@ -25,7 +26,7 @@ def rendered_at() -> float:
 
 def add_to(response: Any, config: Dict[str, Any]) -> Any:
     """Put root and configuration into a change form's response, in front of its content."""
-    return wrap(response, "django_admin_collaborator/page.html", "collaborator", {"config": config})
+    return wrap(response, TEMPLATE, collaborator={"config": config})
 
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:

@@ -12,7 +12,7 @@ from . import saving, snapshot, texts, untouched
 from .refusing import refusing
 from .wrapping import wrap
 
-TEMPLATE = "django_admin_collaborator/conflict_page.html"
+TEMPLATE = "django_admin_collaborator/page.html"
 
 
 class ChangeFormGuard:
@@ -121,7 +121,7 @@ def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any]
 
 def guarded_page(response: Any, base_text: str, page: Any) -> Any:
     """Put the base, and what a refusal says, into the form of the page, whatever theme it is from."""
-    return wrap(response, TEMPLATE, "collaborator_guard", values_for_page(base_text, page))
+    return wrap(response, TEMPLATE, collaborator_guard=values_for_page(base_text, page))
 
 
 def values_for_page(base_text: str, page: Any) -> Dict[str, Any]:

@@ -67,7 +67,7 @@ class HistoryGuard:
             values = values_for_page(attempt.base_text, attempt.page)
         else:
             values = values_for_page(getattr(request, "_collaborator_base_text", ""), {})
-        context = {**context, "collaborator_guard": {**values, "parent": get_template(template)}}
+        context = {**context, "collaborator_guard": values, "collaborator_parent": get_template(template)}
         return super().render_history_view(request, TEMPLATE, context, **kwargs)  # type: ignore[misc]
 
 

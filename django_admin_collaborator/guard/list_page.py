@@ -41,7 +41,7 @@ def show(save: ListSave, left: List[PostedRow], view: Callable[[], HttpResponse]
     told = texts.of_bulk(save.model, Refusal(save.reason))
     told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]
     response.status_code = save.reason.status
-    return wrap(response, NOTICE, "collaborator_guard", {"page": told})
+    return wrap(response, NOTICE, collaborator_guard={"page": told})
 
 
 def _new_base(save: ListSave, shown: Any) -> str:

@@ -6,25 +6,29 @@ does so after the view has returned.
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 from django.template.response import TemplateResponse
 
 
-def wrap(response: Any, template_name: str, variable: str, values: Dict[str, Any]) -> Any:
-    """Render the response with ``template_name``, which extends ``{{ variable.parent }}``, the view's own.
+def wrap(response: Any, template_name: str, **variables: Any) -> Any:
+    """Render the response with ``template_name``, which extends ``{{ collaborator_parent }}``, the view's own.
 
-    Can be done more than once; the last one is the outermost.
+    Done again with the same template it only adds variables: each further layer of blocks would cost a
+    millisecond and more.
     """
     if not isinstance(response, TemplateResponse) or response.is_rendered:
+        return response
+    response.context_data = {**(response.context_data or {}), **variables}
+    if getattr(response, "_collaborator_template", "") == template_name:
         return response
     resolve = response.resolve_template
 
     def resolve_with_ours(template: Any) -> Any:
-        own = {variable: {**values, "parent": resolve(template)}}
-        response.context_data = {**(response.context_data or {}), **own}
+        response.context_data = {**(response.context_data or {}), "collaborator_parent": resolve(template)}
         return TemplateResponse.resolve_template(response, template_name)
 
+    response._collaborator_template = template_name
     response.resolve_template = resolve_with_ours
     response.add_post_render_callback(_forget)
     return response

@@ -1,0 +1,73 @@
+"""Many sockets in one process: each remembers what arrived, when, and how large it was."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import Any, Callable, Dict, List, Optional
+
+from websockets.asyncio.client import connect
+
+Message = Dict[str, Any]
+
+
+class Client:
+    """``opened_at`` and ``first_at``: when the handshake was over and the first message came, monotonic seconds."""
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.opened_at = time.monotonic()
+        self.first_at: Optional[float] = None
+        self.messages: List[Message] = []
+        self.bytes = 0
+        self._arrived = asyncio.Event()
+        self._reader = asyncio.ensure_future(self._read())
+
+    @classmethod
+    async def open(cls, url: str, session: str) -> Client:
+        headers = {"Cookie": "sessionid=" + session, "Origin": "http://" + url.split("/")[2]}
+        options: Dict[str, Any] = {"open_timeout": 60, "ping_interval": None, "proxy": None}
+        return cls(await connect(url, additional_headers=headers, max_size=2**24, **options))
+
+    async def ask(self, message: Message, answers: Callable[[Message], bool], timeout: float = 10) -> float:
+        """Send and wait for the first message that ``answers``; how long it took, in milliseconds."""
+        seen = len(self.messages)
+        started = time.perf_counter()
+        await self.connection.send(json.dumps(message))
+        await asyncio.wait_for(self._until(seen, answers), timeout)
+        return 1000 * (time.perf_counter() - started)
+
+    async def _until(self, seen: int, answers: Callable[[Message], bool]) -> None:
+        while not any(answers(message) for message in self.messages[seen:]):
+            self._arrived.clear()
+            await self._arrived.wait()
+
+    async def close(self) -> None:
+        self._reader.cancel()
+        self.connection.transport.abort()
+        await asyncio.gather(self._reader, return_exceptions=True)
+
+    async def _read(self) -> None:
+        async for frame in self.connection:
+            if self.first_at is None:
+                self.first_at = time.monotonic()
+            self.bytes += len(frame)
+            message = json.loads(frame)
+            if message["type"] == "ping":
+                await self.connection.send('{"type": "pong"}')
+                continue
+            self.messages.append(message)
+            self._arrived.set()
+
+
+async def open_all(urls: List[str], sessions: List[str]) -> List[Client]:
+    return list(await asyncio.gather(*(Client.open(url, session) for url, session in zip(urls, sessions))))
+
+
+async def close_all(clients: List[Client]) -> None:
+    await asyncio.gather(*(client.close() for client in clients))
+
+
+def percentile(values: List[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]

@@ -4,8 +4,11 @@ from typing import Any, Callable
 
 import pytest
 
+from django_admin_collaborator import rooms as rooms_module
+from django_admin_collaborator.rooms import Rooms
 from django_admin_collaborator.stores.base import Store
 from tests.core import profiles
+from tests.stores.doubles import Layer, Watched
 from tests.stores.makers import MAKERS
 
 profiles.load()
@@ -20,3 +23,30 @@ def another_store(request: Any) -> Callable[[], Store]:
 @pytest.fixture
 def store(another_store: Callable[[], Store]) -> Store:
     return another_store()
+
+
+@pytest.fixture
+def layer(monkeypatch) -> Layer:
+    layer = Layer()
+    monkeypatch.setattr(rooms_module, "channel_layer", lambda: layer)
+    return layer
+
+
+@pytest.fixture
+def watched(another_store) -> Watched:
+    return Watched(another_store())
+
+
+@pytest.fixture
+def process(watched: Watched, layer: Layer) -> Rooms:
+    """A process that serves sockets in the room called "room"."""
+    rooms = Rooms(watched)
+    rooms.serve("room")
+    return rooms
+
+
+@pytest.fixture
+def other_process(another_store, layer: Layer) -> Rooms:
+    rooms = Rooms(Watched(another_store()))
+    rooms.serve("room")
+    return rooms

@@ -4,81 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import replace
 from functools import partial
 from typing import Callable, List
 
-import pytest
-
 from django_admin_collaborator import rooms as rooms_module
-from django_admin_collaborator.core import encoding, lease, presence
-from django_admin_collaborator.core.room import Member, Person, Room
-from django_admin_collaborator.core.transition import Transition
+from django_admin_collaborator.core import encoding, lease
+from django_admin_collaborator.core.room import Room
 from django_admin_collaborator.rooms import Rooms
-from django_admin_collaborator.stores.base import Store
-from tests.core.examples import ADAS_TAB, BOBS_TAB, PEOPLE, VIEWERS_TAB, holder_of, replies
+from tests.core.examples import ADAS_TAB, BOBS_TAB, VIEWERS_TAB, holder_of, replies
 from tests.stores.doubles import Layer, Watched
-
-
-def joins(member: Member):
-    return partial(presence.join, member=member, person=PEOPLE[member.user])
-
-
-def claims(member: Member, wait: bool = False):
-    return partial(lease.claim, member_id=member.id, wait=wait)
-
-
-def crowd(count: int, first: int = 0) -> List[Callable]:
-    """Steps of that many people who come."""
-    steps = []
-    for number in range(first, first + count):
-        person = Person(str(number), number, "p{}".format(number), "Person {}".format(number))
-        member = Member("tab-{}".format(number), person.key, 0.0, 0.0, "wire-{}".format(number), may_edit=True)
-        steps.append(partial(presence.join, member=member, person=person))
-    return steps
-
-
-@pytest.fixture
-def layer(monkeypatch) -> Layer:
-    layer = Layer()
-    monkeypatch.setattr(rooms_module, "channel_layer", lambda: layer)
-    return layer
-
-
-@pytest.fixture
-def watched(another_store) -> Watched:
-    return Watched(another_store())
-
-
-@pytest.fixture
-def process(watched: Watched, layer: Layer) -> Rooms:
-    """A process that serves sockets in the room called "room"."""
-    rooms = Rooms(watched)
-    rooms.serve("room")
-    return rooms
-
-
-@pytest.fixture
-def other_process(another_store, layer: Layer) -> Rooms:
-    rooms = Rooms(Watched(another_store()))
-    rooms.serve("room")
-    return rooms
-
-
-async def kept(store: Store) -> Room:
-    """What the store holds."""
-    found = await store.read("room")
-    assert found.text is not None
-    room = encoding.decode(found.text)
-    assert room
-    return room
-
-
-async def opened(rooms: Rooms, *members: Member) -> None:
-    """These have joined, and leases can be granted at once, however young the store."""
-    await rooms.apply("room", lambda room, now: Transition(replace(room, no_grant_before=0.0)))
-    for member in members:
-        await rooms.apply("room", joins(member))
+from tests.stores.steps import claims, crowd, joins, kept, opened
 
 
 async def test_a_step_is_carried_out_answered_and_kept(process: Rooms, watched: Watched):

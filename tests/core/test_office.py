@@ -11,12 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from django_admin_collaborator.core import attention, lease, presence, saving
 from django_admin_collaborator.core.room import Room
-from tests.core.examples import BOB, CAY, tab
+from tests.core.examples import ADA, BOB, CAY, tab
 from tests.core.moves import TABS
 from tests.core.office import Office, Socket, Tab
 from tests.core.profiles import machine
 
-MEMBERS = [*TABS, tab(BOB, 3, bare=True), tab(CAY, 3)]
+MEMBERS = [*TABS, tab(BOB, 3, bare=True), tab(ADA, 3, bare=True), tab(CAY, 3)]
 A_SOCKET, A_PROCESS = st.integers(0, 9), st.integers(0, 2)
 MOMENTS = st.sampled_from([0.0, 0.05, 0.3, 0.8, 1.0, 2.5, 4.0, 8.0])
 HEARTBEATS = st.sampled_from([1, 1, 2, 4, 24])

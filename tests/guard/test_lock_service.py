@@ -125,7 +125,7 @@ def test_no_lease_is_granted_between_the_check_of_a_save_and_its_commit(
 
     monkeypatch.setattr(admin, "save_model", claim_meanwhile)
     assert ada.open(story).save().was_saved
-    assert [reply["type"] for reply in replies][0] == "error"
+    assert next(reply["type"] for reply in replies) == "error"
     assert bens.claim()[0]["type"] == "lease"
 
 

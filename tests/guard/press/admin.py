@@ -27,7 +27,6 @@ class StoryAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     ordering = ["pk"]
     save_as = True
 
-
     actions = ["make_urgent", "double_price", "count"]
 
     def make_urgent(self, request, queryset):

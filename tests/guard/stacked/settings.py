@@ -14,5 +14,7 @@ INSTALLED_APPS = [
     "django_object_actions",
     "tests.guard.stacked.archive",
 ]
-MIGRATION_MODULES = dict.fromkeys(("admin", "auth", "contenttypes", "sessions", "reversion", "guardian", "simple_history"))
+MIGRATION_MODULES = dict.fromkeys(
+    ("admin", "auth", "contenttypes", "sessions", "reversion", "guardian", "simple_history")
+)
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend", "guardian.backends.ObjectPermissionBackend"]

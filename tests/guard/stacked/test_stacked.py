@@ -63,7 +63,9 @@ def test_a_version_can_be_brought_back(ada: Desk, report: Report) -> None:
     assert report.chapters.get().text == "First chapter"
 
 
-def test_a_version_does_not_overwrite_what_was_saved_since_it_was_opened(ada: Desk, ben: Desk, report: Report) -> None:
+def test_a_version_does_not_overwrite_what_was_saved_since_it_was_opened(
+    ada: Desk, ben: Desk, report: Report
+) -> None:
     change(ada, report, title="Second version")
     page = first_version(ada, report)
     change(ben, report, title="Third version")

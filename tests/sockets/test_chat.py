@@ -83,12 +83,18 @@ async def test_ids_come_as_number_or_as_text(worker, talk, ada, bob, kind):
 
 
 @pytest.mark.parametrize(
-    "text", ["<script>alert(1)</script>", "naïve 新聞 🗞", "a\nb\tc", "$& {username} %s", "\x00", "\ud800", "x" * 4096]
+    "text", ["<script>alert(1)</script>", "naïve 新聞 🗞", "a\nb\tc", "$& {username} %s", "\x00", "x" * 4096]
 )
 async def test_a_message_arrives_as_it_was_written(worker, talk, ada, bob, text):
     sender, recipient = await talk(worker, PAGE, ada), await talk(worker, PAGE, bob)
     await sender.send("chat_message", recipient_id=bob.id, message=text)
     assert (await recipient.expect("chat_message"))["message"] == text
+
+
+async def test_half_a_character_is_not_passed_on(worker, talk, ada, bob):
+    sender, recipient = await talk(worker, PAGE, ada), await talk(worker, PAGE, bob)
+    await sender.send("chat_message", recipient_id=bob.id, message="a\ud800b")
+    assert (await recipient.expect("chat_message"))["message"] == "a?b"
 
 
 ABSENT = 10**6

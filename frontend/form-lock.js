@@ -2,6 +2,7 @@
  * The courtesy lock: the form can be read, selected, copied, its sections opened and its links followed,
  * but not changed. Only what was set here is undone here.
  */
+import { richText } from "./rich-text.js";
 
 const SUBMIT = /^(submit|image)$/;
 const CHOICE =
@@ -42,6 +43,8 @@ export function createFormLock(findForm, page = document) {
       if (SUBMIT.test(element.type)) set(element, "disabled");
       else if (element.matches(CHOICE)) set(element, "ariaDisabled");
       else if ("readOnly" in element && element.type !== "hidden") set(element, "readOnly");
+      const editor = touched.has(element) && richText(element);
+      if (editor && !editor.isHeld) editor.hold(true);
     }
   }
 
@@ -50,6 +53,7 @@ export function createFormLock(findForm, page = document) {
     if (form) form.classList.remove("collaborator-locked");
     touched.forEach(([property, before], element) => {
       element[property] = before;
+      richText(element)?.hold(false);
     });
     touched.clear();
   }

@@ -4,6 +4,7 @@
  *
  * @typedef {Map<string, string>} Values - one text per name; several values are joined
  */
+import { richText } from "./rich-text.js";
 
 /** Not values of the object: security, popups, our own fields, and the template rows of inlines. */
 const SKIPPED = /^(_collaborator_|csrfmiddlewaretoken$|_popup$|_to_field$)|__prefix__/;
@@ -89,7 +90,7 @@ function liveValue(control) {
     case "file":
       return [currentFile(control) + [...control.files].map((file) => file.name)];
     default:
-      return [control.value];
+      return [(richText(control) || { read: () => control.value }).read()];
   }
 }
 

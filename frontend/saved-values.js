@@ -20,7 +20,10 @@ export function createSavedValues(config, form, unsaved) {
     const replace = discard || unsaved.isEmpty();
     if (!replace && outdated.size) return "unsaved";
     if (discard) unsaved.names().forEach((name) => outdated.add(name));
-    takeOver(form, fetched, outdated, !replace);
+    if (!takeOver(form, fetched, outdated, !replace)) {
+      location.reload(); // what cannot be shown in place is shown by a new page
+      return "failed";
+    }
     if (replace) {
       unsaved.renew(fetched);
       const refusal = document.getElementById("collaborator-conflict");

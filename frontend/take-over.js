@@ -4,6 +4,7 @@
  */
 import { chosenBehind, controls, fileWidget } from "./form-values.js";
 import { replaceRows } from "./inline-rows.js";
+import { isOpaque, richText } from "./rich-text.js";
 
 const STILL = ".readonly, .original p, .inline_label"; // what the admin shows of a row besides controls
 const BASE = /^(_collaborator_base|csrfmiddlewaretoken)$/;
@@ -13,6 +14,7 @@ const BASE = /^(_collaborator_base|csrfmiddlewaretoken)$/;
  * @param {HTMLFormElement} fetched - the same form in a document that was fetched
  * @param {Set<string>} names - the controls to set
  * @param {boolean} keepRows - leave inline rows alone: they hold unsaved input
+ * @returns {boolean} false when something on the page goes on showing an old value
  */
 export function takeOver(form, fetched, names, keepRows) {
   if (!keepRows) replaceRows(form, fetched);
@@ -28,6 +30,7 @@ export function takeOver(form, fetched, names, keepRows) {
   for (const { control } of changed) announce(control);
   // A listener may have derived other values from these; saved values are the last word.
   for (const { control, source } of pairs) write(control, source);
+  return !changed.some(({ control }) => isOpaque(control));
 }
 
 /** @param {Document} page @param {Document} fetched @param {string} before @param {string} after - names of the object */
@@ -75,7 +78,10 @@ function writeText(control, value) {
   const focused = changed && document.activeElement === control && typeof control.selectionStart === "number";
   const { selectionStart, selectionEnd, scrollTop } = focused ? control : /** @type {any} */ ({});
   control.defaultValue = value;
-  if (changed) control.value = value;
+  if (changed) {
+    control.value = value;
+    richText(control)?.write(value);
+  }
   if (focused) {
     control.setSelectionRange(selectionStart, selectionEnd);
     control.scrollTop = scrollTop;

@@ -13,6 +13,11 @@ export function createUnsaved(form, bound) {
   const restored = differences(saved, liveValues(form));
   /** @type {Map<string, string>|null} the values as the person was given them */
   let given = null;
+  /** An editor that we know nothing of was typed in; its text reaches the form when that is submitted. */
+  let elsewhere = false;
+  form.addEventListener("input", ({ target }) => {
+    if (/** @type {HTMLElement} */ (target).isContentEditable) elsewhere = true;
+  });
 
   return {
     /** The form is handed to the person: what differs from now on is theirs. */
@@ -26,7 +31,7 @@ export function createUnsaved(form, bound) {
     names: () => (given ? differences(given, liveValues(form)) : new Set(restored)),
 
     isEmpty() {
-      return !bound && this.names().size === 0;
+      return !bound && !elsewhere && this.names().size === 0;
     },
 
     /** @param {HTMLFormElement} fetched @returns {Set<string>} names whose saved values are not those of this page */
@@ -34,7 +39,7 @@ export function createUnsaved(form, bound) {
 
     /** The values of the fetched form are now this form's. @param {HTMLFormElement} fetched */
     renew(fetched) {
-      bound = false;
+      bound = elsewhere = false;
       restored.clear();
       saved = renderedValues(fetched);
       given = liveValues(form);

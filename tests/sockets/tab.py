@@ -52,6 +52,7 @@ class Tab:
         self._acknowledged = 0.0
         self._queued_at = 0
         self._is_shut = False
+        self._remembered: Dict[str, Any] = {}
         self._task = asyncio.ensure_future(self._run())
 
     def holds(self) -> bool:
@@ -156,16 +157,18 @@ class Tab:
                 await self.send("request_room")
         elif kind == "welcome":
             self.welcomes += 1
+            if self.version:
+                self._remembered["seen"] = self.version
             await self._see(message)
             if message["lease"] is None:
                 await self._lose()
             else:
-                self.token = message["lease"]["token"]
+                self._hold(message["lease"])
                 await self.send("heartbeat")
         elif kind == "room" and message["version"] > self.version:
             await self._see(message)
         elif kind == "lease":
-            self.token = message["token"]
+            self._hold(message)
             if "n" in message:
                 self._confirm(message)
             else:
@@ -186,6 +189,10 @@ class Tab:
         if self.token is not None or (not waits and 0 < self._queued_at < self.version):
             await self._lose()
 
+    def _hold(self, lease: Dict[str, Any]) -> None:
+        self.token = lease["token"]
+        self._remembered.update(token=lease["token"], proof=lease["proof"])
+
     def _confirm(self, message: Dict[str, Any]) -> None:
         sent_at = self._sent_at[message["n"]]
         self._acknowledged = max(self._acknowledged, sent_at)
@@ -203,7 +210,7 @@ class Tab:
             self._stop_showing()
         self.token, self._queued_at = None, 0
         if self.edits:
-            await self.send("claim_editor", wait=True, timestamp=None)
+            await self.send("claim_editor", wait=True, timestamp=None, **self._remembered)
 
 
 def overlaps(tabs: Sequence[Tab]) -> List[Any]:

@@ -58,3 +58,19 @@ async def test_a_contract_client_is_its_own_heir(server, join, article, ada, bob
     assert (await viewer.expect("error"))["code"] == "lease_held"
     assert await granted(await join(server[0], article, ada)) > before
     assert (await viewer.expect("editor_status", editor_id=ada.id))["editor_name"]
+
+
+async def test_a_restart_of_the_only_worker_keeps_holder_and_token_without_redis(
+    serve, open_tab, tabs, article, ada, bob, figure
+):
+    """The memory store is gone with its process: those who come back say what they knew, and prove it."""
+    worker = serve(store="memory")[0]
+    holder = await open_tab(worker, article, ada, edits=True)
+    waiter = await open_tab(worker, article, bob, edits=True)
+    token = holder.token
+    await in_thread(worker.restart)
+    seconds = await holder.until(lambda tab: tab.welcomes > 1 and tab.holds(), 10)
+    figure("holder is back after a restart of 1 (memory store)", seconds, "s", 8)
+    await waiter.until(lambda tab: tab.welcomes > 1 and tab.editor() == holder.member)
+    assert set(tokens(tabs)) == {token}
+    assert overlaps(tabs) == []

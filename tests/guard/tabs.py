@@ -22,11 +22,11 @@ _numbers = itertools.count()
 class Tab:
     """A page of ``user`` that shows ``obj``."""
 
-    def __init__(self, obj: Any, user: Any) -> None:
+    def __init__(self, obj: Any, user: Any, member_id: str = "") -> None:
         self.obj = obj
         self.pk = obj.pk
         self.before = 0
-        self.member_id = f"tab-of-a-test-{next(_numbers):06}"
+        self.member_id = member_id or f"tab-of-a-test-{next(_numbers):06}"
         person = describe(user)
         member = Member(self.member_id, person.key, 0, 0, connection=self.member_id, may_edit=True)
         self._apply(presence.join, member=member, person=person)

@@ -4,7 +4,7 @@ import django
 from django.contrib import admin
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
-from tests.guard.press.models import Everything, Link, LongRead, Passage, Section, Story, StoryProxy, Topic
+from tests.guard.press.models import Everything, Link, LongRead, Passage, Register, Section, Slot, Story, StoryProxy, Topic
 
 if django.VERSION >= (6, 1):
     from django.contrib.admin.options import ActionLocation
@@ -44,6 +44,29 @@ class StoryAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
         self.message_user(request, f"{queryset.count()} stories")
 
     count.allowed_permissions = ["view"]
+
+
+class SlotInline(admin.TabularInline):
+    model = Slot
+    extra = 0
+
+
+class RegisterAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    inlines = [SlotInline]
+    list_display = ["id", "token", "seen"]
+    list_editable = ["token", "seen"]
+    list_per_page = 10
+    ordering = ["pk"]
+    actions = ["write"]
+
+    def write(self, request, queryset):
+        """Reads, changes and saves, as many actions do."""
+        for register in queryset:
+            register.seen, register.token = register.token, f"{request.POST['token']}-{register.pk}"
+            register.save()
+
+
+admin.site.register(Register, RegisterAdmin)
 
 
 class PlainAdmin(CollaborativeAdminMixin, admin.ModelAdmin):

@@ -1,0 +1,98 @@
+"""``python -m benchmarks.race``: how many of the accepted saves are lost, when many people write the same rows.
+
+Forms with inlines, editable lists, actions, lease holders and programs, all mixed, through uvicorn workers that
+are killed and frozen meanwhile. tests/guard/race says how a loss is recognised.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django
+from django.apps import apps
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.race", description=__doc__)
+    parser.add_argument("--saves", type=int, default=2000, help="accepted saves on each database")
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], action="append")
+    parser.add_argument("--people", type=int, default=8)
+    parser.add_argument("--rows", type=int, default=12)
+    parser.add_argument("--workers", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=24 * 60 * 60, help="end after this long at the latest")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--calm", action="store_true", help="neither kill nor freeze workers")
+    options = parser.parse_args()
+    lost = 0
+    print("| database | accepted saves | committed writes | lost | answers 409 | 423 | 5xx | none | minutes |")
+    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    for kind in options.database or ["sqlite", "postgresql"]:
+        with ExitStack() as stack:
+            lost += _race(kind, options, stack)
+    return 1 if lost else 0
+
+
+def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
+    server = _serve(kind, options.workers, stack)
+    from tests.guard.press.models import Journal
+    from tests.guard.race.run import Race
+
+    race = Race(server, options.people, options.rows, options.seed)
+    started = time.monotonic()
+    race.run(options.saves, options.seconds, disturb=not options.calm)
+    faults = race.faults()
+    counts = race.counts()
+    errors = sum(count for what, count in counts.items() if " 5" in what)
+    cells = [kind, race.accepted_count(), Journal.objects.count(), len(faults), counts.get("POST 409", 0)]
+    cells += [counts.get("POST 423", 0), errors, counts.get("no answer", 0)]
+    cells.append(f"{(time.monotonic() - started) / 60:.1f}")
+    print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
+    for fault in faults[:20]:
+        print("lost:", fault)
+    if errors:
+        print(server.log())
+    return len(faults) + errors
+
+
+def _serve(kind: str, workers: int, stack: ExitStack) -> Any:
+    """Workers on a database of their own, which is this process's default database too."""
+    from tests.support.postgres import PostgresServer
+    from tests.support.redis_server import RedisServer
+
+    folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+    redis = RedisServer(folder)
+    redis.start()
+    stack.callback(redis.kill)
+    url = f"sqlite://{folder}/race.sqlite3"
+    if kind == "postgresql":
+        postgres = PostgresServer()
+        postgres.start()
+        stack.callback(postgres.remove)
+        url = postgres.create("race")
+    if not apps.ready:
+        django.setup()
+    from django.test.utils import override_settings
+
+    from tests.support import databases
+    from tests.support.servers import Server, ServerOptions
+
+    stack.enter_context(databases.default_database(url))
+    stack.enter_context(override_settings(ADMIN_COLLABORATOR_REDIS_URL=redis.url))
+    databases.create_tables()
+    layer = "pubsub"
+    server = Server(ServerOptions(workers=workers, database_url=url, redis_url=redis.url, channel_layer=layer), folder)
+    server.start()
+    stack.callback(server.stop)
+    return server
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,43 @@
+"""Every accepted save is in the final row, or was overwritten by somebody who had seen it.
+
+The same race with any number of saves: ``python -m benchmarks.race``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.guard.conftest import both_databases
+from tests.guard.race import oracle
+from tests.guard.race.run import Race
+
+
+@pytest.mark.slow
+@both_databases
+def test_nothing_is_lost_in_a_race_with_workers_killed_and_frozen(serve: Any, redis_url: str, settings: Any) -> None:
+    settings.ADMIN_COLLABORATOR_REDIS_URL = redis_url
+    prefix = {"ADMIN_COLLABORATOR_KEY_PREFIX": settings.ADMIN_COLLABORATOR_KEY_PREFIX}
+    race = Race(serve(workers=2, settings=prefix), people_count=6, registers=4)
+    race.run(saves=250, seconds=40)
+    assert race.faults() == []
+    assert not [what for what in race.counts() if " 5" in what], race.counts()
+    assert race.accepted_count() >= 50
+    assert race.counts().get("POST 409", 0) > 0
+
+
+def test_the_oracle_notices_a_write_that_was_overwritten_unseen() -> None:
+    writes = [("row", "start", "a"), ("row", "a", "b"), ("row", "a", "c"), ("row", "c", "d")]
+    assert any("overwrote one unseen" in fault for fault in oracle.faults(writes, {"row": "d"}, set()))
+
+
+def test_the_oracle_notices_a_write_that_never_came_to_the_row() -> None:
+    assert oracle.faults([("row", "start", "a")], {"row": "start"}, {"a"})
+    assert oracle.faults([], {"row": "start"}, {"a"})
+    assert oracle.faults([("row", "start", "a"), ("row", "x", "b")], {"row": "a"}, set())
+
+
+def test_the_oracle_is_content_with_a_chain() -> None:
+    writes = [("row", "start", "a"), ("other", "start", "c"), ("row", "a", "b")]
+    assert oracle.faults(writes, {"row": "b", "other": "c"}, {"a", "b", "c"}) == []

@@ -115,7 +115,6 @@ class Tab:
                     open_timeout=5,
                     close_timeout=1,
                     ping_interval=None,
-                    proxy=None,
                 ) as self._connection:
                     await self._converse()
             except (OSError, WebSocketException, asyncio.TimeoutError):
@@ -136,7 +135,7 @@ class Tab:
                 await self._take(json.loads(frame))
         finally:
             beats.cancel()
-            self.closed_with.append(self._connection.close_code)
+            self.closed_with.append(self._connection.protocol.close_code)
             if self.spans:  # the server may have seen the break right after our last acknowledged frame
                 self.spans[-1].until = min(self.spans[-1].until, self._acknowledged + GRACE_SECONDS)
 

@@ -95,6 +95,11 @@ class Form:
         return words(found.group(0)) if found else ""
 
     @property
+    def errors(self) -> List[str]:
+        """Mistakes that the page marks."""
+        return [words(found) for found in re.findall(r'<ul class="errorlist.*?</ul>', self.text, re.DOTALL)]
+
+    @property
     def messages(self) -> List[str]:
         """What the next page tells; only for an answer that redirects."""
         page = self.desk.client.get(self.response["Location"]).content.decode()

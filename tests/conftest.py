@@ -30,7 +30,7 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "serve" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.server)
-        if item.get_closest_marker("browser") or item.get_closest_marker("server"):
+        if item.get_closest_marker("browser") or item.get_closest_marker("server") or "guard" in item.path.parts:
             # They keep real time on a machine that others use too. The summary says how many needed it.
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)

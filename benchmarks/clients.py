@@ -27,7 +27,7 @@ class Client:
     @classmethod
     async def open(cls, url: str, session: str) -> Client:
         headers = {"Cookie": "sessionid=" + session, "Origin": "http://" + url.split("/")[2]}
-        options: Dict[str, Any] = {"open_timeout": 60, "ping_interval": None, "proxy": None}
+        options: Dict[str, Any] = {"open_timeout": 60, "ping_interval": None}
         return cls(await connect(url, additional_headers=headers, max_size=2**24, **options))
 
     async def ask(self, message: Message, answers: Callable[[Message], bool], timeout: float = 10) -> float:

@@ -88,7 +88,9 @@ def _serve(kind: str, workers: int, stack: ExitStack) -> Any:
     stack.enter_context(override_settings(ADMIN_COLLABORATOR_REDIS_URL=redis.url))
     databases.create_tables()
     layer = "pubsub"
-    server = Server(ServerOptions(workers=workers, database_url=url, redis_url=redis.url, channel_layer=layer), folder)
+    server = Server(
+        ServerOptions(workers=workers, database_url=url, redis_url=redis.url, channel_layer=layer), folder
+    )
     server.start()
     stack.callback(server.stop)
     return server

@@ -154,6 +154,16 @@ def test_after_a_loss_the_newest_of_two_reported_leases_is_the_real_one():
         assert holder_of(room, NOW + 61) == BOBS_TAB.id
 
 
+def test_a_report_that_comes_after_somebody_new_was_granted_the_lease_is_too_late():
+    room = presence.join(lost(), NOW + 61, BOBS_TAB, BOB).room
+    granted = lease.claim(room, NOW + 62.5, BOBS_TAB.id).room
+
+    late = presence.keep(granted, NOW + 62.6, [alive(ADAS_TAB, 0.0, int(NOW * 1000))]).room
+
+    assert late.lease == granted.lease
+    assert not late.may_put_back(int(NOW * 1000))
+
+
 def test_a_lease_that_was_granted_in_this_room_is_never_put_back_after_its_end():
     room = edited_by(ADAS_TAB)
     token = token_of(room)
@@ -194,7 +204,8 @@ def test_keeping_never_touches_a_lease_of_another_member_or_token(
     known = presence.Alive(member, PEOPLE[member.user], age, token)
     kept = presence.keep(room, now, [known]).room
 
-    if room.lease and (room.lease.holder, room.lease.token) != (member.id, token):
+    newer_report = room.may_put_back(token)
+    if room.lease and (room.lease.holder, room.lease.token) != (member.id, token) and not newer_report:
         assert kept.lease == room.lease
 
 

@@ -29,4 +29,9 @@ def save_in_turn(people: List[Desk], objects: List[Any], saves: int, chance: ran
         typed = type_something(form, chance)
         Story.objects.update(views=F("views") + 1)  # not in the form, so nobody's business
         answer = form.save()
-        assert answer.was_saved, (answer.status, answer.panel, {name: form.data[name] for name in typed}, answer.errors)
+        assert answer.was_saved, (
+            answer.status,
+            answer.panel,
+            {name: form.data[name] for name in typed},
+            answer.errors,
+        )

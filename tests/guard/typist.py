@@ -48,7 +48,9 @@ TYPED: Dict[str, Callable[[random.Random], Any]] = {
     "date_time_0": lambda chance: moment(chance).strftime("%Y-%m-%d"),
     "date_time_1": lambda chance: moment(chance).strftime("%H:%M:%S"),
     "decimal": lambda chance: f"{chance.uniform(-1e9, 1e9):.{chance.randint(0, 10)}f}",
-    "duration": lambda chance: str(timedelta(seconds=chance.randint(0, 10**7), microseconds=chance.randint(0, 999999))),
+    "duration": lambda chance: str(
+        timedelta(seconds=chance.randint(0, 10**7), microseconds=chance.randint(0, 999999))
+    ),
     "email": lambda chance: f"{chance.randint(0, 999)}@example.com",
     "float": lambda chance: repr(chance.uniform(-1e12, 1e12)),
     "integer": lambda chance: str(chance.randint(-(2**31), 2**31 - 1)),

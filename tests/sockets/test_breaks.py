@@ -12,6 +12,8 @@ from tests.sockets.conftest import granted
 from tests.sockets.tab import Tab, overlaps, tokens
 from tests.support.sockets import new_member
 
+pytestmark = pytest.mark.timed
+
 LEASE = 30 + 0.2  # the workers' timers for its end are spread over a tenth of a second
 
 
@@ -38,6 +40,7 @@ async def succession(open_tab, server, article, holder, bob, go) -> float:
     return seconds
 
 
+@pytest.mark.slow
 async def test_the_next_person_waits_no_longer_than_promised(
     server, open_tab, join, tcp_proxy, articles, ada, bob, figure
 ):

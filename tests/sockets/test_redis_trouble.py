@@ -46,6 +46,7 @@ async def test_the_holder_keeps_the_lease_whatever_redis_loses(workers, redis_se
     assert overlaps(tabs) == []
 
 
+@pytest.mark.timed
 async def test_a_stalled_redis_slows_no_unrelated_request(workers, redis_server, holder, tabs, figure):
     worker = workers[0]
 

@@ -60,6 +60,7 @@ async def test_it_lets_in_the_staff_alone(start, ada, outsider):
     assert await handshake_status(worker, "/counter/x/") == 403
 
 
+@pytest.mark.timed
 async def test_a_failed_operation_is_tried_again_with_growing_pauses(start, join, ada):
     worker, proxy = start(**{RETRIES: 3, DELAY: 0.2})
     socket = await join(worker, "/counter/retried/", ada)
@@ -76,6 +77,7 @@ async def test_a_failed_operation_is_tried_again_with_growing_pauses(start, join
     assert 0.2 + 0.4 <= seconds < 1.4
 
 
+@pytest.mark.timed
 async def test_without_retries_a_failure_is_told_at_once(start, join, ada):
     worker, proxy = start(**{RETRIES: 0, DELAY: 5})
     socket = await join(worker, "/counter/once/", ada)
@@ -85,6 +87,7 @@ async def test_without_retries_a_failure_is_told_at_once(start, join, ada):
     assert seconds < 0.5
 
 
+@pytest.mark.timed
 async def test_a_hanging_redis_is_given_up_and_blocks_nobody(start, join, ada, bob):
     worker, proxy = start(**{RETRIES: 1, DELAY: 0.1, TIMEOUT: 1})
     socket, other = await join(worker, "/counter/hanging/", ada), await join(worker, "/counter/hanging/", bob)

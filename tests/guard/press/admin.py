@@ -4,7 +4,18 @@ import django
 from django.contrib import admin
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
-from tests.guard.press.models import Everything, Link, LongRead, Passage, Register, Section, Slot, Story, StoryProxy, Topic
+from tests.guard.press.models import (
+    Everything,
+    Link,
+    LongRead,
+    Passage,
+    Register,
+    Section,
+    Slot,
+    Story,
+    StoryProxy,
+    Topic,
+)
 
 if django.VERSION >= (6, 1):
     from django.contrib.admin.options import ActionLocation

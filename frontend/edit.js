@@ -3,6 +3,7 @@
  * its first control on until it is known who may edit.
  */
 import { readConfig } from "./config.js";
+import { followChoices } from "./conflict.js";
 import { createFormLock } from "./form-lock.js";
 import { parts } from "./parts.js";
 import { start } from "./session.js";
@@ -23,6 +24,7 @@ function ready() {
   if (config && form) {
     /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { parts });
     start(config, form, lock);
+    followChoices(form);
   } else {
     lock.set(false); // a list, an add form, another page of the admin
   }

@@ -20,15 +20,25 @@ export function takeOver(form, fetched, names, keepRows) {
   if (!keepRows) replaceRows(form, fetched);
   showStill(form, fetched);
   takeBase(form, fetched);
+  return putValues(form, controls(fetched), names);
+}
+
+/**
+ * @param {HTMLFormElement} form
+ * @param {any[]} sources - controls as a page has them that was rendered with the wanted values
+ * @param {Set<string>} names - the controls to set
+ * @returns {boolean} false when something on the page goes on showing an old value
+ */
+export function putValues(form, sources, names) {
   /** @type {Map<string, any>} */
-  const theirs = new Map();
-  for (const control of controls(fetched)) theirs.set(key(control), control);
+  const wanted = new Map();
+  for (const control of sources) wanted.set(key(control), control);
   const pairs = controls(form)
-    .map((control) => ({ control, source: names.has(control.name) && theirs.get(key(control)) }))
+    .map((control) => ({ control, source: names.has(control.name) && wanted.get(key(control)) }))
     .filter(({ source }) => source);
   const changed = pairs.filter(({ control, source }) => write(control, source));
   for (const { control } of changed) announce(control);
-  // A listener may have derived other values from these; saved values are the last word.
+  // A listener may have derived other values from these; the given ones are the last word.
   for (const { control, source } of pairs) write(control, source);
   return !changed.some(({ control }) => isOpaque(control));
 }

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import copy
+from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from . import choices, controls, digest, display, forms
+from . import choices, digest, display, forms
 from .base import Base
 from .compare import Change, RowChange, entries_by_row
 from .merge import MergedPost
@@ -23,7 +24,7 @@ class Item:
 
     path: names the choice, see ``choices``; empty when there is nothing to choose.
     before, theirs, mine: for reading; None where it is not known.
-    controls: what the form would post for theirs, for a script that shows it at once.
+    widget: the HTML of the field's controls with theirs in them, for a script that shows it at once.
     """
 
     label: str
@@ -32,7 +33,7 @@ class Item:
     theirs: Optional[str] = None
     mine: Optional[str] = None
     note: str = ""
-    controls: Mapping[str, List[str]] = field(default_factory=dict)
+    widget: str = ""
 
     @property
     def choice(self) -> str:
@@ -45,9 +46,6 @@ class Items:
 
     both: List[Item]
     theirs: List[Item]
-
-    def theirs_by_choice(self) -> Dict[str, Mapping[str, List[str]]]:
-        return {item.choice: item.controls for item in self.both if item.path}
 
 
 def items(
@@ -100,17 +98,23 @@ def _of_field(
     label = f"{title}: {label}" if title else label
     if kept is not None and digest.is_concealed(kept):
         return Item(label, path, display.CONCEALED, display.CONCEALED, display.CONCEALED)
-    as_shown = controls.of_field(shown[name]).values
-    start = len(shown.prefix or "")
-    moved = {(prefix + control[start:] if prefix else control): value for control, value in as_shown.items()}
     return Item(
         label,
         path,
         before=display.of_text(model_field, digest.kept_text(kept)) if kept else None,
         theirs=display.of_text(model_field, theirs),
         mine=_typed(mine, name, model_field) if mine is not None else None,
-        controls=moved,
+        widget=_widget(shown, name, prefix),
     )
+
+
+def _widget(shown: ModelForm, name: str, prefix: Optional[str]) -> str:
+    """The controls of a field, named as in the form that the page shows."""
+    if prefix is not None:
+        shown = copy.copy(shown)
+        shown.prefix = prefix
+        shown._bound_fields_cache = {}
+    return str(shown[name])
 
 
 def _typed(form: ModelForm, name: str, model_field: Any) -> str:

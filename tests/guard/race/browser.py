@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import re
 from dataclasses import dataclass
 from typing import Any, Dict, List
@@ -30,9 +29,9 @@ class Page:
         return {name: value for name, value in values.items() if "__prefix__" not in name}
 
     def theirs(self) -> Dict[str, Dict[str, List[str]]]:
-        """What others have written meanwhile, by the name of the choice, as the page gives it to scripts."""
-        found = re.search(r'<script id="collaborator-conflict-theirs"[^>]*>(.*?)</script>', self.text, re.DOTALL)
-        return json.loads(found.group(1)) if found else {}
+        """What others have written meanwhile, by the name of the choice, as the page has it for scripts."""
+        found = re.findall(r'<template data-collaborator-choice="([^"]+)">(.*?)</template>', self.text, re.DOTALL)
+        return {choice: Controls(widget).values for choice, widget in found}
 
 
 class Browser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
 import hashlib
 import os
 import subprocess
@@ -22,9 +23,11 @@ RUNS = {  # channel layer: which tests; those that start no server know nothing 
     "pubsub": EVERYWHERE,
     "core": "server and " + EVERYWHERE,
 }
-SHORT_RUNS = {  # corner: its one run; ./dev test has been over the pub/sub layer with middling versions
-    "floor": {"pubsub": EVERYWHERE},
-    "newest": {"core": EVERYWHERE},
+# For a merge: ./dev test has been over servers, browsers and both layers with middling versions, so each corner
+# is run without servers of its own. ./dev matrix runs them all.
+SHORT_RUNS = {
+    "floor": {"pubsub": EVERYWHERE + " and not server"},
+    "newest": {"core": EVERYWHERE + " and not server"},
 }
 
 
@@ -69,6 +72,13 @@ def _run(corner: Corner, options: argparse.Namespace, for_pytest: List[str]) -> 
     if python is None:
         return {corner.name: f"not run: there is no Python {corner.python} on the PATH or among pyenv's"}
     print(f"matrix: {corner.name}: Python {corner.python}, {', '.join(corner.pins)}", flush=True)
+    FOLDER.mkdir(exist_ok=True)
+    with (FOLDER / f"{corner.name}.lock").open("w") as lock:  # another run may not take the environment away
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _run_in(corner, python, options, for_pytest)
+
+
+def _run_in(corner: Corner, python: str, options: argparse.Namespace, for_pytest: List[str]) -> Dict[str, str]:
     _install(corner, python)
     outcomes = {}
     for layer, selection in (SHORT_RUNS[corner.name] if options.short else RUNS).items():

@@ -1,0 +1,142 @@
+"""What somebody meets whose form has fallen behind: everything they typed, and a choice. With and without scripts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.project.newsroom.models import Article, Paragraph, Tag
+
+
+@pytest.fixture
+def panel(open_form, article, ada):
+    """Ada's form after a conflict in the title; a program has written meanwhile."""
+    form = open_form(ada, article).becomes("editing")
+    form.fill(title="Ada's title", body="Ada's body")
+    Article.objects.filter(pk=article.pk).update(title="Their title", status="review")
+    form.save()
+    expect(conflict(form)).to_be_visible()
+    return form
+
+
+def conflict(form):
+    return form.page.locator("#collaborator-conflict")
+
+
+def choose(form, label):
+    conflict(form).get_by_label(label).first.check()
+
+
+def saved(form):
+    form.save()
+    expect(form.page.locator(".messagelist .success")).to_be_visible()
+
+
+def test_a_conflict_shows_before_theirs_and_mine_and_keeps_what_was_typed(panel, article):
+    said = re.sub(r"\s+", " ", conflict(panel).inner_text())
+    assert "Before Budget Theirs Their title Mine Ada's title" in said
+    assert "Status: Draft In review" in said
+    panel.shows(title="Ada's title", body="Ada's body").becomes("editing")
+    saved(panel)
+    article.refresh_from_db()
+    assert (article.title, article.status, article.body) == ("Ada's title", "review", "Ada's body")
+
+
+def test_one_click_takes_theirs_and_one_click_takes_mine_again(panel, article):
+    choose(panel, "Take theirs")
+    panel.shows(title="Their title", body="Ada's body")
+    choose(panel, "Keep mine")
+    panel.shows(title="Ada's title")
+    choose(panel, "Take theirs")
+    saved(panel)
+    article.refresh_from_db()
+    assert (article.title, article.body) == ("Their title", "Ada's body")
+
+
+def test_typing_into_the_field_is_a_choice_too(panel, article):
+    choose(panel, "Take theirs")
+    panel.shows(title="Their title").fill(title="Their title, and mine")
+    expect(conflict(panel).get_by_label("Keep mine").first).to_be_checked()
+    saved(panel)
+    article.refresh_from_db()
+    assert article.title == "Their title, and mine"
+
+
+def test_the_second_save_can_be_a_conflict_again(panel, article):
+    Article.objects.filter(pk=article.pk).update(title="Their second title")
+    panel.save()
+    expect(conflict(panel)).to_contain_text("Their second title")
+    panel.shows(title="Ada's title", body="Ada's body")
+    saved(panel)
+    article.refresh_from_db()
+    assert article.title == "Ada's title"
+
+
+def test_rows_of_inlines_are_shown_and_chosen_each(open_form, article, ada):
+    form = open_form(ada, article).becomes("editing")
+    form.fill(**{"paragraphs-0-text": "Ada's paragraph"})
+    Paragraph.objects.update(text="Their paragraph")
+    Paragraph.objects.create(article=article, position=2, text="Their new one")
+    form.save()
+    expect(conflict(form)).to_contain_text("Their new one” was added")
+    form.shows(**{"paragraphs-0-text": "Ada's paragraph", "paragraphs-1-text": "Their new one"})
+    choose(form, "Take theirs")
+    form.shows(**{"paragraphs-0-text": "Their paragraph"})
+    saved(form)
+    assert set(article.paragraphs.values_list("text", flat=True)) == {"Their paragraph", "Their new one"}
+
+
+def test_chosen_tags_of_two_lists_can_go_to_and_fro(open_form, article, ada):
+    form = open_form(ada, article).becomes("editing")
+    chosen = form.page.locator("#id_tags_to option")
+    form.page.select_option("#id_tags_from", "weather")
+    form.page.locator("#id_tags_add, #id_tags_add_link").first.click()
+    expect(chosen).to_have_text(["money", "weather"])
+    article.tags.set([Tag.objects.create(name="sport")])
+    form.save()
+    expect(conflict(form)).to_contain_text("sport")
+    choose(form, "Take theirs")
+    expect(chosen).to_have_text(["sport"])
+    choose(form, "Keep mine")
+    expect(chosen).to_have_text(["money", "weather"])
+    choose(form, "Take theirs")
+    saved(form)
+    assert [tag.pk for tag in article.tags.all()] == ["sport"]
+
+
+def test_what_was_typed_into_a_deleted_row_can_be_saved_as_new(open_form, article, ada):
+    form = open_form(ada, article).becomes("editing")
+    form.fill(title="Ada's title")
+    Article.objects.filter(pk=article.pk).delete()
+    form.save()
+    expect(conflict(form)).to_contain_text("has been deleted")
+    form.shows(title="Ada's title")
+    conflict(form).get_by_role("button", name="Save as new").click()
+    expect(form.page.locator(".messagelist .success")).to_be_visible()
+    assert Article.objects.get().title == "Ada's title"
+
+
+def test_without_scripts_the_choice_is_made_at_the_save(open_form, article, ada):
+    form = open_form(ada, article, java_script_enabled=False)
+    form.fill(title="Ada's title")
+    Article.objects.filter(pk=article.pk).update(title="Their title")
+    form.save()
+    expect(conflict(form)).to_contain_text("Their title")
+    choose(form, "Take theirs")
+    saved(form)
+    article.refresh_from_db()
+    assert article.title == "Their title"
+
+
+def test_without_scripts_a_save_is_refused_while_another_edits(open_form, article, ada, bob):
+    editor = open_form(bob, article).becomes("editing")
+    form = open_form(ada, article, java_script_enabled=False)
+    form.fill(title="Ada's title")
+    form.save()
+    expect(conflict(form)).to_contain_text("Bob")
+    form.shows(title="Ada's title")
+    editor.leave()
+    form.page.wait_for_timeout(1500)
+    saved(form)

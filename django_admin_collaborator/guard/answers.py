@@ -58,6 +58,8 @@ def _prepare(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Any:
     refusal, now = attempt.refusal, attempt.snapshot
     assert refusal is not None
     told = texts.of_refusal(attempt, refusal)
+    # A browser does not take back the content of a file field.
+    told["files"] = ", ".join(file.name for files in request.FILES.lists() for file in files[1])
     if attempt.is_action:
         # To render the form, and not to run the action after all.
         request.POST = request.POST.copy()

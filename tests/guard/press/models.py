@@ -6,6 +6,8 @@ import os
 import uuid
 from typing import Any
 
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 
@@ -62,6 +64,15 @@ class Link(models.Model):
 
     def __str__(self) -> str:
         return self.url
+
+
+class Remark(models.Model):
+    """A row of a generic inline."""
+
+    content_type = models.ForeignKey(ContentType, on_delete=models.CASCADE)
+    object_id = models.PositiveIntegerField()
+    about = GenericForeignKey()
+    text = models.CharField(max_length=100)
 
 
 class StoryProxy(Story):

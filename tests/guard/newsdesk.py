@@ -53,7 +53,9 @@ class Form:
         self.url = url
         self.response = response
         self.text = response.content.decode()
-        self.data: Dict[str, Any] = dict(Controls(main_form(self.text)).values)
+        # What stands in a template is no control of the form.
+        form = re.sub(r"<template.*?</template>", "", main_form(self.text), flags=re.S)
+        self.data: Dict[str, Any] = dict(Controls(form).values)
         for name in [name for name in self.data if "__prefix__" in name]:
             del self.data[name]
 

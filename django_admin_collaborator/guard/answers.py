@@ -22,13 +22,15 @@ def merge_or_refuse(model_admin: Any, request: HttpRequest, attempt: Attempt) ->
     """The object has changed since the form was built. Called under the object's lock.
 
     Raises:
-        Refusal: unless nothing that I changed was changed by others too, and the project wants such
-            changes merged without being shown.
+        Refusal: unless the project wants changes merged unseen that do not touch each other, or others have
+            changed nothing but what I have changed to the very same (a button that was pressed twice).
     """
     now = attempt.snapshot
     assert now is not None
     found = posted.read(model_admin, request, attempt.base, now)
-    if attempt.is_revert or not (conf.get("MERGE_DISJOINT") and found.comparison.only_disjoint):
+    comparison = found.comparison
+    may_be_merged = conf.get("MERGE_DISJOINT") and not comparison.needs_a_person and not attempt.is_revert
+    if comparison.has_news and not may_be_merged:
         raise Refusal(Reason.CHANGED)
     post = merge.merged(model_admin, request, found, now)
     attempt.merged = conflict.items(model_admin, request, attempt.base, found, now, post).theirs

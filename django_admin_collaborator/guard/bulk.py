@@ -94,7 +94,7 @@ class Bulk:
 
     def lock(self) -> None:
         """Lock the admitted rows and read them. To be called first thing in the transaction."""
-        lock.serialise(self.model, self.using)
+        lock.begin(self.model, self.using)
         pks = sorted(pk for pk in self.admitted if pk not in self.left_out)
         for start in range(0, len(pks), ROWS_AT_A_TIME):
             for row in lock.lock_rows(self.model, self.using, pks[start : start + ROWS_AT_A_TIME]):

@@ -101,14 +101,13 @@ class Comparison:
                 yield row.change
 
     @property
-    def needs_a_person(self) -> bool:
-        return Change.BOTH in set(self.all_changes())
+    def has_news(self) -> bool:
+        """Others changed something that I have not changed to the very same."""
+        return bool({Change.THEIRS, Change.BOTH} & set(self.all_changes()))
 
     @property
-    def only_disjoint(self) -> bool:
-        """Others changed something, and nothing that I changed too."""
-        changes = set(self.all_changes())
-        return Change.THEIRS in changes and Change.BOTH not in changes
+    def needs_a_person(self) -> bool:
+        return Change.BOTH in set(self.all_changes())
 
 
 def differs(base: Base, now: Snapshot) -> bool:

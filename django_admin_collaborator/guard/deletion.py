@@ -65,7 +65,7 @@ class DeleteGuard:
 
 def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     """Raises: Refusal: the object is not what was shown to whoever confirmed its deletion."""
-    lock.serialise(attempt.model, attempt.using)
+    lock.begin(attempt.model, attempt.using)
     instance = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk})
     attempt.insist_on_time()
     if instance is None:

@@ -36,7 +36,8 @@ def concealed_names(form: ModelForm) -> Set[str]:
 
 
 def _conceals(widget: Any) -> bool:
-    return isinstance(widget, PasswordInput) and not widget.render_value
+    is_password = isinstance(widget, PasswordInput) or getattr(widget, "input_type", "") == "password"
+    return is_password and not getattr(widget, "render_value", False)
 
 
 def form_class(model_admin: Any, request: HttpRequest, obj: Any) -> Any:

@@ -83,7 +83,7 @@ def verdict(changes: Mapping[str, Change]) -> Change:
         return Change.BOTH
     if Change.MINE not in found:
         return Change.NONE
-    return Change.THEIRS if found & {Change.THEIRS, Change.SAME} else Change.MINE
+    return Change.THEIRS if Change.THEIRS in found else Change.MINE
 
 
 def held_note(holder: str) -> str:

@@ -10,15 +10,27 @@ from typing import Any, Dict, Iterable, List, Optional, Type
 from django.db import connections, models
 
 
-def serialise(model: Type[models.Model], using: str) -> None:
-    """On a database without row locks: make this transaction the only one that writes.
+WAIT_SECONDS = 15
+"""How long a save waits for a row that somebody else is saving; what locks it may be a process that hangs."""
 
-    To be called before anything is read in it. A transaction that has read first cannot become a writer
-    when another one wrote meanwhile; one whose first statement writes waits for its turn instead.
-    """
+
+def begin(model: Type[models.Model], using: str) -> None:
+    """Prepare a transaction for locking rows of ``model``. To be called before anything is read in it."""
     connection = connections[using]
-    if connection.features.has_select_for_update:
-        return
+    if not connection.features.has_select_for_update:
+        _become_the_only_writer(connection, model)
+    elif connection.vendor == "postgresql":
+        # Its default is to wait for ever. A limit that the project has set stays.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT set_config('lock_timeout', %s, true) WHERE current_setting('lock_timeout') = '0'",
+                [f"{WAIT_SECONDS}s"],
+            )
+
+
+def _become_the_only_writer(connection: Any, model: Type[models.Model]) -> None:
+    """A transaction that has read first cannot become a writer when another one wrote meanwhile; one whose
+    first statement writes waits for its turn instead."""
     table = connection.ops.quote_name(model._meta.concrete_model._meta.db_table)
     column = connection.ops.quote_name(model._meta.pk.column)
     with connection.cursor() as cursor:

@@ -97,7 +97,7 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
         Refusal: it is not the object that the form was built from, or that is not known.
     """
     attempt.is_checked = True
-    lock.serialise(attempt.model, attempt.using)
+    lock.begin(attempt.model, attempt.using)
     instance = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk}) if attempt.pk is not None else None
     attempt.insist_on_time()
     base, problem = attempt.base, attempt.base_problem

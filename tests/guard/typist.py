@@ -92,8 +92,8 @@ def type_something(form: Form, chance: random.Random) -> List[str]:
 
 def _is_one_row_too_many(name: str) -> bool:
     """An inline that grows with each save would soon be all that is measured."""
-    prefix, _, rest = name.partition("-")
-    return bool(rest) and rest.partition("-")[0].isdecimal() and int(rest.partition("-")[0]) >= MOST_ROWS
+    row = name.split("-")[1] if "-" in name else ""
+    return row.isdecimal() and int(row) >= MOST_ROWS
 
 
 def _field(name: str) -> str:

@@ -1,0 +1,92 @@
+"""A row that somebody else holds locked keeps nobody waiting for ever, and nobody's input is lost."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager
+from typing import Any, Iterator
+
+import pytest
+from django.db import connection, connections, transaction
+
+from django_admin_collaborator.guard import lock
+from tests.guard.conftest import both_databases
+from tests.guard.newsdesk import Desk
+from tests.guard.press.models import Story
+
+pytestmark = both_databases
+
+
+@contextmanager
+def held_by_another_process(story: Story) -> Iterator[None]:
+    """Its row, or on SQLite the right to write, until the block ends."""
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        try:
+            with transaction.atomic():
+                Story.objects.filter(pk=story.pk).update(views=99)
+                is_held.set()
+                may_end.wait(30)
+        finally:
+            connections.close_all()
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert is_held.wait(10)
+    try:
+        yield
+    finally:
+        may_end.set()
+        thread.join()
+
+
+@pytest.fixture(autouse=True)
+def impatient(_database: None, monkeypatch: Any) -> None:
+    monkeypatch.setattr(lock, "WAIT_SECONDS", 0.3)
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout = 300")
+
+
+def test_a_save_is_refused_after_a_while_with_everything_that_was_typed(ada: Desk, story: Story) -> None:
+    form = ada.open(story)
+    form["title"] = "Typed"
+    with held_by_another_process(story):
+        started = time.monotonic()
+        answer = form.save()
+        assert time.monotonic() - started < 5
+    assert (answer.status, answer.reason, answer["title"]) == (423, "database-busy", "Typed")
+    assert answer.save().was_saved
+
+
+def test_a_deletion_is_refused_after_a_while(ada: Desk, story: Story) -> None:
+    page = ada.open(story, "delete")
+    with held_by_another_process(story):
+        answer = page.post()
+    assert (answer.status, answer.reason) == (423, "database-busy")
+    assert answer.post().was_saved
+
+
+def test_a_list_and_an_action_are_refused_after_a_while(ada: Desk, story: Story) -> None:
+    page = ada.list(Story)
+    page["form-0-title"] = "Typed"
+    action = {"action": "make_urgent", "_selected_action": [story.pk], "index": "0"}
+    with held_by_another_process(story):
+        answer = page.save()
+        assert (answer.status, answer.reason, answer["form-0-title"]) == (423, "database-busy", "Typed")
+        assert ada.client.post("/admin/press/story/", action).status_code == 423
+    assert answer.post().was_saved
+    story.refresh_from_db()
+    assert story.title == "Typed"
+
+
+def test_a_limit_of_the_projects_own_stays(database: str, story: Story, monkeypatch: Any) -> None:
+    if connection.vendor == "sqlite":
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = '7s'")
+        lock.begin(Story, "default")
+        cursor.execute("SHOW lock_timeout")
+        assert cursor.fetchone()[0] == "7s"

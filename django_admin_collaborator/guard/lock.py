@@ -9,7 +9,6 @@ from typing import Any, Dict, Iterable, List, Optional, Type
 
 from django.db import connections, models
 
-
 WAIT_SECONDS = 15
 """How long a save waits for a row that somebody else is saving; what locks it may be a process that hangs."""
 

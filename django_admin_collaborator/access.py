@@ -20,6 +20,10 @@ from .identity import room_key
 logger = logging.getLogger("django_admin_collaborator")
 
 
+TAKE_OVER = "django_admin_collaborator.take_over_editing"
+"""The permission to take the lease from somebody who edits."""
+
+
 @dataclass(frozen=True)
 class Access:
     """What an authorised user may do in one room."""
@@ -27,6 +31,7 @@ class Access:
     key: str
     may_edit: bool
     pk: Any
+    may_take_over: bool = False
 
 
 def fresh_user(user: Any) -> Any:
@@ -57,7 +62,7 @@ def look_up(
         if obj is None or not model_admin.has_view_or_change_permission(request, obj):
             continue
         may_edit = bool(model_admin.has_change_permission(request, obj))
-        return Access(room_key(model, obj.pk), may_edit, obj.pk)
+        return Access(room_key(model, obj.pk), may_edit, obj.pk, may_edit and user.has_perm(TAKE_OVER))
     return None
 
 

@@ -49,6 +49,17 @@ SETTINGS: Mapping[str, Setting] = {
             "How often the server asks every page for a sign of life, in seconds.",
         ),
         Setting(
+            _PREFIX + "IDLE_SECONDS",
+            600,
+            "How long without input before somebody is shown as idle, and others may take over, in seconds.",
+        ),
+        Setting(
+            _PREFIX + "ANSWER_SECONDS",
+            60,
+            "Seconds that an editor may take to answer who asks to edit; after them an idle one's lease passes on.",
+        ),
+        Setting(_PREFIX + "TAKEOVER_SECONDS", 10, "How long before a take-over the editor is told, in seconds."),
+        Setting(
             _PREFIX + "MERGE_DISJOINT",
             False,
             "Merge changes that two people made to different fields without showing them first.",

@@ -97,7 +97,8 @@ class AdminCollaborationConsumer(PageClient, Membership, RedisClientMixin, Async
             return
         person = await people.with_avatar(people.describe(self.user), self.user)
         self.last_modified = await self.modified()
-        await self.join(allowed.key, person, allowed.may_edit)
+        self.subject = (f"{self.app_label}.{self.model_name}".lower(), str(allowed.pk))
+        await self.join(allowed.key, person, may_edit=allowed.may_edit, may_take_over=allowed.may_take_over)
         self.room_group_name = identity.group_name(self.key)
         await self.accept()
         await self.user_joined(messages.user_joined(person, time.time()))
@@ -146,6 +147,7 @@ class AdminCollaborationConsumer(PageClient, Membership, RedisClientMixin, Async
 
     async def handle_heartbeat(self) -> None:
         """Renew the lease of this member; anybody else is told who holds it."""
+        await self.note_activity()
         await self.step(partial(lease.renew, member_id=self.member_id, token=self.token))
 
     async def handle_content_updated(self, timestamp: Optional[str]) -> None:
@@ -161,7 +163,8 @@ class AdminCollaborationConsumer(PageClient, Membership, RedisClientMixin, Async
     async def handle_request_attention(self) -> None:
         """Ask the editor to come, once per interval; the asker is told what became of it."""
         interval = float(conf.option("notification_request_interval"))
-        await self.step(partial(attention.request, member_id=self.member_id, interval_seconds=interval))
+        ask = partial(attention.request, member_id=self.member_id, interval_seconds=interval)
+        await self.step(partial(ask, edit=self.message.get("edit") is True))
 
     # What happens in the room ------------------------------------------------------------------
 
@@ -225,7 +228,7 @@ class ChatConsumer(Membership, RedisClientMixin, AsyncWebsocketConsumer):
         self.user = self.user or self.scope["user"]
         self.page_path = self.scope["url_route"]["kwargs"]["page_path"]
         person = await people.with_avatar(people.describe(self.user), self.user)
-        await self.join(identity.page_key(self.page_path), person, may_edit=False)
+        await self.join(identity.page_key(self.page_path), person)
         self.room_group_name = identity.group_name(self.key)
         await self.accept()
         await self.arrive_if_possible()

@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from functools import partial
-from typing import Any, Dict, FrozenSet, List, Optional
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 from urllib.parse import parse_qs
 
 from . import attendance, conf, rooms
@@ -43,6 +43,7 @@ class Membership(attendance.Attendant):
     member: Optional[Member] = None
     person: Person
     key = ""
+    subject: Optional[Tuple[str, str]] = None
     token: Optional[int] = None
     message: Message = {}
     unheard: FrozenSet[str] = frozenset()
@@ -57,8 +58,11 @@ class Membership(attendance.Attendant):
         text = self.scope.get("query_string", b"").decode("ascii", "replace")
         return parse_qs(text).get(name, [""])[0]
 
-    async def join(self, key: str, person: Person, may_edit: bool) -> None:
-        """Enter the room: the group first, so that nothing said after our coming is missed."""
+    async def join(self, key: str, person: Person, **rights: bool) -> None:
+        """Enter the room: the group first, so that nothing said after our coming is missed.
+
+        rights: ``may_edit`` and ``may_take_over`` of the member.
+        """
         given = self.query("member")
         bare = MEMBER_ID.fullmatch(given) is None
         self.key, self.person = key, person
@@ -66,9 +70,7 @@ class Membership(attendance.Attendant):
         self.connection = secrets.token_hex(8)
         self.heard_at = self.joined_groups_at = time.monotonic()
         member_id = "bare-" + self.connection if bare else given
-        self.member = Member(
-            member_id, person.key, 0.0, 0.0, connection=self.connection, may_edit=may_edit, bare=bare
-        )
+        self.member = Member(member_id, person.key, 0.0, 0.0, connection=self.connection, bare=bare, **rights)
         await self.rejoin()
 
     def group_names(self) -> List[str]:
@@ -77,7 +79,7 @@ class Membership(attendance.Attendant):
     async def enter_room(self) -> Room:
         """Tell the room. With the store away the heartbeat does it later."""
         assert self.member is not None
-        step = partial(presence.join, member=self.member, person=self.person)
+        step = partial(presence.join, member=self.member, person=self.person, subject=self.subject)
         outcome = await self.rooms.apply(self.key, step)
         if any(reply.get("code") == "forbidden" for reply in outcome.replies):
             # The id is another user's: take part as a stranger, so that nothing of theirs can be touched.
@@ -185,7 +187,7 @@ class Membership(attendance.Attendant):
     def alive(self) -> Optional[presence.Alive]:
         if self.member is None or (not self.member.bare and self.silent_seconds() > self.longest_silence()):
             return None
-        return presence.Alive(self.member, self.person, self.silent_seconds(), self.token)
+        return presence.Alive(self.member, self.person, self.silent_seconds(), self.token, self.subject)
 
     async def beat(self) -> None:
         if self.member is None:

@@ -15,6 +15,7 @@ from .core import lease, messages, presence
 from .core.room import Room
 from .core.view import view
 from .membership import Membership
+from .passing_client import Passing
 from .stores.base import StoreUnavailable
 
 SHOW_SECONDS = 0.2
@@ -23,7 +24,7 @@ SHOW_SECONDS = 0.2
 signer = Signer(salt="django_admin_collaborator.lease")
 
 
-class PageClient(Membership):
+class PageClient(Passing, Membership):
     """The edit socket's half that our own page speaks with. A contract client hears events instead."""
 
     HANDLERS = {
@@ -31,6 +32,7 @@ class PageClient(Membership):
         "leave": "handle_leave",
         "request_room": "handle_request_room",
         "stop_waiting": "handle_stop_waiting",
+        **Passing.HANDLERS,
     }
     ABOUT_OTHERS = frozenset(["user_joined", "user_left", "editor_status", "lock_released", "content_updated"])
     shown_version = 0
@@ -62,9 +64,11 @@ class PageClient(Membership):
                 "member_id": self.member.id,
                 "user_id": self.person.id,
                 "may_edit": self.member.may_edit,
+                "may_take_over": self.member.may_take_over,
                 "version": room.version,
                 "now": self.rooms.now(),
                 "heartbeat_ms": int(heartbeat_seconds() * 1000),
+                "idle_ms": int(room.idle_seconds * 1000),
                 "lease": {"token": self.token, "proof": self.proof()} if self.token is not None else None,
                 "room": view(room),
             }
@@ -94,6 +98,7 @@ class PageClient(Membership):
         await self.follow_lease(room)
         if not self.bare and room.version > self.shown_version:
             await self.show(at_once=self.essence(room) != self.shown)
+        await self.ask_to_yield(room)
 
     async def put_back(self, room: Room) -> Room:
         """The store has lost what it knew: report at once, so that the page never sees itself without its lease."""
@@ -171,12 +176,14 @@ class PageClient(Membership):
     def essence(room: Room) -> Tuple[Any, ...]:
         """What nobody may see late."""
         lease_now = room.lease
-        return (lease_now and (lease_now.token, lease_now.lapsed), room.saved, room.deleted)
+        passing = (room.offer, room.requests, room.take_over, room.heir, room.handover)
+        return (lease_now and (lease_now.token, lease_now.lapsed), room.saved, room.deleted, *passing)
 
     # What only page clients say ----------------------------------------------------------------
 
     async def handle_pong(self) -> None:
         """A sign of life; the holder's renews its lease."""
+        await self.note_activity()
         if self.token is None:
             await self.answer({"type": "alive", "lease_ms": None})
         else:

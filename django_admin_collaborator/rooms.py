@@ -12,30 +12,24 @@ import logging
 import random
 import time
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Optional, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Tuple
 from weakref import WeakKeyDictionary
 
-from . import conf
+from . import announcing, conf, facts
+from .announcing import ANSWER_SECONDS
 from .core import encoding
+from .core.facts import Fact
 from .core.presence import settle
 from .core.room import Room
 from .core.timing import RESTORE_SECONDS
-from .core.transition import Event, Message, Step, Transition
-from .identity import group_name
-from .layers import channel_layer
+from .core.transition import Message, Step, Transition
 from .stores import open_store
 from .stores.base import Snapshot, Store, StoreUnavailable, new_revision
 
 logger = logging.getLogger("django_admin_collaborator")
 
-ANSWER_SECONDS = 3.0
-"""No answer from the lock service within this counts as away."""
-
 MOST_TRIES = 50
 """So many lost races in a row are a fault, not contention."""
-
-LARGEST_TOLD_ROOM = 200_000
-"""Characters of a room's state that travel with an announcement; a larger one is read by each process itself."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +38,15 @@ class Outcome:
 
     room: Room
     replies: Tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a swap brought: an outcome for each step, what the other processes are told, and what took place."""
+
+    outcomes: List[Outcome]
+    announcement: Optional[Message] = None
+    facts: Sequence[Fact] = ()
 
 
 class Served:
@@ -164,23 +167,25 @@ class Rooms:
                 if not batch:
                     break
                 try:
-                    outcomes, announcement = await self._swap(served, [step for step, _ in batch])
+                    done = await self._swap(served, [step for step, _ in batch])
                 except Exception as error:  # whatever it is, those who wait have to hear of it
                     served.known = False
                     for _, future in batch:
                         if not future.done():
                             future.set_exception(error)
                     continue
-                for (_, future), outcome in zip(batch, outcomes):
+                for (_, future), outcome in zip(batch, done.outcomes):
                     if not future.done():
                         future.set_result(outcome)
-                if announcement:
-                    await self._announce(served.key, announcement)
+                if done.facts:
+                    facts.dispatch(done.outcomes[-1].room.subject, done.facts)
+                if done.announcement:
+                    await announcing.announce(served.key, done.announcement)
         finally:
             served.task = None
             self._tidy(served)
 
-    async def _swap(self, served: Served, steps: List[Step]) -> Tuple[List[Outcome], Optional[Message]]:
+    async def _swap(self, served: Served, steps: List[Step]) -> Done:
         """Apply the steps to the newest state. A lost race costs one more round trip with what won it."""
         fresh = False
         for tries in range(MOST_TRIES):
@@ -193,18 +198,20 @@ class Rooms:
             before, expected = served.room, served.revision
             found = before or await self._new_room(now)
             settled = settle(found, now)
-            room, events, outcomes = settled.room, list(settled.events), []
+            room, events, outcomes, took_place = settled.room, list(settled.events), [], list(settled.facts)
             for step in steps:
                 transition = step(room, now)
                 room = transition.room
                 events.extend(transition.events)
+                took_place.extend(transition.facts)
                 outcomes.append(Outcome(room, transition.replies))
             if room is found:
                 if fresh or await self._is_newest(served, expected):
                     said = None
                     if events:
-                        said = _announcement(served.key, expected, before, room, events, encoding.encode(room))
-                    return [Outcome(room, outcome.replies) for outcome in outcomes], said
+                        text = encoding.encode(room)
+                        said = announcing.announcement(served.key, expected, before, room, events, text)
+                    return Done([Outcome(room, outcome.replies) for outcome in outcomes], said)
                 fresh = True
                 continue
             text = encoding.encode(room)
@@ -214,8 +221,8 @@ class Rooms:
                 newest = served.room
                 if newest is None or newest is before or newest.version < room.version:
                     served.saw(room, answer.revision)
-                announcement = _announcement(served.key, answer.revision, before, room, events, text)
-                return [Outcome(room, outcome.replies) for outcome in outcomes], announcement
+                said = announcing.announcement(served.key, answer.revision, before, room, events, text)
+                return Done([Outcome(room, outcome.replies) for outcome in outcomes], said, took_place)
             self._take(served, answer)
             fresh = True
             if tries > 2:
@@ -254,29 +261,13 @@ class Rooms:
         """
         born_at = await self.birth()
         no_grant_before = born_at + RESTORE_SECONDS if born_at != self._first_born_at else 0.0
-        return Room.new(now, no_grant_before, float(conf.get("LEASE_SECONDS")))
-
-    async def _announce(self, key: str, announcement: Message) -> None:
-        """Tell all processes. Delivery is at most once: whoever misses it catches up with the next heartbeat."""
-        try:
-            await asyncio.wait_for(channel_layer().group_send(group_name(key), announcement), ANSWER_SECONDS)
-        except Exception as error:  # every layer has errors of its own, and none may undo a step that took place
-            logger.warning("the channel layer did not take a message: %s: %s", type(error).__name__, error)
+        return Room.new(now, no_grant_before, **_seconds())
 
 
-def _announcement(
-    key: str, revision: str, before: Optional[Room], room: Room, events: List[Event], text: str
-) -> Optional[Message]:
-    if not events and before is not None and before.version == room.version:
-        return None
-    return {
-        "type": "room.update",
-        "key": key,
-        "version": room.version,
-        "revision": revision,
-        "events": json.dumps([vars(event) for event in events]),
-        "room": text if len(text) <= LARGEST_TOLD_ROOM else None,
-    }
+def _seconds() -> Dict[str, float]:
+    """The durations that a new room keeps."""
+    names = ("LEASE_SECONDS", "IDLE_SECONDS", "ANSWER_SECONDS", "TAKEOVER_SECONDS")
+    return {name.lower(): float(conf.get(name)) for name in names}
 
 
 _rooms: WeakKeyDictionary[asyncio.AbstractEventLoop, Rooms] = WeakKeyDictionary()

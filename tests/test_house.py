@@ -35,7 +35,8 @@ def house_files(*suffixes: str) -> Iterator[Path]:
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in made_by_tools and (name[0] != "." or name == ".ci")]
         if Path(folder) != STATIC and STATIC not in Path(folder).parents:
-            yield from (path for path in (Path(folder, name) for name in names) if path.suffix in suffixes)
+            paths = (Path(folder, name) for name in names if name != ".git")  # a file in a second work tree
+            yield from (path for path in paths if path.suffix in suffixes)
 
 
 def imported_names(path: Path) -> Iterator[str]:

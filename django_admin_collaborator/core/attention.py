@@ -5,13 +5,17 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from . import messages
+from . import messages, requests
+from .facts import Fact
 from .room import Room
 from .transition import Event, Transition
 
 
-def request(room: Room, now: float, member_id: str, interval_seconds: float) -> Transition:
-    """Forward the request to the holder, or say why not. A request that met no editor costs nothing."""
+def request(room: Room, now: float, member_id: str, interval_seconds: float, edit: bool = False) -> Transition:
+    """Forward the request to the holder, or say why not. A request that met no editor costs nothing.
+
+    edit: the viewer asks for the lease, too.
+    """
     member = room.members.get(member_id)
     lease = room.live_lease(now)
     if member is None or lease is None:
@@ -26,6 +30,12 @@ def request(room: Room, now: float, member_id: str, interval_seconds: float) -> 
         return Transition(room).reply(said)
     recent = {user: at for user, at in room.attention.items() if at + interval_seconds > now}
     room = replace(room, attention={**recent, member.user: now})
-    asked = messages.about("attention_requested", room.people[member.user], now)
-    transition = Transition(room).reply({"type": "attention_sent", "retry_after": interval_seconds})
-    return transition.tell(Event(asked, to=lease.holder))
+    person = room.people[member.user]
+    asked = messages.about("attention_requested", person, now)
+    transition = Transition(room)
+    if edit and member.may_edit:
+        asked["edit"] = True
+        transition = requests.ask(room, now, member)
+    holder = room.people.get(lease.user)
+    transition = transition.reply({"type": "attention_sent", "retry_after": interval_seconds})
+    return transition.tell(Event(asked, to=lease.holder)).note(Fact("requested", now, person, holder))

@@ -36,10 +36,11 @@ def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: 
     }
 
 
-def user_key(user_id: Union[int, str, Any]) -> str:
+def user_key(user_id: Union[int, str, Any], asked_by: str = "chat_message") -> str:
     """Ids come as a number or as text, and mean the same."""
     if isinstance(user_id, bool) or not isinstance(user_id, (int, str)):
-        raise ProtocolError("malformed", in_reply_to="chat_message", detail="recipient_id has to be a user's id")
+        name = "recipient_id" if asked_by == "chat_message" else "user_id"
+        raise ProtocolError("malformed", in_reply_to=asked_by, detail=f"{name} has to be a user's id")
     return str(user_id)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, Dict, List, Optional, Set, Tuple
 
+from .passing import Handover, Heir, Offer, Request, TakeOver
 from .room import Lease, Member, Person, Room, Save
 
 FORMAT = 1
@@ -20,23 +21,42 @@ JSON_TYPES: Dict[str, Set[type]] = {
     "UserId": {int, str},
     "Optional[str]": {str} | NOTHING,
     "Optional[float]": NUMBER | NOTHING,
+    "Optional[int]": {int} | NOTHING,
     "Optional[UserId]": {int, str} | NOTHING,
+    "Optional[Union[int, str]]": {int, str} | NOTHING,
 }
 """What JSON gives for a field, by its annotation."""
 
-NESTED = {"lease", "saved", "members", "people", "holds", "attention"}
+PARTS: Dict[str, Any] = {
+    "lease": Lease,
+    "saved": Save,
+    "offer": Offer,
+    "take_over": TakeOver,
+    "heir": Heir,
+    "handover": Handover,
+}
+"""Fields of a room that hold one record, or none."""
+
+LISTS: Dict[str, Tuple[Any, str]] = {
+    "members": (Member, "id"),
+    "people": (Person, "key"),
+    "requests": (Request, "user"),
+}
+"""Fields that hold records by one of their own fields."""
+
+NESTED = {*PARTS, *LISTS, "holds", "attention", "subject"}
 SHAPES: Dict[type, List[Tuple[str, Set[type]]]] = {
     kind: [(f.name, JSON_TYPES[str(f.type)]) for f in fields(kind) if f.name not in NESTED]
-    for kind in (Room, Member, Person, Lease, Save)
+    for kind in (Room, *PARTS.values(), *(kind for kind, _ in LISTS.values()))
 }
 
 
 def encode(room: Room) -> str:
     data = {name: getattr(room, name) for name in room.__dataclass_fields__}
-    data["lease"] = asdict(room.lease) if room.lease else None
-    data["saved"] = asdict(room.saved) if room.saved else None
-    data["members"] = [vars(member) for member in room.members.values()]
-    data["people"] = [vars(person) for person in room.people.values()]
+    for name in PARTS:
+        data[name] = vars(data[name]) if data[name] else None
+    for name in LISTS:
+        data[name] = [vars(record) for record in data[name].values()]
     data["format"] = FORMAT
     return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
 
@@ -56,19 +76,30 @@ def _refuse(constant: str) -> None:
 def _read(data: Dict[str, Any]) -> Optional[Room]:
     if data.pop("format", None) != FORMAT:
         return None
-    data["lease"] = Lease(**data["lease"]) if data["lease"] else None
-    data["saved"] = Save(**data["saved"]) if data["saved"] else None
-    data["members"] = {member["id"]: Member(**member) for member in data["members"]}
-    data["people"] = {person["key"]: Person(**person) for person in data["people"]}
+    for name, kind in PARTS.items():
+        data[name] = kind(**data[name]) if data[name] else None
+    for name, (kind, key) in LISTS.items():
+        data[name] = {record[key]: kind(**record) for record in data[name]}
+    data["subject"] = _subject(data["subject"])
     room = Room(**data)
-    parts = [room, *room.members.values(), *room.people.values(), *filter(None, (room.lease, room.saved))]
-    if not all(_has_its_shape(part) for part in parts):
+    records = [getattr(room, name) for name in PARTS]
+    for name in LISTS:
+        records += getattr(room, name).values()
+    if not all(_has_its_shape(record) for record in [room, *filter(None, records)]):
         return None
     if not all(type(moment) in NUMBER for moment in (*room.holds.values(), *room.attention.values())):
         return None
-    if not {member.user for member in room.members.values()} <= set(room.people):
+    present = {member.user for member in room.members.values()}
+    if not {*present, *room.requests} <= set(room.people):
         return None
     return room
+
+
+def _subject(value: Any) -> Optional[Tuple[str, str]]:
+    if value is None:
+        return None
+    label, pk = value
+    return str(label), str(pk)
 
 
 def _has_its_shape(part: Any) -> bool:

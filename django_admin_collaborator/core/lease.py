@@ -1,7 +1,6 @@
-"""Who may edit: granting, renewing, resuming and ending the lease.
+"""Who may edit: claiming, renewing, resuming and releasing the lease.
 
-A lease moves in this module only. Every rule that acts for a holder asks for the exact member and
-token that were granted.
+Every rule that acts for a holder asks for the exact member and token that were granted.
 """
 
 from __future__ import annotations
@@ -10,15 +9,10 @@ from dataclasses import replace
 from typing import Optional
 
 from . import messages
+from .grants import end, grant, granted, holds, lease_ms
 from .room import Lease, Member, Room
-from .timing import RECONNECT_SECONDS, RESTORE_SECONDS
+from .timing import RESTORE_SECONDS
 from .transition import Event, Transition, visibly
-
-
-def holds(room: Room, member_id: str, token: Optional[int]) -> bool:
-    """Whether this is the very lease that was granted, live or still resumable."""
-    lease = room.lease
-    return lease is not None and lease.holder == member_id and lease.token == token
 
 
 def may_be_resumed(room: Room, now: float, lease: Lease) -> bool:
@@ -50,40 +44,26 @@ def claim(
         room = replace(room, no_grant_before=max(room.no_grant_before, room.born / 1000 + RESTORE_SECONDS))
     if remembered is not None and now < room.no_grant_before and room.may_put_back(remembered):
         back = put_back(room, member.id, member.user, remembered, now + room.lease_seconds)
-        return back.reply(_granted(back.room, back.room.lease))  # type: ignore[arg-type]
+        return back.reply(granted(back.room, now))
     if lease and lease.is_live(now) and not _makes_way(room, lease, member):
         return _refuse(room, now, member, wait)
     if now < room.no_grant_before:
         return _queue(room, now, member)  # a moment's patience; whoever held the lease goes first
     if not room.may_grant(now):
         return _refuse(room, now, member, wait)
+    if room.offer and room.offer.member != member_id:
+        return _queue(room, now, member)  # somebody is asked just now whether they are there
     return grant(room, now, member, asked=True)
-
-
-def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
-    """Give the lease to ``member`` under a new token.
-
-    asked: the member waits for this very answer. One that was promoted out of the queue has to confirm
-    within the grace of a reconnect, so that nobody waits long for a connection that is dead.
-    """
-    token = max(room.last_token + 1, int(now * 1000))
-    confirmed = asked or member.bare  # a contract client has nothing to confirm with before its heartbeat
-    expires_at = now + (room.lease_seconds if confirmed else min(RECONNECT_SECONDS, room.lease_seconds))
-    lease = Lease(member.id, member.user, token, granted_at=now, expires_at=expires_at)
-    room = visibly(room, lease=lease, last_token=token).with_member(replace(member, waiting_since=None))
-    transition = Transition(room)
-    if asked:
-        transition = transition.reply(_granted(room, lease))
-    return transition.tell(Event(messages.editor_status(room.editor())))
 
 
 def resume(room: Room, now: float, lease: Lease) -> Transition:
     """The holder is back: the same lease, the same token, live again."""
-    renewed = replace(lease, expires_at=max(lease.expires_at, now + room.lease_seconds), lapsed=False)
+    renewed = replace(lease, expires_at=renewed_until(room, lease, now + room.lease_seconds), lapsed=False)
     if not lease.lapsed:
-        return Transition(replace(room, lease=renewed)).reply(_granted(room, lease))
+        room = replace(room, lease=renewed)
+        return Transition(room).reply(granted(room, now))
     room = visibly(room, lease=renewed)
-    return Transition(room).reply(_granted(room, lease)).tell(Event(messages.editor_status(room.editor())))
+    return Transition(room).reply(granted(room, now)).tell(Event(messages.editor_status(room.editor())))
 
 
 def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
@@ -92,7 +72,12 @@ def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Trans
     if lease is None or not may_be_resumed(room, now, lease):
         return Transition(room).reply(not_holder(room, "heartbeat"))
     after = resume(room, now, lease)
-    return Transition(after.room, ({"type": "alive", "lease_ms": int(room.lease_seconds * 1000)},), after.events)
+    return replace(after, replies=({"type": "alive", "lease_ms": lease_ms(after.room, now)},))
+
+
+def renewed_until(room: Room, lease: Lease, until: float) -> float:
+    """A sign of life renews a lease, unless it is to pass on: its holder has been asked to let it go."""
+    return lease.expires_at if room.heir and not lease.lapsed else max(lease.expires_at, until)
 
 
 def release(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
@@ -100,32 +85,6 @@ def release(room: Room, now: float, member_id: str, token: Optional[int]) -> Tra
     if not holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
         return Transition(room).reply(not_holder(room, "release_lock"))
     return end(room, now, keep_record=False)
-
-
-def end(room: Room, now: float, keep_record: bool) -> Transition:
-    """End the lease now. With its record kept, the holder may resume it while nobody else was granted one."""
-    lease = room.lease
-    if lease is None or lease.lapsed:
-        return Transition(room if keep_record else replace(room, lease=None))
-    person = room.people.get(lease.user)
-    record = replace(lease, lapsed=True, expires_at=min(lease.expires_at, now)) if keep_record else None
-    transition = Transition(visibly(room, lease=record))
-    if person:
-        transition = transition.tell(Event(messages.about("lock_released", person, now)))
-    granted = promote(transition.room, now)
-    if granted is None:
-        return transition.tell(Event(messages.editor_status(None)))
-    return transition.then(lambda _: granted)
-
-
-def promote(room: Room, now: float) -> Optional[Transition]:
-    """Grant a free lease to the connected member that waited longest; None if there is none or it is not free."""
-    if (room.lease and not room.lease.lapsed) or not room.may_grant(now):
-        return None
-    for member in room.queue():
-        if member.connection and member.may_edit and member.expires_at > now:
-            return grant(room, now, member, asked=False)
-    return None
 
 
 def put_back(room: Room, member_id: str, user: str, token: int, expires_at: float) -> Transition:
@@ -139,10 +98,15 @@ def put_back(room: Room, member_id: str, user: str, token: int, expires_at: floa
 
 
 def stop_waiting(room: Room, now: float, member_id: str) -> Transition:
+    """Leave the queue, and take back whatever would make this member the next editor."""
     member = room.members.get(member_id)
-    if member is None or member.waiting_since is None:
+    heir = room.heir if room.heir and room.heir.member != member_id else None
+    take_over = room.take_over if room.take_over and room.take_over.member != member_id else None
+    waits = member is not None and member.waiting_since is not None
+    if member is None or (not waits and heir is room.heir and take_over is room.take_over):
         return Transition(room)
-    return Transition(visibly(room).with_member(replace(member, waiting_since=None)))
+    room = visibly(room, heir=heir, take_over=take_over)
+    return Transition(room.with_member(replace(member, waiting_since=None, passed_over=False)))
 
 
 def not_holder(room: Room, in_reply_to: str) -> messages.Message:
@@ -153,10 +117,6 @@ def not_holder(room: Room, in_reply_to: str) -> messages.Message:
         editor_id=editor.id if editor else None,
         editor_name=editor.label if editor else None,
     )
-
-
-def _granted(room: Room, lease: Lease) -> messages.Message:
-    return {"type": "lease", "token": lease.token, "lease_ms": int(room.lease_seconds * 1000)}
 
 
 def _makes_way(room: Room, lease: Lease, member: Member) -> bool:

@@ -25,6 +25,8 @@ ERRORS: Mapping[str, str] = {
     "own_lease": "You are the editor yourself.",
     "no_editor": "Nobody is editing, so there was nobody to ask.",
     "attention_too_soon": "You asked a moment ago. You can ask again in {seconds} s.",
+    "no_request": "This question has been withdrawn or answered already.",
+    "reason_needed": "Say why you take over: whoever is editing will read it.",
     "recipient_offline": "This person is not on this page, so the message was not sent.",
     "lock_service_away": "The lock service does not answer, so nothing was changed. Try again in a moment.",
     "rate_limited": "Too many messages. Wait {seconds} s.",

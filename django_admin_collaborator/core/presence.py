@@ -6,10 +6,10 @@ A member is a tab; a person is present while at least one member of theirs is.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Optional, Sequence
+from typing import Optional, Sequence, Tuple
 
+from . import activity, grants, messages, passing_on, requests
 from . import lease as leases
-from . import messages
 from .room import Member, Person, Room
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
@@ -20,22 +20,25 @@ class Alive:
     """What the process that serves a member knows of it.
 
     heard_seconds_ago: age of the last frame that came from its socket.
-    token: of the lease it was granted, if it believes to hold one.
+    token: of the lease it was granted, if it believes to hold one. subject: of its room.
     """
 
     member: Member
     person: Person
     heard_seconds_ago: float
     token: Optional[int] = None
+    subject: Optional[Tuple[str, str]] = None
 
 
-def join(room: Room, now: float, member: Member, person: Person) -> Transition:
+def join(
+    room: Room, now: float, member: Member, person: Person, subject: Optional[Tuple[str, str]] = None
+) -> Transition:
     """A tab comes, or comes back under its old id and takes up where it was.
 
     ``member.connection`` names its socket. An id belongs to the user who first used it. Who comes has just
     seen that the object exists.
     """
-    transition = _enter(room, now, member, person)
+    transition = _enter(room, now, member, person, subject)
     if transition.replies:
         return transition
     transition = replace(transition, room=replace(transition.room, deleted=False))
@@ -43,13 +46,13 @@ def join(room: Room, now: float, member: Member, person: Person) -> Transition:
     if lease is None or lease.holder != member.id:
         return transition
     if not member.may_edit:
-        return transition.then(leases.end, now, keep_record=False)
+        return transition.then(grants.end, now, keep_record=False)
     if leases.may_be_resumed(transition.room, now, lease):
         return transition.then(leases.resume, now, lease)
     return transition
 
 
-def _enter(room: Room, now: float, member: Member, person: Person) -> Transition:
+def _enter(room: Room, now: float, member: Member, person: Person, subject: Optional[Tuple[str, str]]) -> Transition:
     known = room.members.get(member.id)
     if known and known.user != member.user:
         return Transition(room).reply(messages.error("forbidden", "join"))
@@ -57,10 +60,20 @@ def _enter(room: Room, now: float, member: Member, person: Person) -> Transition
     if known and known.connection and known.connection != member.connection:
         transition = transition.tell(Event({"type": "superseded"}, connection=known.connection))
     waiting = known.waiting_since if known and member.may_edit else None
-    joined = known.joined_at if known else now
-    member = replace(member, joined_at=joined, expires_at=now + room.lease_seconds, waiting_since=waiting)
+    member = replace(
+        member,
+        joined_at=known.joined_at if known else now,
+        expires_at=now + room.lease_seconds,
+        waiting_since=waiting,
+        active_at=known.active_at if known else now,
+        hidden=known.hidden if known else False,
+        unsaved=known.unsaved if known else False,
+        idle=known.idle if known else False,
+        passed_over=known.passed_over if known else False,
+    )
     newcomer = person.key not in room.people
-    room = visibly(room, people={**room.people, person.key: person}).with_member(member)
+    people = {**room.people, person.key: person}
+    room = visibly(room, people=people, subject=room.subject or subject).with_member(member)
     transition = replace(transition, room=room)
     if newcomer:
         transition = transition.tell(Event(messages.user_joined(person, now), besides=member.id))
@@ -102,7 +115,7 @@ def keep(room: Room, now: float, alive: Sequence[Alive]) -> Transition:
 def _keep_one(room: Room, now: float, one: Alive) -> Transition:
     known = room.members.get(one.member.id)
     if known is None:
-        transition = _enter(room, now, one.member, one.person)
+        transition = _enter(room, now, one.member, one.person, one.subject)
     elif known.connection == one.member.connection:
         transition = Transition(room.with_member(replace(known, expires_at=now + room.lease_seconds)))
     else:
@@ -119,11 +132,11 @@ def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
         return Transition(room)
     if one.member.may_edit and room.may_put_back(one.token):
         return leases.put_back(room, one.member.id, one.person.key, one.token, expires_at)
-    if lease is None or not leases.holds(room, one.member.id, one.token) or expires_at <= lease.expires_at:
+    if lease is None or not grants.holds(room, one.member.id, one.token) or expires_at <= lease.expires_at:
         return Transition(room)
     if not leases.may_be_resumed(room, now, lease):
         return Transition(room)
-    renewed = replace(lease, expires_at=expires_at, lapsed=False)
+    renewed = replace(lease, expires_at=leases.renewed_until(room, lease, expires_at), lapsed=False)
     if not lease.lapsed:
         return Transition(replace(room, lease=renewed))
     room = visibly(room, lease=renewed)
@@ -137,14 +150,16 @@ def settle(room: Room, now: float) -> Transition:
         room = replace(room, holds=holds)
     if room.no_grant_before and room.no_grant_before <= now:
         room = replace(room, no_grant_before=0.0)
-    transition = Transition(room)
+    transition = Transition(activity.settle(room, now))
     lease = room.lease
     if lease and not lease.lapsed and not lease.is_live(now):
-        transition = transition.then(leases.end, now, keep_record=True)
+        transition = transition.then(grants.end, now, keep_record=True)
     elif lease and not lease.can_be_resumed(now):
-        transition = Transition(replace(room, lease=None))
+        transition = Transition(replace(transition.room, lease=None))
     transition = transition.then(_drop_absent, now)
-    promoted = leases.promote(transition.room, now)
+    for rule in (requests.settle, passing_on.settle, grants.settle_offer):
+        transition = transition.then(rule, now)
+    promoted = grants.promote(transition.room, now)
     return transition.then(lambda _: promoted) if promoted else transition
 
 

@@ -7,9 +7,10 @@ A room is a value: rules take one and return another. Whoever keeps it decides w
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Dict, List, Mapping, Optional, Union
+from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
-from .timing import LEASE_SECONDS, RECORD_SECONDS
+from .passing import Handover, Heir, Offer, Request, TakeOver
+from .timing import ANSWER_SECONDS, IDLE_SECONDS, LEASE_SECONDS, RECORD_SECONDS, TAKEOVER_SECONDS
 
 UserId = Union[int, str]
 
@@ -40,6 +41,10 @@ class Member:
     expires_at: when it is no longer counted as present, unless renewed; seconds, store's clock.
     waiting_since: when it asked for the lease and was put in the queue.
     bare: a client that follows the documented contract alone; it cannot come back under the same id.
+    may_take_over: has the permission to take the lease from somebody who edits.
+    active_at: when its person last did something on the page. hidden: the page is not in sight.
+    unsaved: there is unsaved text on it. idle: nothing was done there for long.
+    passed_over: its turn came, and nobody was there.
     """
 
     id: str
@@ -51,6 +56,16 @@ class Member:
     bare: bool = False
     waiting_since: Optional[float] = None
     idle: bool = False
+    may_take_over: bool = False
+    active_at: float = 0.0
+    hidden: bool = False
+    unsaved: bool = False
+    passed_over: bool = False
+
+    @property
+    def is_attentive(self) -> bool:
+        """Whether somebody is surely there to edit."""
+        return self.bare or not (self.idle or self.hidden)
 
 
 @dataclass(frozen=True)
@@ -97,10 +112,14 @@ class Room:
     born: when this room began, in milliseconds; a token that is not greater was granted before all was lost.
     last_token: the greatest fencing token that was ever granted here.
     restored: the greatest token of a lease that was put back after a loss.
-    lease_seconds: how long a lease stays live after the last sign of life of its holder.
+    lease_seconds: how long a lease stays live after the last sign of life of its holder. idle_seconds,
+        answer_seconds, takeover_seconds: see timing.
+    subject: what this room is about: the model's label in lower case and the primary key as text.
     no_grant_before: until then only a lease that existed before may be resumed.
     holds: saves on their way to a commit, with the moment until which each keeps the lease from moving.
     attention: when each user last asked for the editor, by user key.
+    offer: the free lease waits for somebody. requests: who asks for the lease, by user key.
+    take_over: announced. heir: gets the lease next. handover: how the present lease came to its holder.
     """
 
     version: int
@@ -116,12 +135,24 @@ class Room:
     attention: Mapping[str, float] = field(default_factory=dict)
     saved: Optional[Save] = None
     deleted: bool = False
+    idle_seconds: float = IDLE_SECONDS
+    answer_seconds: float = ANSWER_SECONDS
+    takeover_seconds: float = TAKEOVER_SECONDS
+    subject: Optional[Tuple[str, str]] = None
+    offer: Optional[Offer] = None
+    requests: Mapping[str, Request] = field(default_factory=dict)
+    take_over: Optional[TakeOver] = None
+    heir: Optional[Heir] = None
+    handover: Optional[Handover] = None
 
     @classmethod
-    def new(cls, now: float, no_grant_before: float = 0.0, lease_seconds: float = LEASE_SECONDS) -> Room:
-        """An empty room. Both counters are seeded by the clock, so that they grow over a loss of all data."""
+    def new(cls, now: float, no_grant_before: float = 0.0, **seconds: Any) -> Room:
+        """An empty room. Both counters are seeded by the clock, so that they grow over a loss of all data.
+
+        seconds: ``lease_seconds``, ``idle_seconds``, ``answer_seconds``, ``takeover_seconds``.
+        """
         seed = int(now * 1000)
-        return cls(seed, seed, seed, lease_seconds, no_grant_before=no_grant_before)
+        return cls(seed, seed, seed, no_grant_before=no_grant_before, **seconds)
 
     def live_lease(self, now: float) -> Optional[Lease]:
         return self.lease if self.lease and self.lease.is_live(now) else None
@@ -162,13 +193,27 @@ class Room:
     def without_member(self, member_id: str) -> Room:
         return replace(self, members={k: m for k, m in self.members.items() if k != member_id})
 
+    def idle_at(self, member: Member) -> Optional[float]:
+        """When a page becomes idle unless something is done there; None for one that does not."""
+        if member.bare or member.idle or (member.hidden and member.unsaved):
+            return None
+        return member.active_at + self.idle_seconds
+
     def next_deadline(self) -> Optional[float]:
         """When something ends by itself, in seconds on the store's clock; None while nothing does."""
         told = self.lease if self.lease and not self.lease.lapsed else None
+        moments: List[Optional[float]] = [self.idle_at(m) for m in self.members.values()]
         # A holder stays as long as its lease, however long it was away.
-        moments = [m.expires_at for m in self.members.values() if not (told and told.holder == m.id)]
+        moments += [m.expires_at for m in self.members.values() if not (told and told.holder == m.id)]
+        moments += [request.until for request in self.requests.values()]
+        if self.offer:
+            moments.append(self.offer.until)
         if told:
             moments.append(told.expires_at)
-        elif self.queue():
-            moments.extend([*self.holds.values(), *([self.no_grant_before] if self.no_grant_before else [])])
-        return min(moments) if moments else None
+            if self.heir:
+                moments.extend(self.holds.values())
+            elif self.take_over:
+                moments.append(max(self.take_over.at, self.held_until()))
+        elif self.queue() or self.heir or self.take_over:
+            moments.extend([*self.holds.values(), self.no_grant_before or None])
+        return min((moment for moment in moments if moment is not None), default=None)

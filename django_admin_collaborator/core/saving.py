@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Optional
 
+from . import grants, messages, requests
 from . import lease as leases
-from . import messages
 from .room import Lease, Person, Room, Save
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
@@ -63,7 +63,7 @@ def drop(room: Room, now: float, hold_id: Optional[str]) -> Transition:
         until = max(min(lease.expires_at, now + wait), room.held_until())
         if until < lease.expires_at:
             room = visibly(room, lease=replace(lease, expires_at=until))
-    return leases.promote(room, now) or Transition(room)
+    return grants.promote(room, now) or Transition(room)
 
 
 def saved(
@@ -87,14 +87,19 @@ def saved(
     transition = Transition(visibly(room, saved=save, deleted=False)).then(drop, now, hold_id)
     if person:
         transition = transition.tell(Event(messages.about("content_updated", person, now)))
-    if release and leases.holds(room, member_id, token):
+    if person is None or not grants.holds(transition.room, member_id, token):
+        return transition
+    heir = requests.after_save(transition.room, now)
+    if heir:
+        transition = replace(transition, room=replace(transition.room, heir=heir))
+    if release:
         return transition.then(_leave_with_lease, now, member_id)
-    return transition
+    return transition.then(grants.end, now, keep_record=False) if heir else transition
 
 
 def announced(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
     """``content_updated`` of a client: it saved, or is saving. Only the holder may say so."""
-    if not leases.holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
+    if not grants.holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
         return Transition(room).reply(leases.not_holder(room, "content_updated"))
     person = room.people[room.members[member_id].user]
     return Transition(room).tell(Event(messages.about("content_updated", person, now)))
@@ -103,7 +108,7 @@ def announced(room: Room, now: float, member_id: str, token: Optional[int]) -> T
 def deleted(room: Room, now: float, person: Optional[Person] = None, hold_id: Optional[str] = None) -> Transition:
     """The object is gone; whoever is still here is told, and nobody edits it any more."""
     transition = Transition(visibly(room, deleted=True)).then(drop, now, hold_id)
-    return transition.then(leases.end, now, keep_record=False)
+    return transition.then(grants.end, now, keep_record=False)
 
 
 def _is_savers(lease: Lease, user: str, member_id: str, token: Optional[int]) -> bool:
@@ -113,7 +118,7 @@ def _is_savers(lease: Lease, user: str, member_id: str, token: Optional[int]) ->
 
 
 def _leave_with_lease(room: Room, now: float, member_id: str) -> Transition:
-    transition = leases.end(room, now, keep_record=False)
+    transition = grants.end(room, now, keep_record=False)
     member = transition.room.members.get(member_id)
     if member is None:
         return transition

@@ -23,3 +23,15 @@ RECONNECT_SECONDS = 8.0
 
 RESTORE_SECONDS = 2.0
 """How long after the birth of an empty store nobody new is granted a lease, so that holders can report."""
+
+IDLE_SECONDS = 600.0
+"""How long without input makes a page idle. A setting."""
+
+ANSWER_SECONDS = 60.0
+"""How long an editor may take to answer somebody who asks for the lease. A setting."""
+
+TAKEOVER_SECONDS = 10.0
+"""How long before a take-over its editor is told. A setting."""
+
+OFFER_SECONDS = 20.0
+"""How long somebody whose turn it is, and who went idle or hid the page, is asked whether they are there."""

@@ -1,6 +1,6 @@
-"""What a rule returns: the room after it, and what is to be said to whom.
+"""What a rule returns: the room after it, what is to be said to whom, and what took place.
 
-A reply goes to the one who asked, an event to the room (or to one member of it).
+A reply goes to the one who asked, an event to the room (or to one member of it), a fact to the project.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Callable, Dict, Optional, Tuple
 
+from .facts import Fact
 from .room import Room
 
 Message = Dict[str, Any]
@@ -34,6 +35,7 @@ class Transition:
     room: Room
     replies: Tuple[Message, ...] = ()
     events: Tuple[Event, ...] = ()
+    facts: Tuple[Fact, ...] = ()
 
     def reply(self, message: Message) -> Transition:
         return replace(self, replies=(*self.replies, message))
@@ -41,10 +43,14 @@ class Transition:
     def tell(self, event: Event) -> Transition:
         return replace(self, events=(*self.events, event))
 
+    def note(self, fact: Fact) -> Transition:
+        return replace(self, facts=(*self.facts, fact))
+
     def then(self, step: Callable[..., Transition], *args: Any, **kwargs: Any) -> Transition:
         """Apply another rule to the room as it is now; what is said adds up."""
         after = step(self.room, *args, **kwargs)
-        return Transition(after.room, self.replies + after.replies, self.events + after.events)
+        events, facts = self.events + after.events, self.facts + after.facts
+        return Transition(after.room, self.replies + after.replies, events, facts)
 
 
 Step = Callable[[Room, float], Transition]

@@ -37,7 +37,7 @@ def test_a_state_says_who_edits_who_is_here_who_waits_and_what_was_saved():
             {"user_id": 7, "name": "Ada Lovelace", "avatar_url": "/media/ada.png", "state": "viewing"},
         ],
         "people_count": 2,
-        "queue": [{"member_id": "ada-1", "user_id": 7}],
+        "queue": [{"member_id": "ada-1", "user_id": 7, "name": "Ada Lovelace"}],
         "saved": {"at": NOW + 5, "number": 1, "user_id": 9, "name": "Bob Brown", "member_id": "bob-1"},
         "deleted": False,
     }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django_admin_collaborator import rooms
+from django_admin_collaborator import announcing
 from tests.project.asgi import application
 
-rooms.LARGEST_TOLD_ROOM = 1000
+announcing.LARGEST_TOLD_ROOM = 1000
 
 __all__ = ["application"]

@@ -4,7 +4,7 @@ from typing import Any, Callable
 
 import pytest
 
-from django_admin_collaborator import rooms as rooms_module
+from django_admin_collaborator import announcing
 from django_admin_collaborator.rooms import Rooms
 from django_admin_collaborator.stores.base import Store
 from tests.core import profiles
@@ -28,7 +28,7 @@ def store(another_store: Callable[[], Store]) -> Store:
 @pytest.fixture
 def layer(monkeypatch) -> Layer:
     layer = Layer()
-    monkeypatch.setattr(rooms_module, "channel_layer", lambda: layer)
+    monkeypatch.setattr(announcing, "channel_layer", lambda: layer)
     return layer
 
 

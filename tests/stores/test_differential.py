@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from django_admin_collaborator import announcing
 from django_admin_collaborator import rooms as rooms_module
 from django_admin_collaborator.core import encoding
 from django_admin_collaborator.rooms import Rooms
@@ -49,7 +50,7 @@ def clock(monkeypatch: Any) -> Clock:
 @pytest.fixture
 def layer(monkeypatch: Any) -> Layer:
     layer = Layer()
-    monkeypatch.setattr(rooms_module, "channel_layer", lambda: layer)
+    monkeypatch.setattr(announcing, "channel_layer", lambda: layer)
     return layer
 
 

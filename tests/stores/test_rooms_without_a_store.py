@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from django_admin_collaborator import announcing, stores
 from django_admin_collaborator import rooms as rooms_module
-from django_admin_collaborator import stores
 from django_admin_collaborator.rooms import Rooms
 from django_admin_collaborator.stores.base import StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
@@ -24,13 +24,14 @@ from tests.support.redis_server import RedisServer
 @pytest.fixture
 def layer(monkeypatch: Any) -> Layer:
     layer = Layer()
-    monkeypatch.setattr(rooms_module, "channel_layer", lambda: layer)
+    monkeypatch.setattr(announcing, "channel_layer", lambda: layer)
     return layer
 
 
 @pytest.fixture
 def impatient(monkeypatch: Any) -> None:
-    monkeypatch.setattr(rooms_module, "ANSWER_SECONDS", 0.15)
+    for module in (rooms_module, announcing):
+        monkeypatch.setattr(module, "ANSWER_SECONDS", 0.15)
 
 
 async def served_by(store: Broken, *keys: str) -> Rooms:

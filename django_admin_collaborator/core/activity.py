@@ -1,0 +1,62 @@
+"""Who is really there: what pages tell of input, of being in sight, and of unsaved text.
+
+Being silent is another thing: that is the connection's, and ends a lease by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from . import grants
+from .room import Room
+from .transition import Transition, visibly
+
+NOTED_SHARE = 0.1
+"""Input is noted anew once it is newer by this share of the time that makes somebody idle."""
+
+
+def is_news(room: Room, now: float, member_id: str, idle_seconds: float, hidden: bool, unsaved: bool) -> bool:
+    """Whether this report says more than the room knows."""
+    member = room.members.get(member_id)
+    if member is None:
+        return False
+    if (hidden, unsaved) != (member.hidden, member.unsaved):
+        return True
+    newer = now - max(idle_seconds, 0.0) - member.active_at
+    return newer > (0 if member.idle or member.passed_over or _is_asked(room, member_id) else _noted(room))
+
+
+def report(room: Room, now: float, member_id: str, idle_seconds: float, hidden: bool, unsaved: bool) -> Transition:
+    """Take in what a page says of itself.
+
+    idle_seconds: how long ago the last input was.
+    """
+    if not is_news(room, now, member_id, idle_seconds, hidden, unsaved):
+        return Transition(room)
+    before = room.members[member_id]
+    active_at = max(before.active_at, now - max(idle_seconds, 0.0))
+    member = replace(before, active_at=active_at, hidden=hidden, unsaved=unsaved, idle=False)
+    idle_at = room.idle_at(member)
+    member = replace(member, idle=idle_at is not None and idle_at <= now)
+    if member.is_attentive:
+        member = replace(member, passed_over=False)
+    seen_by_others = (member.idle, member.passed_over) != (before.idle, before.passed_over)
+    room = (visibly(room) if seen_by_others else room).with_member(member)
+    return grants.promote(room, now) or Transition(room)
+
+
+def settle(room: Room, now: float) -> Room:
+    """Who has done nothing for long is idle from now on."""
+    for member in room.members.values():
+        idle_at = room.idle_at(member)
+        if idle_at is not None and idle_at <= now:
+            room = visibly(room).with_member(replace(member, idle=True))
+    return room
+
+
+def _is_asked(room: Room, member_id: str) -> bool:
+    return room.offer is not None and room.offer.member == member_id
+
+
+def _noted(room: Room) -> float:
+    return room.idle_seconds * NOTED_SHARE

@@ -85,13 +85,20 @@ class Office:
         assert after.last_token >= before.last_token
         was, now_is = before.live_lease(self.now), after.live_lease(self.now)
         same = was and now_is and (was.holder, was.token) == (now_is.holder, now_is.token)
-        assert same or not was or may_end or self.is_newer_report(was, now_is), "a live lease only ends by its holder"
+        if was and not same and not may_end:
+            by_others = self.is_newer_report(was, now_is) or self.is_passed_by_a_contract_client(before, was)
+            assert by_others, "a live lease only ends by its holder"
         if now_is and not same:
             self.check_start(before, after)
 
     def is_newer_report(self, was: lease.Lease, now_is: Optional[lease.Lease]) -> bool:
         """After a loss: of two reported leases the newest counts."""
         return now_is is not None and was.token < now_is.token <= (self.room or Room.new(self.now)).born
+
+    def is_passed_by_a_contract_client(self, before: Room, was: lease.Lease) -> bool:
+        """It cannot be asked to let go, and reckons with no clock of its own."""
+        due = before.take_over is not None and self.now >= before.take_over.at
+        return before.members[was.holder].bare and (before.heir is not None or due)
 
     def check_start(self, before: Room, after: Room) -> None:
         """A lease began to live: granted, resumed or put back."""
@@ -111,8 +118,11 @@ class Office:
 
     def check_settled(self, room: Room) -> None:
         if (room.lease is None or room.lease.lapsed) and room.may_grant(self.now):
-            waiting = [m for m in room.queue() if m.connection and m.may_edit and m.expires_at > self.now]
-            assert not waiting, "nobody waits for a free lease"
+            there = [m for m in room.queue() if m.connection and m.may_edit and m.expires_at > self.now]
+            waiting = [m for m in there if not m.passed_over]
+            offered = room.offer.member if room.offer else None
+            assert [m.id for m in waiting[:1]] == ([offered] if offered else []), "nobody waits for a free lease"
+            assert not any(m.is_attentive for m in waiting[:1]), "who is there is not asked whether they are"
         assert not room.lease or room.lease.lapsed or room.lease.is_live(self.now)
         assert set(room.people) == {member.user for member in room.members.values()}
         live = room.live_lease(self.now)

@@ -14,20 +14,18 @@ from django_admin_collaborator.core.room import Room
 from tests.core.examples import ADA, BOB, CAY, tab
 from tests.core.moves import TABS
 from tests.core.office import Office, Socket, Tab
+from tests.core.passing_rules import A_SOCKET, PassingRules, somebody_connected
 from tests.core.profiles import machine
 
-MEMBERS = [*TABS, tab(BOB, 3, bare=True), tab(ADA, 3, bare=True), tab(CAY, 3)]
-A_SOCKET, A_PROCESS = st.integers(0, 9), st.integers(0, 2)
+CHIEF = replace(tab(CAY, 3), may_take_over=True)
+MEMBERS = [*TABS, tab(BOB, 3, bare=True), tab(ADA, 3, bare=True), CHIEF]
+A_PROCESS = st.integers(0, 2)
 MOMENTS = st.sampled_from([0.0, 0.05, 0.3, 0.8, 1.0, 2.5, 4.0, 8.0])
 HEARTBEATS = st.sampled_from([1, 1, 2, 4, 24])
 MISFORTUNES = ["half-open", "killed", "killed", "lost", "lost", "lost", "stalled", "forgotten", "deleted"]
 
 
-def somebody_connected(machine: OfficeMachine) -> bool:
-    return any(not socket.dead for socket in machine.office.sockets)
-
-
-class OfficeMachine(RuleBasedStateMachine):
+class OfficeMachine(PassingRules, RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.office = Office()
@@ -198,11 +196,12 @@ class OfficeMachine(RuleBasedStateMachine):
             self.office.do(lambda room, now: saving.drop(room, now, save))
             return
         leaves = outcome == "commits and leaves"
-        if leaves:
+        promised = any(request.answer == "after_save" for request in self.office.settled().requests.values())
+        if leaves or promised:  # the page that posted the form is not typed in any more
             self.office.tab(socket.id).sure_until = 0.0
         self.office.do(
             lambda room, now: saving.saved(room, now, socket.person, socket.id, token, leaves, save),
-            lambda room: leaves and lease.holds(room, socket.id, token),
+            lambda room: (leaves or promised) and lease.holds(room, socket.id, token),
         )
 
     # Processes, the store and time --------------------------------------------------------------

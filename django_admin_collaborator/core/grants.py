@@ -149,7 +149,7 @@ def settle_offer(room: Room, now: float) -> Transition:
     offer = room.offer
     if offer is None:
         return Transition(room)
-    member = room.members.get(offer.member)
+    member = present(room, now, offer.member)
     if member is None or member.waiting_since is None:
         return Transition(visibly(room, offer=None))
     if now < offer.until:

@@ -11,13 +11,14 @@ from typing import Dict, List, Optional, Tuple
 
 from hypothesis import strategies as st
 
-from django_admin_collaborator.core import attention, lease, presence, saving
+from django_admin_collaborator.core import activity, attention, lease, passing_on, presence, requests, saving
 from django_admin_collaborator.core.room import Member, Room
 from django_admin_collaborator.core.transition import Transition
 from tests.core.examples import ADA, BOB, CAY, NOW, PEOPLE, tab
 
 TABS: List[Member] = [tab(ADA), tab(ADA, 2), tab(BOB), tab(BOB, 2, bare=True), tab(CAY), tab(CAY, 2, may_edit=False)]
 BY_ID: Dict[str, Member] = {member.id: member for member in TABS}
+CHIEF = "cay-1"
 WIRES = ["", "second-wire"]
 INTERVAL = 15.0
 PAUSES = [0.0, 0.01, 0.5, 0.8, 2.6, 8.1, 14.0, 30.5, 181.0]
@@ -45,7 +46,8 @@ class Move:
     def member(self) -> Member:
         member = BY_ID[self.who]
         connection = (self.wire or "wire-of") + "-" + self.who
-        return Member(self.who, member.user, 0.0, 0.0, connection, member.may_edit, member.bare)
+        chief = self.who == CHIEF
+        return Member(self.who, member.user, 0.0, 0.0, connection, member.may_edit, member.bare, may_take_over=chief)
 
     def _join(self, room: Room, now: float) -> Transition:
         return presence.join(room, now, self.member(), PEOPLE[self.member().user])
@@ -75,6 +77,28 @@ class Move:
 
     def _attention(self, room: Room, now: float) -> Transition:
         return attention.request(room, now, self.who, INTERVAL)
+
+    def _activity(self, room: Room, now: float) -> Transition:
+        return activity.report(room, now, self.who, 20 * self.seconds, self.yes, self.wire != "")
+
+    def _here(self, room: Room, now: float) -> Transition:
+        return passing_on.here(room, now, self.who)
+
+    def _take_over(self, room: Room, now: float) -> Transition:
+        return passing_on.take_over(room, now, self.who, "Print is waiting" if self.yes else "")
+
+    def _ask(self, room: Room, now: float) -> Transition:
+        return attention.request(room, now, self.who, INTERVAL, edit=True)
+
+    def _withdraw(self, room: Room, now: float) -> Transition:
+        return requests.withdraw(room, now, self.who)
+
+    def _answer(self, room: Room, now: float) -> Transition:
+        answer = {0.0: "now", 7.0: "after_save", 15.0: "later"}.get(self.seconds, "no")
+        holder = room.lease.holder if room.lease else self.who
+        user = BY_ID[self.who].user
+        minutes = 1 if answer == "later" else None
+        return requests.answer(room, now, holder, self.given_token(room), user, answer, minutes, "A moment, please")
 
     def _announce(self, room: Room, now: float) -> Transition:
         return saving.announced(room, now, self.who, self.given_token(room))
@@ -118,6 +142,12 @@ MOVES: Dict[str, st.SearchStrategy] = {
     "release": _moves("release", token=TOKENS),
     "stop_waiting": _moves("stop_waiting"),
     "attention": _moves("attention"),
+    "activity": _moves("activity", seconds=AGES, yes=YES, wire=A_WIRE),
+    "here": _moves("here"),
+    "take_over": _moves("take_over", yes=YES),
+    "ask": _moves("ask"),
+    "withdraw": _moves("withdraw"),
+    "answer": _moves("answer", token=TOKENS, seconds=AGES),
     "announce": _moves("announce", token=TOKENS),
     "hold": _moves("hold", token=TOKENS, yes=YES),
     "drop": _moves("drop"),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_admin_collaborator.core import attention, encoding, lease, presence, saving
+from django_admin_collaborator.core.passing import Handover, Heir, Offer, Request, TakeOver
 from django_admin_collaborator.core.room import Person, Room
 from django_admin_collaborator.core.view import view
 from tests.core.examples import ADA, ADAS_TAB, BOBS_TAB, CAYS_TAB, NOW, PEOPLE, edited_by, empty_room, tab
@@ -20,7 +21,16 @@ def full_room() -> Room:
     room = edited_by(ADAS_TAB, BOBS_TAB, CAYS_TAB, waiting=(BOBS_TAB,))
     room = attention.request(room, NOW, BOBS_TAB.id, 15.0).room
     room = saving.saved(room, NOW, ADA, ADAS_TAB.id).room
-    return saving.hold(room, NOW, ADA.key, "", None, "save").room
+    room = saving.hold(room, NOW, ADA.key, "", None, "save").room
+    passing = {
+        "subject": ("newsroom.article", "12/a"),
+        "offer": Offer(BOBS_TAB.id, NOW + 20),
+        "requests": {BOBS_TAB.user: Request(BOBS_TAB.id, BOBS_TAB.user, NOW, NOW + 60, "later", 5, "Soon")},
+        "take_over": TakeOver(CAYS_TAB.id, CAYS_TAB.user, "Print is waiting", NOW + 10),
+        "heir": Heir(BOBS_TAB.id, BOBS_TAB.user, "request"),
+        "handover": Handover("idle", NOW, "", 7, "Ada", ADAS_TAB.id, "c-1", "Cay", CAYS_TAB.id),
+    }
+    return replace(room, **passing)
 
 
 @given(rooms())

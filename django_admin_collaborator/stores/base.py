@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from typing import Optional
+from typing import List, Optional
 
 KEEP_SECONDS = 600
 """Every key goes by itself this long after its last change: longer than any lease's record."""
@@ -44,6 +44,13 @@ class Store:
 
         Raises:
             StoreUnavailable: it may or may not have taken place.
+        """
+        raise NotImplementedError
+
+    async def keys(self) -> List[str]:
+        """Every key under which there is something, in no order: for operators, never for a step.
+
+        Raises StoreUnavailable.
         """
         raise NotImplementedError
 

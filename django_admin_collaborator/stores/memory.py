@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Callable, Dict, Tuple
+from typing import Callable, Dict, List, Tuple
 
 from .base import KEEP_SECONDS, Snapshot, Store
 
@@ -34,6 +34,11 @@ class MemoryStore(Store):
             self._kept[key] = (text, revision, now + KEEP_SECONDS)
             self._sweep(now)
             return Snapshot(text, revision, now, swapped=True)
+
+    async def keys(self) -> List[str]:
+        with self._lock:
+            now = self._clock()
+            return [key for key, (_, _, until) in self._kept.items() if now < until]
 
     async def born(self) -> float:
         """A room in memory is lost with the process that served its sockets, so nobody has to be waited for."""

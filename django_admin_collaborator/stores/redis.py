@@ -69,6 +69,16 @@ class RedisStore(Store):
         answer = await self._run(SWAP, "room:" + key, expected, revision, text, KEEP_SECONDS * 1000)
         return _snapshot(answer, text)
 
+    async def keys(self) -> List[str]:
+        """By SCAN, which lets other commands through, on every primary of a Cluster."""
+        start = self._prefix + ":room:"
+        pattern = re.sub(r"([*?\[\]\\])", r"\\\1", start) + "*"
+
+        async def scan(client: Any) -> List[str]:
+            return [_text(key) async for key in client.scan_iter(match=pattern, count=1000)]
+
+        return [key[len(start) :] for key in set(await self._call(scan))]
+
     async def born(self) -> float:
         info = await self._call(lambda client: client.info("server"))
         seconds, microseconds = await self._run(BORN, "born", _run_id(info), BIRTH_SECONDS * 1000)

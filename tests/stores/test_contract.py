@@ -101,6 +101,21 @@ async def test_every_store_of_one_place_sees_the_same(another_store: Callable[[]
     assert (await another_store().read("room")).text == "first"
 
 
+async def test_all_keys_can_be_listed(another_store: Callable[[], Store]):
+    names = {f"room-{number}" for number in range(30)}
+    for name in names:
+        await another_store().swap(name, "", "r1", "text")
+
+    found = await another_store().keys()
+    assert (set(found), len(found)) == (names, 30)
+
+
+async def test_a_new_store_has_no_keys(store: Store):
+    await store.read("room")
+
+    assert await store.keys() == []
+
+
 async def test_the_clock_never_goes_back_and_is_one_for_all(another_store: Callable[[], Store]):
     one, other = another_store(), another_store()
     moments = []

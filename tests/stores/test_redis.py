@@ -48,6 +48,15 @@ async def test_reading_leaves_nothing_behind(redis_store: RedisStore, raw: redis
     assert raw.keys("*") == []
 
 
+async def test_keys_of_neighbours_are_not_listed(redis_store: RedisStore, raw: redis.Redis):
+    odd = RedisStore(redis_store._call, "o[d]d*")
+    await odd.swap("ours", "", "r1", "text")
+    for neighbour in ("odd*:room:theirs", "o[d]d*2:room:theirs", "o[d]d*:born"):
+        raw.set(neighbour, "text")
+
+    assert await odd.keys() == ["ours"]
+
+
 async def test_a_store_that_was_flushed_is_born_again(redis_store: RedisStore, redis_server: RedisServer):
     before = await redis_store.born()
     await asyncio.sleep(0.01)

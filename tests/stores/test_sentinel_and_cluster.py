@@ -91,6 +91,7 @@ async def test_a_cluster_keeps_many_rooms_over_all_its_slots(nodes):
             assert there.swapped
             assert (await store.read(f"room-{n}")).text == f"text {n}"
         assert await store.born() > 0
+        assert set(await store.keys()) == {f"room-{n}" for n in range(40)}
         # Both nodes had their share, so nothing depended on keys being neighbours.
         assert first.dbsize() > 0
         assert second.dbsize() > 0

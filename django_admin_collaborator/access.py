@@ -16,6 +16,7 @@ from django.db import connections
 from django.http import HttpRequest
 
 from .identity import room_key
+from .origin import Handshake
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -59,7 +60,8 @@ def look_up(
             obj = model_admin.get_object(request, unquote(object_id))
         except (ValueError, OverflowError):
             obj = None
-        if obj is None or not model_admin.has_view_or_change_permission(request, obj):
+        # Asked in any case, so that a row that is there takes no longer to refuse than one that is not.
+        if not model_admin.has_view_or_change_permission(request, obj) or obj is None:
             continue
         may_edit = bool(model_admin.has_change_permission(request, obj))
         return Access(room_key(model, obj.pk), may_edit, obj.pk, may_edit and user.has_perm(TAKE_OVER))
@@ -85,13 +87,8 @@ def _admins_of(model: Any, site_name: str) -> Iterator[Any]:
 
 def _request(user: Any, scope: Mapping[str, Any], model_admin: Any) -> HttpRequest:
     """A request like the one that shows the change form, for permission and queryset hooks."""
-    request = HttpRequest()
-    request.method = "GET"
-    request.path = request.path_info = str(scope.get("path", "/"))
+    request: Any = Handshake(scope)
     request.user = user
     request.session = scope.get("session", {})
-    for name, value in scope.get("headers", ()):
-        key = name.decode("latin1").upper().replace("-", "_")
-        request.META[key if key in ("CONTENT_TYPE",) else "HTTP_" + key] = value.decode("latin1")
     request.current_app = model_admin.admin_site.name
     return request

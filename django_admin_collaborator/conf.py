@@ -79,6 +79,31 @@ SETTINGS: Mapping[str, Setting] = {
             ("export_admin_action",),
             "Names of admin actions that only read, and so need not leave out what others edit.",
         ),
+        Setting(
+            _PREFIX + "ALLOWED_ORIGINS",
+            (),
+            "Origins that may open sockets, besides the site's own and `CSRF_TRUSTED_ORIGINS`.",
+        ),
+        Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
+        Setting(
+            _PREFIX + "HANDSHAKES_PER_USER",
+            10,
+            "Sockets that one user may open per second in one process, after `SOCKETS_PER_USER` at once.",
+        ),
+        Setting(
+            _PREFIX + "PENDING_HANDSHAKES",
+            1000,
+            "Handshakes that one process decides at the same time; further ones are refused.",
+        ),
+        Setting(
+            _PREFIX + "MESSAGES_PER_SOCKET", 50, "Messages per second of one socket; ten seconds' worth at once."
+        ),
+        Setting(
+            _PREFIX + "MESSAGES_PER_USER",
+            200,
+            "Messages per second of all sockets of one user in one process; ten seconds' worth at once.",
+        ),
+        Setting(_PREFIX + "LARGEST_FRAME", 262144, "Bytes that one message of a client may have."),
         Setting(_PREFIX + "OPTIONS", {}, "Texts and switches of the page; its keys are listed below."),
     )
 }

@@ -16,6 +16,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 
 from . import access, conf, identity, people, stores
 from .core import attention, chat, lease, messages, saving
+from .door import Door
 from .layers import EmbeddedLayerMixin
 from .membership import Membership
 from .page_client import PageClient
@@ -71,7 +72,7 @@ class RedisClientMixin(EmbeddedLayerMixin):
         return await sync_to_async(run, thread_sensitive=True)()
 
 
-class AdminCollaborationConsumer(PageClient, Membership, RedisClientMixin, AsyncWebsocketConsumer):
+class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin, AsyncWebsocketConsumer):
     """The edit lock and the presence around one object.
 
     Routed as ``<prefix>/<app_label>/<model_name>/<object_id>/``; docs/protocol.md has its messages.
@@ -93,7 +94,7 @@ class AdminCollaborationConsumer(PageClient, Membership, RedisClientMixin, Async
         self.object_id = kwargs["object_id"]
         allowed = await self.admitted()
         if allowed is None:
-            await self.close()
+            await self.refuse("access")
             return
         person = await people.with_avatar(people.describe(self.user), self.user)
         self.last_modified = await self.modified()
@@ -212,7 +213,7 @@ class AdminCollaborationConsumer(PageClient, Membership, RedisClientMixin, Async
         return _iso(await value if inspect.isawaitable(value) else value)
 
 
-class ChatConsumer(Membership, RedisClientMixin, AsyncWebsocketConsumer):
+class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
     """Private chat between the people on one page of the admin.
 
     Routed as ``<prefix>/chat/<page_path>/``; docs/protocol.md has its messages.
@@ -223,7 +224,7 @@ class ChatConsumer(Membership, RedisClientMixin, AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Authorise, join the page, send who is there, and tell them. Refused while chat is switched off."""
         if not conf.option("enable_chat") or not await self.check_user_authorization():
-            await self.close()
+            await self.refuse("access")
             return
         self.user = self.user or self.scope["user"]
         self.page_path = self.scope["url_route"]["kwargs"]["page_path"]

@@ -273,8 +273,8 @@ class Membership(attendance.Attendant):
             await self.arrive()
         except StoreUnavailable:
             await self.lock_service(False)
-        except PermissionError as refusal:
-            logger.warning("refused: %s", refusal)
+        except PermissionError:
+            self.log_refusal("member-of-another")  # type: ignore[attr-defined]
             await self.leave_with(4403)
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -146,7 +146,10 @@ class PageClient(Passing, Membership):
         if type(token) is not int or not isinstance(proof, str) or self.bare:
             return None
         said = f"{self.key}:{self.member_id}:{self.person.key}:{token}"
-        return token if constant_time_compare(signer.signature(said), proof) else None
+        if constant_time_compare(signer.signature(said), proof):
+            return token
+        self.log_refusal("forged-proof")  # type: ignore[attr-defined]
+        return None
 
     def seen(self) -> Optional[int]:
         """The newest version that the present message says its page knows from before this connection."""

@@ -7,6 +7,7 @@ names here are kept equal by a test.
 from __future__ import annotations
 
 import json
+import math
 import re
 from datetime import datetime, timezone
 from typing import Any, Dict, FrozenSet, Mapping, Optional
@@ -54,13 +55,15 @@ def error(code: str, in_reply_to: Optional[str] = None, **details: Any) -> Messa
 
 
 def decode(text: str, known: FrozenSet[str]) -> Message:
-    """Read one text frame.
+    """Read one text frame. Half of a surrogate pair, which no store could carry, becomes a question mark.
 
     Raises:
         ProtocolError: it is not a JSON object whose ``type`` is one of ``known``.
     """
     try:
-        message = json.loads(text)
+        message = json.loads(text, parse_int=_number, parse_float=_fraction, parse_constant=_refuse)
+        if UNFIT.search(text):
+            message = _mended(message)
     except (ValueError, RecursionError):
         raise ProtocolError("malformed", detail="it is not JSON") from None
     if not isinstance(message, dict):
@@ -69,6 +72,40 @@ def decode(text: str, known: FrozenSet[str]) -> Message:
     if not isinstance(kind, str) or kind not in known:
         raise ProtocolError("malformed", detail="its type is not known")
     return message
+
+
+UNFIT = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
+"""Where half of a surrogate pair may stand in a frame."""
+
+LONGEST_NUMBER = 20
+"""Digits. Reading or writing a number takes time that grows with the square of its length."""
+
+
+def _number(digits: str) -> int:
+    if len(digits) > LONGEST_NUMBER:
+        raise ValueError("a number of ours is shorter")
+    return int(digits)
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("a number of ours is not so great")
+    return number
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is not JSON")
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_mended(one) for one in value]
+    if isinstance(value, dict):
+        return {_mended(name): _mended(one) for name, one in value.items()}
+    return value
 
 
 def optional_text(message: Message, name: str) -> Optional[str]:

@@ -37,7 +37,13 @@ def test_a_known_type_is_read_with_all_its_fields():
         ("[" * 100_000, "it is not JSON"),
         ("[]", "it is not a JSON object"),
         ("null", "it is not a JSON object"),
-        ("NaN", "it is not a JSON object"),
+        ("NaN", "it is not JSON"),
+        ('{"type": "heartbeat", "n": NaN}', "it is not JSON"),
+        ('{"type": "heartbeat", "n": -Infinity}', "it is not JSON"),
+        ('{"type": "heartbeat", "n": 1e999}', "it is not JSON"),
+        ('{"type": "heartbeat", "n": ' + "9" * 200_000 + "}", "it is not JSON"),
+        ('{"type": "__init__"}', "its type is not known"),
+        ('{"type": "connect"}', "its type is not known"),
         ('"heartbeat"', "it is not a JSON object"),
         ("{}", "its type is not known"),
         ('{"type": "make_coffee"}', "its type is not known"),
@@ -50,6 +56,21 @@ def test_what_cannot_be_read_is_malformed_and_says_why(text: str, reason: str):
 
     assert (said["type"], said["code"]) == ("error", "malformed")
     assert reason in said["message"]
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (r"a\ud83db", "a?b"),
+        (r"\uDE00\uD83D", "??"),
+        (r"\ud83d\ude00", "\U0001f600"),
+        ("a\ud83db", "a?b"),
+        (r"\\ud83d", "\\ud83d"),
+    ],
+)
+def test_half_a_surrogate_pair_is_replaced(written: str, read: str):
+    said = messages.decode(f'{{"type": "heartbeat", "{written}": [{{"x": "{written}"}}]}}', KNOWN)
+    assert said[read] == [{"x": read}]
 
 
 @given(st.text() | st.binary().map(lambda raw: raw.decode("latin-1")))

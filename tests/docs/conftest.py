@@ -69,7 +69,8 @@ def connect(opened: List[Socket]) -> Callable[..., Awaitable[Any]]:
             path("<str:app_label>/<str:model_name>/<str:object_id>/", consumer.as_asgi()),
             path("online/", consumer.as_asgi()),
         ]
-        socket = Socket(URLRouter(routes), address)
+        headers = [(b"host", b"testserver"), (b"origin", b"http://testserver")]
+        socket = Socket(URLRouter(routes), address, headers=headers)
         socket.scope["user"] = person.user
         return socket if await connected(socket, opened) else None
 

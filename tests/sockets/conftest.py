@@ -97,10 +97,10 @@ async def granted(socket: Socket) -> int:
     return int((await socket.expect("lease"))["token"])
 
 
-async def handshake_status(worker: Worker, path: str, person: Optional[Person] = None) -> int:
+async def handshake_status(worker: Worker, path: str, person: Optional[Person] = None, **options: Any) -> int:
     """The HTTP status of a refused handshake; 101 when the socket was opened."""
     try:
-        socket = await worker.socket(path, person)
+        socket = await worker.socket(path, person, **options)
     except InvalidStatus as refusal:
         return int(refusal.response.status_code)
     await socket.close()

@@ -8,6 +8,7 @@ import random
 import time
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Optional, Sequence
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
@@ -111,7 +112,7 @@ class Tab:
             try:
                 async with connect(
                     self.url(self.member),
-                    additional_headers=self.person.headers(),
+                    additional_headers=self.person.headers("http://" + urlsplit(self.url(self.member)).netloc),
                     open_timeout=5,
                     close_timeout=1,
                     ping_interval=None,

@@ -61,7 +61,7 @@ class Socket:
 
         Raises: websockets.exceptions.InvalidStatus when the handshake is refused.
         """
-        headers = person.headers(origin or "") if person else {}
+        headers = {**(person.headers() if person else {}), **({"Origin": origin} if origin else {})}
         connection = await connect(url, additional_headers=headers, open_timeout=20, ping_interval=None)
         return cls(connection, "member=" in url if answers_pings is None else answers_pings)
 

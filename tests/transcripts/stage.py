@@ -81,7 +81,7 @@ class Tab:
             "type": "websocket",
             "path": url.path,
             "query_string": url.query.encode(),
-            "headers": [],
+            "headers": [(b"host", b"testserver"), (b"origin", b"http://testserver")],
             "subprotocols": [],
             "user": self.user,
             "session": {},

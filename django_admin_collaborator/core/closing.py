@@ -1,0 +1,15 @@
+"""With which codes the server ends a socket. docs/protocol.md says what a client makes of each."""
+
+from __future__ import annotations
+
+TOO_LARGE = 1009
+TOO_LARGE_ON_DAPHNE = 4413
+"""The same; Daphne can send no code of the standard's own but 1000."""
+LOGIN = 4401
+ACCESS = 4403
+SILENT = 4408
+SUPERSEDED = 4409
+BUSY = 4429
+
+FOR_GOOD = (LOGIN, ACCESS)
+"""Who is sent away with one of these is not waited for: their lease is free at once."""

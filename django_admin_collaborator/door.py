@@ -1,0 +1,116 @@
+"""Who is let in and how much is listened to, before a consumer hears of it; and what is refused is logged.
+
+It stands in front of a consumer's own ``connect`` and ``receive``, so that overriding those opens nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+from typing import Any, Dict, Optional
+
+from . import audit, conf, origin
+from .core import closing
+from .core.messages import Message, error
+from .limits import PENALTY_SECONDS, SocketLimits, begin_handshake, end_handshake
+
+TELLING = frozenset(["forbidden", "malformed", "too_large", "rate_limited"])
+"""Refusals that do not happen among people of good will and sound clients; the log has the others as INFO."""
+
+
+class Door:
+    """Mixed into a consumer, in front of ``Membership``."""
+
+    scope: Dict[str, Any]
+    limits: Optional[SocketLimits] = None
+    _is_closing = False
+
+    async def websocket_connect(self, message: Message) -> None:
+        """Refuse, before anything is asked of database or store, what no permission could make good."""
+        try:
+            reason = self.objection()
+            if reason is None:
+                await super().websocket_connect(message)  # type: ignore[misc]
+                return
+        finally:
+            end_handshake()
+        await self.refuse(reason)
+
+    def objection(self) -> Optional[str]:
+        if not begin_handshake():
+            return "handshakes"
+        if not origin.is_trusted(self.scope):
+            return "origin"
+        user = self.scope.get("user")
+        if user is None or not user.is_authenticated:
+            return "anonymous"
+        self.limits = SocketLimits(str(user.pk))
+        return None if self.limits.arrive() else "sockets"
+
+    async def refuse(self, reason: str) -> None:
+        """Refuse the handshake: with HTTP 403 whatever the reason is; the log has it."""
+        self.log_refusal("handshake-" + reason)
+        # Who is behind the cookie was looked up before us, by a connection that nobody else gives back.
+        await self.in_thread(lambda: None)  # type: ignore[attr-defined]
+        await self.close()  # type: ignore[attr-defined]
+
+    async def websocket_receive(self, message: Message) -> None:
+        """Take a frame, unless it is too large or one too many."""
+        if self._is_closing:
+            return
+        frame = message.get("text") or message.get("bytes") or ""
+        # A character has up to four bytes; counting them would take as long as what is spared.
+        length = len(frame) if isinstance(frame, bytes) or frame.isascii() else len(frame.encode("utf-8", "replace"))
+        if length > conf.get("LARGEST_FRAME"):
+            await self.end_with(closing.TOO_LARGE, error("too_large", detail=f"a frame may have {_largest()} bytes"))
+            return
+        wait = self.limits.wait_for(length) if self.limits else 0.0
+        if not wait:
+            await super().websocket_receive(message)  # type: ignore[misc]
+        elif self.limits.is_stubborn():  # type: ignore[union-attr]
+            self.limits.shut_out()  # type: ignore[union-attr]
+            await self.end_with(closing.BUSY, _too_many(PENALTY_SECONDS))
+        elif self.limits.refusals == 1:  # type: ignore[union-attr]
+            await self.send_json(_too_many(wait))
+
+    async def end_with(self, code: int, reason: Optional[Message] = None) -> None:
+        """Say why, leave the room and close; whatever the client sends meanwhile is not heard."""
+        self._is_closing = True
+        if reason:
+            await self.send_json(reason)
+        await self.leave(code)  # type: ignore[attr-defined]
+        try:
+            await self.close(code=code)  # type: ignore[attr-defined]
+        except Exception:  # each server has an error of its own for a code that it cannot send
+            if code != closing.TOO_LARGE:
+                raise
+            await self.close(code=closing.TOO_LARGE_ON_DAPHNE)  # type: ignore[attr-defined]
+
+    async def send_json(self, message: Message) -> None:
+        if message["type"] == "error":
+            code = message["code"]
+            self.log_refusal(code, logging.WARNING if code in TELLING else logging.INFO)
+        await super().send_json(message)  # type: ignore[misc]
+
+    def log_refusal(self, event: str, level: int = logging.WARNING) -> None:
+        user = self.scope.get("user")
+        key = getattr(user, "pk", None)
+        client = self.scope.get("client")
+        address = client[0] if client else ""
+        audit.refused(event, "" if key is None else key, address, getattr(self, "key", ""), level)
+
+    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return await super().__call__(*args, **kwargs)  # type: ignore[misc]
+        finally:
+            if self.limits:
+                self.limits.depart()
+
+
+def _largest() -> int:
+    return int(conf.get("LARGEST_FRAME"))
+
+
+def _too_many(wait: float) -> Message:
+    seconds = max(1, math.ceil(wait))
+    return error("rate_limited", seconds=seconds, retry_after=seconds)

@@ -61,7 +61,7 @@ def decode(text: str, known: FrozenSet[str]) -> Message:
         ProtocolError: it is not a JSON object whose ``type`` is one of ``known``.
     """
     try:
-        message = json.loads(text, parse_int=_number, parse_float=_fraction, parse_constant=_refuse)
+        message = json.loads(text, parse_int=_number, parse_float=_fraction, parse_constant=_nothing)
         if UNFIT.search(text):
             message = _mended(message)
     except (ValueError, RecursionError):
@@ -77,7 +77,7 @@ def decode(text: str, known: FrozenSet[str]) -> Message:
 UNFIT = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 """Where half of a surrogate pair may stand in a frame."""
 
-LONGEST_NUMBER = 20
+LONGEST_NUMBER = 1000
 """Digits. Reading or writing a number takes time that grows with the square of its length."""
 
 
@@ -87,15 +87,13 @@ def _number(digits: str) -> int:
     return int(digits)
 
 
-def _fraction(digits: str) -> float:
+def _fraction(digits: str) -> Optional[float]:
     number = float(digits)
-    if not math.isfinite(number):
-        raise ValueError("a number of ours is not so great")
-    return number
+    return number if math.isfinite(number) else None
 
 
-def _refuse(constant: str) -> None:
-    raise ValueError(f"{constant} is not JSON")
+def _nothing(constant: str) -> None:
+    """NaN and Infinity are not JSON, and no number of ours."""
 
 
 def _mended(value: Any) -> Any:

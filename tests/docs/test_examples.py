@@ -160,7 +160,11 @@ async def test_the_chat_is_on_the_pages_of_articles_only(run, connect, ada, bob,
     await one.expect("error", code="recipient_offline")
     await other.disconnect()
     assert (await one.expect("user_left", user_id=bob.id))["email"] == ""
-    said = [record.getMessage() for record in caplog.records if record.name == "newsroom.chat" and record.levelno == logging.INFO]
+    said = [
+        record.getMessage()
+        for record in caplog.records
+        if record.name == "newsroom.chat" and record.levelno == logging.INFO
+    ]
     assert said == [f"{ada.id} wrote to {bob.id}"]
     assert f"{ada.id} is still there" in caplog.text
     assert "a chat ended with" in caplog.text

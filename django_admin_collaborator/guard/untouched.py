@@ -25,7 +25,7 @@ def put_back(form: Any, obj: models.Model, locked: models.Model) -> None:
     """Undo what validating the form did to fields that nobody touched.
 
     A widget may know less than its field: one for date and time has no microseconds, one for text has the
-    line ends of browsers. What a form's own ``clean`` puts in stays.
+    line ends of browsers and loses the spaces around it. What a form's own ``clean`` puts in stays.
     """
     for name, field in forms.guarded_fields(form):
         if field.many_to_many or field.remote_field or isinstance(field, models.FileField):
@@ -33,16 +33,25 @@ def put_back(form: Any, obj: models.Model, locked: models.Model) -> None:
         if name not in form.cleaned_data:
             continue
         now, before = getattr(obj, field.attname), getattr(locked, field.attname)
-        if now == before or (name in form.changed_data and not values.same_text(now, before)):
+        if now == before:
             continue
-        if name in form.changed_data or _is_as_posted(form, name):
+        if name in form.changed_data:
+            is_untouched = values.same_text(now, before) or (
+                values.same_text(_data_of(form, name), before) and _is_as_posted(form, name)
+            )
+        else:
+            is_untouched = _is_as_posted(form, name)
+        if is_untouched:
             setattr(obj, field.attname, before)
 
 
 def _is_as_posted(form: Any, name: str) -> bool:
-    form_field = form.fields[name]
-    data = form_field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
-    return bool(form.cleaned_data[name] == form_field.clean(data))
+    return bool(form.cleaned_data[name] == form.fields[name].clean(_data_of(form, name)))
+
+
+def _data_of(form: Any, name: str) -> Any:
+    """What was posted, with the spaces around it that Django strips."""
+    return form.fields[name].widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
 
 
 def put_back_rows(attempt: Attempt, formset: Any) -> None:

@@ -16,6 +16,7 @@ TEXTS: Dict[str, str] = {
     "waiting": _("Nobody else is editing. You become the editor in a moment…"),
     "reading": _("One moment: the saved values are being read…"),
     "own_other_tab": _("You are editing this in another tab. This one becomes editable when that one is closed."),
+    "edit_here": _("Edit here"),
     "observer": _("You may look at this, but not change it."),
     "reconnecting": _("Connection lost. Trying to reconnect…"),
     "offline": _("Connection lost. Trying to reconnect; you are still the editor."),

@@ -17,6 +17,7 @@ import { createPresence } from "./presence.js";
 /** @type {Record<string, string>} */
 const LABELS = {
   "request-attention": "notification_button_text",
+  "transfer-lease": "edit_here",
   "load-saved": "load_saved",
   "keep-mine": "keep_mine",
   "edit-unprotected": "edit_unprotected",

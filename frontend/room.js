@@ -32,6 +32,10 @@ export function reduce(state, event) {
       return alive(state, event);
     case "lease_lost":
       return state.lease && event.version >= state.lease.version ? withoutLease(state) : state;
+    case "yield": // another is to have it; who waits again gets behind them
+      return state.lease
+        ? { ...withoutLease(state), claim: "refused", claimAgainAt: event.at + CLAIM_MS, unprotected: false }
+        : state;
     case "queued":
       return { ...state, claim: "queued", queuedVersion: event.version, waited: true, unprotected: state.away };
     case "error":

@@ -2,6 +2,7 @@
  * One page among those of a room: events come in from the socket, the page and the person, `reduce`
  * turns them into a state, and what the state asks for goes out from here and from nowhere else.
  */
+import { createActivity } from "./activity.js";
 import { createBanner, sentence } from "./banner.js";
 import { createClock } from "./clock.js";
 import { socketUrl, texts as textsOf } from "./config.js";
@@ -39,6 +40,11 @@ export function start(config, form, lock) {
   const member = createMember(`admin-collaborator:member:${config.user_id}`);
   const bound = document.querySelector(".errornote, .errorlist, #collaborator-conflict") !== null;
   const unsaved = createUnsaved(form, bound);
+  const activity = createActivity(
+    now,
+    () => !unsaved.isEmpty(),
+    () => update(),
+  );
   const savedValues = createSavedValues(config, form, unsaved);
   const saveFields = createSaveFields(form);
   const banner = createBanner(root, texts, act);
@@ -60,6 +66,8 @@ export function start(config, form, lock) {
   /** @type {any} */
   let timer;
 
+  const isSubmitting = () => now() - submittedAt < SUBMIT_MS;
+
   /** @param {any} event */
   function dispatch(event) {
     state = reduce(state, { ...event, at: now() });
@@ -71,12 +79,18 @@ export function start(config, form, lock) {
     const hadLease = state.lease;
     remember(message);
     if (message.type === "ping") return answer(message);
-    if (message.type === "welcome") socket.healthy();
+    if (message.type === "yield" && isSubmitting()) return void setTimeout(receive, SUBMIT_MS, message);
+    if (message.type === "welcome") {
+      socket.healthy();
+      activity.forget();
+      activity.idleMs = message.idle_ms;
+    }
     if (message.type === "attention_requested") {
       notices.show("attention", sentence(texts, ["notification_message", message]));
     }
     const until = leaseClock.until(message);
     dispatch(until === undefined ? message : { ...message, until });
+    if (message.type === "yield") socket.send({ type: "release_lock" }); // not before the form is locked
     if (state.lease && state.lease.until === 0 && state.lease !== hadLease) heartbeat();
     if (message.type === "lock_service" && message.available && state.lease) heartbeat();
   }
@@ -91,13 +105,13 @@ export function start(config, form, lock) {
 
   /** In the handler of the message itself: timers of hidden tabs run once a minute. @param {any} ping */
   function answer(ping) {
-    socket.send({ type: "pong", n: leaseClock.next() });
+    socket.send({ type: "pong", n: leaseClock.next(), ...activity.report() });
     if (ping.version > state.version) socket.send({ type: "request_room" });
   }
 
   function heartbeat() {
     beatAt = now();
-    socket.send({ type: "heartbeat", n: leaseClock.next() });
+    socket.send({ type: "heartbeat", n: leaseClock.next(), ...activity.report() });
   }
 
   /** @param {{code: number, heardAt: number|null}} end */
@@ -119,7 +133,9 @@ export function start(config, form, lock) {
   /** Send what the state asks for, then show it. */
   function update() {
     const at = now();
-    const submitting = at - submittedAt < SUBMIT_MS; // the save gives the lease back; leave it there
+    const submitting = isSubmitting(); // the save gives the lease back; leave it there
+    const news = state.connected && activity.news();
+    if (news) socket.send({ type: "activity", ...news });
     if (!submitting && wantsLease(state, at)) {
       const timestamp = new Date().toISOString();
       const sent = socket.send({
@@ -168,6 +184,7 @@ export function start(config, form, lock) {
     if (action === "request-attention") {
       socket.send({ type: "request_attention", timestamp: new Date().toISOString() });
     }
+    if (action === "transfer-lease") socket.send({ type: "transfer_lease" });
     if (action === "keep-mine") dispatch({ type: "keep" });
     if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
     if (action === "load-saved" && !reading) readValues(true);
@@ -177,7 +194,7 @@ export function start(config, form, lock) {
   function submit(event) {
     if (event.target !== form || event.defaultPrevented) return;
     update(); // the lease may have ended since the last look
-    if (view(state, now()).enabled && now() - submittedAt >= SUBMIT_MS) {
+    if (view(state, now()).enabled && !isSubmitting()) {
       submittedAt = now();
       return;
     }
@@ -191,7 +208,7 @@ export function start(config, form, lock) {
   };
 
   function leave() {
-    const submitted = now() - submittedAt < SUBMIT_MS;
+    const submitted = isSubmitting();
     if (state.lease && !submitted && departure.isElsewhere()) socket.send({ type: "release_lock" });
     socket.send({ type: "leave", reason: submitted ? "submit" : "unload" });
     socket.close();

@@ -11,6 +11,7 @@
  * @property {{member_id: string, user_id: any}[]} queue
  * @property {Save|null} saved
  * @property {boolean} deleted
+ * @property {{member_id: string, user_id: any, name: string, kind: string}} [passing]
  *
  * @typedef {object} State
  * @property {boolean} connected

@@ -75,7 +75,7 @@ function promoting(state) {
 /** Somebody else has the lease, or nobody. @param {State} state @param {number} at */
 function outside(state, at) {
   const { room, choice, userId, memberId, claim } = state;
-  const editor = room?.editor && room.editor.member_id !== memberId ? room.editor : null;
+  const editor = room?.editor && room.editor.member_id !== memberId ? room.editor : room?.passing;
   /** @type {string[]} */
   const actions = choice ? ["load-saved"] : [];
   /** @type {Text|null} */
@@ -85,7 +85,7 @@ function outside(state, at) {
     return show(name, "info", [name], { actions, detail });
   }
   if (String(editor.user_id) === String(userId)) {
-    return show("viewing", "info", ["own_other_tab"], { actions, detail });
+    return show("viewing", "info", ["own_other_tab"], { actions: [...actions, "transfer-lease"], detail });
   }
   const attention = state.attention && state.attention.until > at ? state.attention : null;
   return show("viewing", "info", ["viewer_mode_text", { editor_name: editor.name }], {

@@ -53,10 +53,10 @@ test("who comes second sees who edits, is locked, and does not ask again while i
   assert.equal(wantsLease(state, 600000), false);
 });
 
-test("one's own other tab is called so, and cannot be asked for attention", () => {
+test("one's own other tab is called so, and can hand over, but not be asked for attention", () => {
   const state = play([welcome({ room: room({ editor: editor(OTHER, 1) }) })]);
   assert.deepEqual(view(state, 0).text, ["own_other_tab"]);
-  assert.deepEqual(view(state, 0).actions, []);
+  assert.deepEqual(view(state, 0).actions, ["transfer-lease"]);
 });
 
 test("somebody who may not edit is told so and never asks", () => {

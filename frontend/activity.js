@@ -19,8 +19,8 @@ export function createActivity(now, hasUnsaved, onReturn, page = document) {
   /** @type {Report|null} */
   let told = null;
   const activity = {
-    /** Without input for so long somebody is idle. */
-    idleMs: Infinity,
+    /** Input after a pause of so long is told at once. */
+    pauseMs: Infinity,
 
     /** For a frame that is sent now. @returns {Report} */
     report() {
@@ -48,7 +48,7 @@ export function createActivity(now, hasUnsaved, onReturn, page = document) {
       () => {
         const pause = now() - inputAt;
         inputAt = now();
-        if (pause < activity.idleMs) return;
+        if (pause < activity.pauseMs) return;
         activity.forget();
         onReturn();
       },

@@ -2,10 +2,10 @@
  * The bar above the form. Stable hooks for themes and tests:
  *
  * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
- * - `[data-collaborator-text]`, `[data-collaborator-detail]` hold the sentences
- * - `[data-collaborator-action]` is a button: request-attention, load-saved, keep-mine, edit-unprotected,
- *   log-in, dismiss
- * - `[data-collaborator-notice]` is a notice: attention, held-back
+ * - `[data-collaborator-text]`, `[data-collaborator-detail]`, `[data-collaborator-line]` hold the sentences
+ * - `[data-collaborator-action]` is a button: request-attention, withdraw-request, take-over, transfer-lease,
+ *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, edit-unprotected, log-in, dismiss
+ * - `[data-collaborator-notice]` is a notice: attention, held-back, passing; or a panel: request, take-over
  * - `.collaborator-avatar`, `.collaborator-names li[data-state]` are people
  *
  * It raises `act(action)`; it sends nothing.
@@ -18,6 +18,11 @@ import { createPresence } from "./presence.js";
 const LABELS = {
   "request-attention": "notification_button_text",
   "transfer-lease": "edit_here",
+  "claim-editor": "edit_now",
+  "withdraw-request": "withdraw",
+  "take-over": "take_over",
+  "stop-waiting": "leave_line",
+  "join-line": "join_line",
   "load-saved": "load_saved",
   "keep-mine": "keep_mine",
   "edit-unprotected": "edit_unprotected",
@@ -31,10 +36,11 @@ const LABELS = {
 export function createBanner(root, texts, act) {
   const text = element("span", { "data-collaborator-text": true });
   const detail = element("span", { "data-collaborator-detail": true });
+  const line = element("span", { "data-collaborator-line": true });
   const countdown = element("span", { class: "collaborator-countdown", "aria-hidden": "true" });
   const buttons = element("span", { class: "collaborator-actions" });
   const presence = createPresence(texts);
-  const status = element("p", { class: "collaborator-status", role: "status" }, text, detail);
+  const status = element("p", { class: "collaborator-status", role: "status" }, text, detail, line);
   root.replaceChildren(
     element(
       "div",
@@ -76,6 +82,7 @@ export function createBanner(root, texts, act) {
       root.dataset.collaboratorTone = view.tone;
       setText(text, sentence(texts, view.text));
       setText(detail, view.detail ? ` ${sentence(texts, view.detail)}` : "");
+      setText(line, view.line ? ` ${sentence(texts, view.line)}` : "");
       status.title = status.textContent || "";
       setText(countdown, view.countdown ? format(texts.offline_seconds, { seconds: view.countdown }) : "");
       const offer = view.actions.join();

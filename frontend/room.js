@@ -11,6 +11,7 @@ import { initial } from "./state.js";
 const GAP_MS = 8000; // a break that outlasts the server's grace for a broken connection
 const GRACE_MS = 8000; // what a lease certainly has left when the server sees the connection break
 const CLAIM_MS = 5000;
+const LOST_MS = 500; // the room that says why comes right behind the word that a lease is lost
 const QUEUE_NAMED = 50; // the server names no more people and places than this
 
 /**
@@ -31,11 +32,13 @@ export function reduce(state, event) {
     case "alive":
       return alive(state, event);
     case "lease_lost":
-      return state.lease && event.version >= state.lease.version ? withoutLease(state) : state;
+      return state.lease && event.version >= state.lease.version ? pausing(state, event.at + LOST_MS) : state;
     case "yield": // another is to have it; who waits again gets behind them
-      return state.lease
-        ? { ...withoutLease(state), claim: "refused", claimAgainAt: event.at + CLAIM_MS, unprotected: false }
-        : state;
+      return state.lease ? { ...pausing(state, event.at + CLAIM_MS), unprotected: false } : state;
+    case "join": // the person wants to edit
+      return { ...state, resting: false, claim: null };
+    case "rest": // the person has left the line
+      return { ...state, resting: true, claim: null };
     case "queued":
       return { ...state, claim: "queued", queuedVersion: event.version, waited: true, unprotected: state.away };
     case "error":
@@ -64,9 +67,9 @@ export function reduce(state, event) {
 
 /** @param {State} state @param {number} at @returns {boolean} whether to ask for the lease now */
 export function wantsLease(state, at) {
-  const { connected, mayEdit, away, ended, lease, claim, room } = state;
+  const { connected, mayEdit, away, ended, lease, claim, room, resting } = state;
   const idle = claim === null || (claim !== "queued" && at >= state.claimAgainAt);
-  return connected && mayEdit && !away && !ended && !lease && idle && room !== null && !room.deleted;
+  return connected && mayEdit && !resting && !away && !ended && !lease && idle && room !== null && !room.deleted;
 }
 
 /** @param {State} state @param {any} event @returns {State} */
@@ -84,6 +87,7 @@ function welcome(state, event) {
     memberId: event.member_id,
     userId: event.user_id,
     mayEdit: event.may_edit,
+    mayTakeOver: event.may_take_over,
     version: event.version,
     room: event.room,
     offset: event.now - event.at / 1000,
@@ -125,6 +129,11 @@ function withoutLease(state) {
   return { ...state, lease: null, claim: null };
 }
 
+/** @param {State} state @param {number} claimAgainAt @returns {State} */
+function pausing(state, claimAgainAt) {
+  return { ...state, lease: null, claim: "refused", claimAgainAt };
+}
+
 /** @param {State} state @param {any} event @returns {State} */
 function refused(state, { code, in_reply_to: about, retry_after: wait, message, at }) {
   if (about === "claim_editor") {
@@ -133,7 +142,7 @@ function refused(state, { code, in_reply_to: about, retry_after: wait, message, 
     const unprotected = state.unprotected && code === "lock_service_away";
     return { ...state, claim: "refused", claimAgainAt: at + (wait || 2) * 1000, unprotected };
   }
-  if (about === "request_attention") {
+  if (/attention|take_over|transfer/.test(about)) {
     return { ...state, attention: { until: at + (wait || 4) * 1000, code, message } };
   }
   return code === "not_holder" && state.lease ? withoutLease(state) : state;
@@ -193,7 +202,7 @@ function verified(state, at) {
 
 /** Whatever messages were lost, the newest room says who holds the lease. @param {State} state @returns {State} */
 function settle(state) {
-  const { lease, version, memberId, claim } = state;
+  const { lease, version, memberId, claim, forcedAt } = state;
   const room = /** @type {RoomView} */ (state.room);
   const mine = room.editor !== null && room.editor.member_id === memberId;
   let next = state;
@@ -205,5 +214,8 @@ function settle(state) {
     room.queue.length < QUEUE_NAMED &&
     !room.queue.some((waiting) => waiting.member_id === memberId);
   if (overlooked) next = { ...next, claim: null };
+  const { kind, from_member: from, at } = room.handover || {};
+  // Not to take back at once what an operator has just taken away.
+  if (kind === "forced" && from === memberId && at !== forcedAt) next = { ...next, forcedAt: at, resting: true };
   return { ...checkFresh(next), seen: version };
 }

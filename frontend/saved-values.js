@@ -20,7 +20,7 @@ export function createSavedValues(config, form, unsaved) {
     const replace = discard || unsaved.isEmpty();
     if (!replace && outdated.size) return "unsaved";
     if (discard) unsaved.names().forEach((name) => outdated.add(name));
-    if (!takeOver(form, fetched, outdated, !replace)) {
+    if (!takeOver(form, fetched, outdated, config.messages.changed, !replace)) {
       location.reload(); // what cannot be shown in place is shown by a new page
       return "failed";
     }

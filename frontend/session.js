@@ -17,8 +17,10 @@ import { createSavedValues } from "./saved-values.js";
 import { createSocket } from "./socket.js";
 import { initial } from "./state.js";
 import { createUnsaved } from "./unsaved.js";
-import { view } from "./view-state.js";
+import { alertOf, questionOf, view } from "./view-state.js";
 
+/** Buttons that are no more than a word to the server. */
+const SAID = /^(transfer-lease|withdraw-request|take-over|stop-waiting|answer-request)$/;
 const NO_ANSWER_MS = 3000;
 const TICK_MS = 1000;
 const HEARTBEAT_MS = 4000; // keeps most of the grace for a broken connection certain
@@ -48,7 +50,7 @@ export function start(config, form, lock) {
   const savedValues = createSavedValues(config, form, unsaved);
   const saveFields = createSaveFields(form);
   const banner = createBanner(root, texts, act);
-  const notices = createNotices(root, texts);
+  const notices = createNotices(root, texts, act);
   const socket = createSocket({
     url: () => socketUrl(config.socket_path, member.id),
     onMessage: receive,
@@ -63,6 +65,8 @@ export function start(config, form, lock) {
   let remembered = {};
   let submittedAt = -Infinity;
   let unheard = 0;
+  let alerted = "";
+  let idleMs = Infinity;
   /** @type {any} */
   let timer;
 
@@ -83,7 +87,7 @@ export function start(config, form, lock) {
     if (message.type === "welcome") {
       socket.healthy();
       activity.forget();
-      activity.idleMs = message.idle_ms;
+      idleMs = message.idle_ms;
     }
     if (message.type === "attention_requested") {
       notices.show("attention", sentence(texts, ["notification_message", message]));
@@ -151,6 +155,7 @@ export function start(config, form, lock) {
     if (state.have < state.wanted && !reading && !submitting && at >= readAgainAt) readValues(false);
     clearTimeout(timer);
     const shown = view(state, at);
+    activity.pauseMs = shown.name === "offered" ? 0 : idleMs;
     timer = setTimeout(update, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
     if (submitting) return;
     if (shown.enabled) unsaved.begin();
@@ -158,6 +163,13 @@ export function start(config, form, lock) {
     saveFields.set(member.id, state.lease ? state.lease.token : null);
     banner.render(shown, state);
     if (shown.enabled) notices.hide("held-back");
+    const alert = alertOf(state, at);
+    const words = alert ? sentence(texts, alert) : "";
+    if (words && words !== alerted) notices.show("passing", words);
+    if (!words) notices.hide("passing");
+    alerted = words;
+    notices.panel("request", questionOf(state, at));
+    if (!shown.actions.includes("take-over")) notices.hide("take-over");
     tellPresence();
   }
 
@@ -179,12 +191,20 @@ export function start(config, form, lock) {
     dispatch({ type: "values", reason, ...values });
   }
 
-  /** @param {string} action */
-  function act(action) {
+  /** @param {string} action @param {Record<string, any>} [fields] - of the panel that its button stands in */
+  function act(action, fields) {
+    const editor = state.room?.editor;
+    if (action === "take-over" && !fields && !editor?.idle) return notices.panel(action, editor);
     if (action === "request-attention") {
-      socket.send({ type: "request_attention", timestamp: new Date().toISOString() });
+      socket.send({ type: "request_attention", timestamp: new Date().toISOString(), edit: true });
     }
-    if (action === "transfer-lease") socket.send({ type: "transfer_lease" });
+    if (action === "answer-request" && fields) {
+      fields.user_id = questionOf(state, now())?.user_id;
+      fields.minutes = Number(fields.minutes);
+    }
+    if (SAID.test(action)) socket.send({ type: action.replace("-", "_"), ...fields });
+    if (action === "stop-waiting") dispatch({ type: "rest" });
+    if (/^(claim-editor|join-line)$/.test(action)) dispatch({ type: "join" });
     if (action === "keep-mine") dispatch({ type: "keep" });
     if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
     if (action === "load-saved" && !reading) readValues(true);

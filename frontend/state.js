@@ -5,13 +5,17 @@
  * @typedef {{user_id: number|string, name: string, avatar_url: string|null, state: string}} Person
  * @typedef {{at: number, number: number, user_id: any, name: string, member_id: string|null}} Save
  * @typedef {object} RoomView - the server's word, see docs/protocol.md
- * @property {null|{member_id: string, user_id: any, name: string, avatar_url: string|null}} editor
+ * @property {null|{member_id: string, user_id: any, name: string, avatar_url: string|null, idle?: true}} editor
  * @property {Person[]} people
  * @property {number} people_count
  * @property {{member_id: string, user_id: any}[]} queue
  * @property {Save|null} saved
  * @property {boolean} deleted
- * @property {{member_id: string, user_id: any, name: string, kind: string}} [passing]
+ * @property {{member_id: string, user_id: any, name: string, kind: string, idle?: true}} [passing]
+ * @property {{member: string, until: number}} [offer]
+ * @property {any[]} [requests]
+ * @property {any} [take_over]
+ * @property {any} [handover]
  *
  * @typedef {object} State
  * @property {boolean} connected
@@ -21,6 +25,9 @@
  * @property {string} memberId
  * @property {any} userId
  * @property {boolean} mayEdit
+ * @property {boolean} mayTakeOver
+ * @property {boolean} resting - the person does not wait in line
+ * @property {number|undefined} forcedAt - when an operator took our lease away, store's clock
  * @property {number} version
  * @property {number} seen - every change up to this version has been looked at
  * @property {RoomView|null} room
@@ -58,6 +65,9 @@ export function initial({ mayEdit, userId, valuesAt, bound }) {
     memberId: "",
     userId,
     mayEdit,
+    mayTakeOver: false,
+    resting: false,
+    forcedAt: undefined,
     version: 0,
     seen: 0,
     room: null,

@@ -2,6 +2,7 @@
  * Puts the values of a fetched page into the one that is shown, in place: nothing is scrolled, and
  * what is focused, selected or open stays so.
  */
+import { createMark } from "./changed.js";
 import { chosenBehind, controls, fileWidget } from "./form-values.js";
 import { replaceRows } from "./inline-rows.js";
 import { isOpaque, richText } from "./rich-text.js";
@@ -13,23 +14,25 @@ const BASE = /^(_collaborator_base|csrfmiddlewaretoken)$/;
  * @param {HTMLFormElement} form
  * @param {HTMLFormElement} fetched - the same form in a document that was fetched
  * @param {Set<string>} names - the controls to set
+ * @param {string} changed - words for what others have changed
  * @param {boolean} keepRows - leave inline rows alone: they hold unsaved input
  * @returns {boolean} false when something on the page goes on showing an old value
  */
-export function takeOver(form, fetched, names, keepRows) {
+export function takeOver(form, fetched, names, changed, keepRows) {
   if (!keepRows) replaceRows(form, fetched);
   showStill(form, fetched);
   takeBase(form, fetched);
-  return putValues(form, controls(fetched), names);
+  return putValues(form, controls(fetched), names, createMark(changed));
 }
 
 /**
  * @param {HTMLFormElement} form
  * @param {any[]} sources - controls as a page has them that was rendered with the wanted values
  * @param {Set<string>} names - the controls to set
+ * @param {(control: any) => void} [onChange]
  * @returns {boolean} false when something on the page goes on showing an old value
  */
-export function putValues(form, sources, names) {
+export function putValues(form, sources, names, onChange = () => {}) {
   /** @type {Map<string, any>} */
   const wanted = new Map();
   for (const control of sources) wanted.set(key(control), control);
@@ -37,7 +40,10 @@ export function putValues(form, sources, names) {
     .map((control) => ({ control, source: names.has(control.name) && wanted.get(key(control)) }))
     .filter(({ source }) => source);
   const changed = pairs.filter(({ control, source }) => write(control, source));
-  for (const { control } of changed) announce(control);
+  for (const { control } of changed) {
+    announce(control);
+    onChange(control);
+  }
   // A listener may have derived other values from these; the given ones are the last word.
   for (const { control, source } of pairs) write(control, source);
   return !changed.some(({ control }) => isOpaque(control));

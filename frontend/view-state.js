@@ -7,8 +7,10 @@
  * stale        saved values and own input differ    held-back    the lease may have ended: no saving
  * reconnecting connection lost, nothing to save     unprotected  no lock service: the guard alone protects
  * observer     may look, not change                 ended        no way back without the person
+ * offered      it is our turn, if we are there
  *
  * @typedef {import("./state.js").State} State
+ * @typedef {import("./state.js").RoomView} RoomView
  * @typedef {[key: string, values?: Record<string, unknown>]} Text
  * @typedef {object} View
  * @property {string} name
@@ -16,6 +18,7 @@
  * @property {"ok"|"info"|"warn"|"error"} tone
  * @property {Text} text
  * @property {Text|null} detail
+ * @property {Text|null} line - the place of those who wait
  * @property {string[]} actions - see banner.js
  * @property {string[]} busy - those of them that have to wait
  * @property {number} countdown - seconds; 0 for none
@@ -55,8 +58,14 @@ function protectedView(state, at) {
     const countdown = Math.ceil((until - at) / 1000);
     return show("offline", "warn", ["offline"], { enabled: true, countdown, until });
   }
-  const recent = state.news && state.offset + at / 1000 - state.news.at < RECENT_SECONDS;
-  return show("editing", "ok", ["editor_mode_text"], { enabled: true, detail: recent ? news(state) : null, until });
+  const recent = state.news && isRecent(state, at, state.news.at);
+  const coming = state.room?.take_over;
+  return show("editing", coming ? "warn" : "ok", ["editor_mode_text"], {
+    enabled: true,
+    detail: recent ? news(state) : null,
+    countdown: coming ? secondsUntil(state, at, coming.at) : 0,
+    until,
+  });
 }
 
 /** A lease that is not confirmed, or no longer surely live. @param {State} state */
@@ -80,6 +89,12 @@ function outside(state, at) {
   const actions = choice ? ["load-saved"] : [];
   /** @type {Text|null} */
   const detail = choice ? ["values_changed"] : state.failed ? ["values_failed"] : news(state);
+  if (room?.offer?.member === memberId) {
+    const countdown = secondsUntil(state, at, room.offer.until);
+    return show("offered", "warn", ["offered"], { actions: ["claim-editor"], countdown });
+  }
+  if (!editor && state.resting)
+    return show("waiting", "info", ["free"], { actions: [...actions, "claim-editor"], detail });
   if (!editor) {
     const name = claim === "queued" || claim === "refused" ? "waiting" : "connecting";
     return show(name, "info", [name], { actions, detail });
@@ -88,12 +103,70 @@ function outside(state, at) {
     return show("viewing", "info", ["own_other_tab"], { actions: [...actions, "transfer-lease"], detail });
   }
   const attention = state.attention && state.attention.until > at ? state.attention : null;
-  return show("viewing", "info", ["viewer_mode_text", { editor_name: editor.name }], {
-    actions: [...actions, "request-attention"],
-    detail: attention ? asked(attention, at) : detail,
-    busy: attention ? ["request-attention"] : [],
-    until: attention ? attention.until : null,
-  });
+  const { queue, requests = [], take_over: coming, passing } = /** @type {RoomView} */ (room);
+  const request = requests.find((one) => String(one.user_id) === String(userId));
+  const pending = request && !/^(no|unanswered)$/.test(request.answer);
+  const place = queue.findIndex((one) => one.member_id === memberId) + 1;
+  const announced = coming?.member_id === memberId;
+  const due = announced ? coming.at : request?.until;
+  actions.push("request-attention");
+  if (pending) actions.push("withdraw-request");
+  if ((editor.idle || state.mayTakeOver) && !coming && !passing) actions.push("take-over");
+  if (state.resting) actions.push("join-line");
+  else if (place && !pending) actions.push("stop-waiting");
+  /** @type {Text|null} */
+  let said = detail;
+  if (attention) said = asked(attention, at);
+  if (request && (!attention || attention.code === "sent")) said = answered(request);
+  return show(
+    "viewing",
+    "info",
+    editor.idle ? ["idle_editor", editor] : ["viewer_mode_text", { editor_name: editor.name }],
+    {
+      actions,
+      detail: announced ? ["taking_soon"] : said,
+      line: place ? [place > 1 ? "place_in_line" : "next_in_line", { place, count: queue.length }] : null,
+      busy: attention ? ["request-attention"] : [],
+      countdown: due ? secondsUntil(state, at, due) : 0,
+      until: attention ? attention.until : null,
+    },
+  );
+}
+
+/** @param {any} request @returns {Text} */
+function answered(request) {
+  return [request.answer ? `answer_${request.answer}` : "notification_request_sent_text", request];
+}
+
+/**
+ * What the person has to hear wherever they are on the page: that it is their turn, or that the lease passes.
+ *
+ * @param {State} state @param {number} at @returns {Text|null}
+ */
+export function alertOf(state, at) {
+  const { room, memberId, lease } = state;
+  const { offer, take_over: coming, handover } = room || /** @type {any} */ ({});
+  if (offer?.member === memberId) return ["offered"];
+  if (coming && lease) return ["taken_soon", coming];
+  if (!handover || handover.kind === "transfer" || !isRecent(state, at, handover.at)) return null;
+  if (handover.from_member === memberId) return [`lost_${handover.kind}`, handover];
+  return handover.to_member === memberId ? [`got_${handover.kind}`, handover] : null;
+}
+
+/** The question that the editor has to answer. @param {State} state @param {number} at */
+export function questionOf(state, at) {
+  const request = state.lease && state.room?.requests?.find((one) => !one.answer);
+  return request && { ...request, seconds: secondsUntil(state, at, request.until) };
+}
+
+/** @param {State} state @param {number} at @param {number} moment - store's clock */
+function secondsUntil({ offset }, at, moment) {
+  return Math.max(0, Math.ceil(moment - offset - at / 1000));
+}
+
+/** @param {State} state @param {number} at @param {number} moment - store's clock */
+function isRecent({ offset }, at, moment) {
+  return offset + at / 1000 - moment < RECENT_SECONDS;
 }
 
 /** @param {{until: number, code: string, message: string}} attention @param {number} at @returns {Text} */
@@ -119,6 +192,7 @@ function show(name, tone, text, more) {
     text,
     enabled: false,
     detail: null,
+    line: null,
     actions: [],
     busy: [],
     countdown: 0,

@@ -15,7 +15,7 @@ function createPerson() {
     },
     page,
   );
-  person.activity.idleMs = 600_000;
+  person.activity.pauseMs = 600_000;
   person.types = () => page.dispatchEvent(new Event("keydown"));
   return person;
 }

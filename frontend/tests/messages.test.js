@@ -19,7 +19,7 @@ test("every text that the scripts name exists", () => {
 
 test("every text is used", () => {
   const unused = Object.keys(messages).filter(
-    (key) => !key.startsWith("state_") && !new RegExp(`\\b${key}\\b`).test(source),
+    (key) => !/^(state|answer|lost|got)_/.test(key) && !new RegExp(`\\b${key}\\b`).test(source),
   );
   assert.deepEqual(unused, []);
 });

@@ -115,10 +115,11 @@ test("rooms may be reordered; the newest wins, and an old one changes nothing", 
   assert.equal(reduce(state, { type: "room", version: 9, room: room(), at: 30 }), state);
 });
 
-test("a lost lease is claimed again", () => {
+test("a lost lease is claimed again, once it can be known why it was lost", () => {
   const state = reduce(play(editing), { type: "lease_lost", version: 12, at: 40 });
   assert.equal(state.lease, null);
-  assert.equal(wantsLease(state, 40), true);
+  assert.equal(wantsLease(state, 539), false);
+  assert.equal(wantsLease(state, 540), true);
 });
 
 test("the loss of an older lease is no news", () => {

@@ -23,6 +23,7 @@ class ChangeForm:
         self.root = page.locator("#admin-collaborator")
         self.status = self.root.locator("[role=status]").first
         self.text = self.root.locator("[data-collaborator-text]")
+        self.line = self.root.locator("[data-collaborator-line]")
         self.detail = self.root.locator("[data-collaborator-detail]")
 
     @classmethod

@@ -78,7 +78,7 @@ class Stage:
 
     def welcome(self, editor: Optional[Dict[str, Any]] = None, may_edit: bool = True, **fields: Any) -> None:
         about = {"member_id": "m" * 32, "user_id": self.me["user_id"], "may_edit": may_edit}
-        self.say("welcome", heartbeat_ms=8000, lease=None, **about, **self.room(editor, **fields))
+        self.say("welcome", heartbeat_ms=8000, idle_ms=600000, lease=None, **about, **self.room(editor, **fields))
 
     def somebody_edits(self, name: str = ADA["name"]) -> None:
         self.others = [dict(ADA, name=name, state="viewing")]

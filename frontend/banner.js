@@ -14,20 +14,6 @@ import { element, setText } from "./elements.js";
 import { format } from "./format.js";
 import { createPresence } from "./presence.js";
 
-/** @type {Record<string, string>} */
-const LABELS = {
-  "request-attention": "notification_button_text",
-  "transfer-lease": "edit_here",
-  "claim-editor": "edit_now",
-  "withdraw-request": "withdraw",
-  "take-over": "take_over",
-  "stop-waiting": "leave_line",
-  "join-line": "join_line",
-  "load-saved": "load_saved",
-  "keep-mine": "keep_mine",
-  "edit-unprotected": "edit_unprotected",
-};
-
 /**
  * @param {HTMLElement} root
  * @param {Record<string, string>} texts
@@ -64,7 +50,7 @@ export function createBanner(root, texts, act) {
       class: "collaborator-button",
       type: "button",
       "data-collaborator-action": action,
-      text: texts[LABELS[action]],
+      text: texts[action === "request-attention" ? "notification_button_text" : action.replace("-", "_")],
       onclick: (/** @type {Event} */ event) => {
         // Not `disabled`: the focus would be lost.
         if (/** @type {Element} */ (event.currentTarget).getAttribute("aria-disabled") !== "true") act(action);

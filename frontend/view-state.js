@@ -109,9 +109,9 @@ function outside(state, at) {
   const place = queue.findIndex((one) => one.member_id === memberId) + 1;
   const announced = coming?.member_id === memberId;
   const due = announced ? coming.at : request?.until;
-  actions.push("request-attention");
   if (pending) actions.push("withdraw-request");
   if ((editor.idle || state.mayTakeOver) && !coming && !passing) actions.push("take-over");
+  actions.push("request-attention");
   if (state.resting) actions.push("join-line");
   else if (place && !pending) actions.push("stop-waiting");
   /** @type {Text|null} */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reduce, wantsLease } from "../room.js";
 import { initial } from "../state.js";
-import { view } from "../view-state.js";
+import { alertOf, questionOf, view } from "../view-state.js";
 import { editor, ME, OTHER, RENDERED, room, welcome } from "./support.js";
 
 const PAGE = { mayEdit: true, userId: 1, valuesAt: RENDERED, bound: false };
@@ -183,4 +183,86 @@ test("an attention request that went out is confirmed, and the button rests", ()
   assert.deepEqual(view(state, 1000).detail, ["notification_request_sent_text"]);
   assert.equal(view(state, 1000).until, 16000);
   assert.deepEqual(view(state, 16000).busy, []);
+});
+
+const hisRoom = (changes) => room({ editor: editor(OTHER), queue: [{ member_id: ME, user_id: 1 }], ...changes });
+const mayAsk = (changes, more) => play([welcome({ room: hisRoom(changes), ...more })]);
+
+test("an asked page locks itself and gives the lease up, and does not ask for it at once", () => {
+  const state = reduce(play(editing), { type: "yield", version: 12, at: 100 });
+  assert.equal(state.lease, null);
+  assert.equal(view(state, 100).enabled, false);
+  assert.equal(wantsLease(state, 5099), false);
+  assert.equal(wantsLease(state, 5100), true);
+});
+
+test("who has left the line does not ask again until they want to", () => {
+  const left = play([...held, { type: "rest", at: 10 }]);
+  assert.equal(wantsLease(left, 10), false);
+  assert.deepEqual(view(left, 10).actions, ["request-attention", "join-line"]);
+  assert.equal(wantsLease(reduce(left, { type: "join", at: 11 }), 11), true);
+});
+
+test("what an operator has taken away is not taken back by itself", () => {
+  const handover = { kind: "forced", at: RENDERED, reason: "Stuck", from_member: ME };
+  const lost = { type: "lease_lost", version: 12, at: 40 };
+  const state = play([...editing, lost, { type: "room", version: 12, room: room({ handover }), at: 41 }]);
+  assert.equal(wantsLease(state, 10_000), false);
+  assert.deepEqual(view(state, 50).actions, ["claim-editor"]);
+  assert.deepEqual(alertOf(state, 50), ["lost_forced", handover]);
+  const again = reduce(state, { type: "join", at: 60 });
+  assert.equal(
+    wantsLease({ ...reduce(again, { type: "room", version: 13, room: room({ handover }), at: 61 }) }, 61),
+    true,
+  );
+});
+
+test("a place in line is told, the first one is next", () => {
+  assert.deepEqual(view(mayAsk(), 0).line, ["next_in_line", { place: 1, count: 1 }]);
+  const queue = [
+    { member_id: OTHER, user_id: 3 },
+    { member_id: ME, user_id: 1 },
+  ];
+  assert.deepEqual(view(mayAsk({ queue }), 0).line, ["place_in_line", { place: 2, count: 2 }]);
+});
+
+test("only an idle editor, or any with the permission, can be taken over", () => {
+  const offers = (state) => view(state, 0).actions.includes("take-over");
+  assert.equal(offers(mayAsk()), false);
+  assert.equal(offers(mayAsk({ editor: { ...editor(OTHER), idle: true } })), true);
+  assert.equal(offers(mayAsk({}, { may_take_over: true })), true);
+  assert.equal(offers(mayAsk({ take_over: { member_id: "third", at: 1 } }, { may_take_over: true })), false);
+});
+
+test("an open question shows its countdown to both, and an answer its words", () => {
+  const open = { user_id: 1, member_id: ME, answer: null, until: RENDERED + 60 };
+  const asker = view(mayAsk({ requests: [open] }), 1500);
+  assert.deepEqual(asker.detail, ["notification_request_sent_text", open]);
+  assert.equal(asker.countdown, 59);
+  assert.ok(asker.actions.includes("withdraw-request"));
+  const asked = { ...mine, version: 12, room: room({ editor: editor(ME), requests: [{ ...open, user_id: 2 }] }) };
+  assert.equal(questionOf(play([...editing, asked]), 1500).seconds, 59);
+  const no = { ...open, answer: "no", until: null };
+  const refused = view(mayAsk({ requests: [no] }), 0);
+  assert.deepEqual(refused.detail, ["answer_no", no]);
+  assert.equal(refused.actions.includes("withdraw-request"), false);
+});
+
+test("an announced take-over is told to the editor, what happened to both for a while, and to nobody else", () => {
+  const take_over = { member_id: OTHER, user_id: 2, name: "User 2", reason: "Print", at: RENDERED + 10 };
+  const warned = play([...editing, { ...mine, version: 12, room: room({ editor: editor(ME), take_over }) }]);
+  assert.deepEqual(alertOf(warned, 0), ["taken_soon", take_over]);
+  assert.equal(view(warned, 0).countdown, 10);
+  assert.equal(view(warned, 0).enabled, true);
+  const handover = { kind: "take_over", at: RENDERED, from_member: ME, to_member: OTHER };
+  assert.deepEqual(alertOf(mayAsk({ handover }), 0), ["lost_take_over", handover]);
+  assert.equal(alertOf(mayAsk({ handover }), 60_000), null);
+  assert.equal(alertOf(mayAsk({ handover: { ...handover, from_member: "third" } }), 0), null);
+});
+
+test("whoever is asked whether they are there can say so", () => {
+  const state = mayAsk({ editor: null, offer: { member: ME, until: RENDERED + 20 } });
+  assert.equal(view(state, 0).name, "offered");
+  assert.deepEqual(view(state, 0).actions, ["claim-editor"]);
+  assert.equal(view(state, 0).countdown, 20);
 });

@@ -103,6 +103,11 @@ SETTINGS: Mapping[str, Setting] = {
             200,
             "Messages per second of all sockets of one user in one process; ten seconds' worth at once.",
         ),
+        Setting(
+            _PREFIX + "RIGHTS_SECONDS",
+            10,
+            "How often the rights of everybody connected are looked up, in seconds.",
+        ),
         Setting(_PREFIX + "LARGEST_FRAME", 262144, "Bytes that one message of a client may have."),
         Setting(_PREFIX + "OPTIONS", {}, "Texts and switches of the page; its keys are listed below."),
     )

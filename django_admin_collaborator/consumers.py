@@ -14,7 +14,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from . import access, conf, identity, people, stores
+from . import access, conf, identity, people, rights, stores
 from .core import attention, chat, lease, messages, saving
 from .door import Door
 from .layers import EmbeddedLayerMixin
@@ -113,6 +113,9 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         names = (self.app_label, self.model_name, self.object_id, self.query("site"))
         allowed: Optional[access.Access] = await self.in_thread(access.look_up, self.user, self.scope, *names)
         return allowed
+
+    def access_of(self, user: Any) -> Any:
+        return rights.object_access(self, user)
 
     async def disconnect(self, close_code: int) -> None:
         """Leave the room: a lease waits for a broken connection, and goes on at once after a good-bye."""

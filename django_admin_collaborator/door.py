@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import logging
 import math
+from dataclasses import replace
+from functools import partial
 from typing import Any, Dict, Optional
 
-from . import audit, conf, origin
-from .core import closing
+from . import access, audit, conf, origin, rights
+from .core import closing, may
 from .core.messages import Message, error
+from .core.room import Member
 from .limits import PENALTY_SECONDS, SocketLimits, begin_handshake, end_handshake
+from .stores.base import StoreUnavailable
 
 TELLING = frozenset(["forbidden", "malformed", "too_large", "rate_limited"])
 """Refusals that do not happen among people of good will and sound clients; the log has the others as INFO."""
@@ -23,6 +27,7 @@ class Door:
 
     scope: Dict[str, Any]
     limits: Optional[SocketLimits] = None
+    member: Optional[Member]
     _is_closing = False
 
     async def websocket_connect(self, message: Message) -> None:
@@ -78,13 +83,60 @@ class Door:
         self._is_closing = True
         if reason:
             await self.send_json(reason)
-        await self.leave(code)  # type: ignore[attr-defined]
+        await self.leave(code)
         try:
             await self.close(code=code)  # type: ignore[attr-defined]
         except Exception:  # each server has an error of its own for a code that it cannot send
             if code != closing.TOO_LARGE:
                 raise
             await self.close(code=closing.TOO_LARGE_ON_DAPHNE)  # type: ignore[attr-defined]
+
+    # Whether they may stay ----------------------------------------------------------------------
+
+    async def arrive_if_possible(self) -> None:
+        rights.current().enter(self)
+        await super().arrive_if_possible()  # type: ignore[misc]
+
+    async def leave(self, close_code: int) -> None:
+        rights.current().exit(self)
+        await super().leave(close_code)  # type: ignore[misc]
+
+    def access_of(self, user: Any) -> Any:
+        """What ``user``, read anew, may do here: an ``Access``, None, or a code to close with. In a thread."""
+        return rights.staff_only(user)
+
+    async def judged(self, verdict: Any) -> None:
+        """Go by what the watch over the rights has found."""
+        if self._is_closing or self.member is None:
+            return
+        if isinstance(verdict, int):
+            self.log_refusal("closed-login" if verdict == closing.LOGIN else "closed-access")
+            await self.end_with(verdict)
+        elif isinstance(verdict, access.Access):
+            await self.follow_rights(verdict.may_edit, verdict.may_take_over)
+
+    async def follow_rights(self, may_edit: bool, may_take_over: bool) -> None:
+        member = self.member
+        assert member is not None
+        if (member.may_edit, member.may_take_over) == (may_edit, may_take_over):
+            return
+        self.member = replace(member, may_edit=may_edit, may_take_over=may_take_over)
+        step = partial(may.follow, member_id=member.id, may_edit=may_edit, may_take_over=may_take_over)
+        try:
+            room = (await self.step(step)).room  # type: ignore[attr-defined]
+        except StoreUnavailable:
+            self.member = member  # the next look tries again
+            return
+        if not member.bare:
+            await self.welcome(room)  # type: ignore[attr-defined]
+
+    async def catch_up(self) -> None:
+        await super().catch_up()  # type: ignore[misc]
+        room = self.rooms.seen(self.key) if self.member else None  # type: ignore[attr-defined]
+        if room is not None and room.deleted and not self._is_closing:
+            await self.end_with(closing.ACCESS)
+
+    # What is refused -----------------------------------------------------------------------------
 
     async def send_json(self, message: Message) -> None:
         if message["type"] == "error":

@@ -17,6 +17,7 @@ from urllib.parse import parse_qs
 
 from . import attendance, conf, rooms
 from .core import presence
+from .core.closing import FOR_GOOD
 from .core.messages import Message, ProtocolError, error
 from .core.room import Member, Person, Room
 from .core.timing import LEAVING_SECONDS, RECONNECT_SECONDS
@@ -225,6 +226,8 @@ class Membership(attendance.Attendant):
 
     async def _leave(self, member: Member, close_code: int) -> None:
         seconds = LEAVING_SECONDS if close_code in NORMAL_CLOSE else RECONNECT_SECONDS
+        if close_code in FOR_GOOD:
+            seconds = 0.0
         step = partial(presence.leave, member_id=member.id, connection=self.connection, seconds=seconds)
         try:
             await self.rooms.apply(self.key, step)

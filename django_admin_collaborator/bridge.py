@@ -149,7 +149,10 @@ def _apply_all(model: Type[Model], steps: Mapping[Any, Step]) -> Dict[Any, Optio
 
         async def work(some: List[Any] = some) -> List[rooms.Outcome]:
             served = rooms.current()
-            return await asyncio.gather(*(served.apply(room_key(model, pk), steps[pk]) for pk in some))
+            keys = {pk: room_key(model, pk) for pk in some}
+            found = await asyncio.gather(*(served.apply(keys[pk], steps[pk]) for pk in some))
+            await asyncio.gather(*(served.told(key) for key in keys.values()))
+            return found
 
         try:
             outcomes.update(zip(some, _run(work)))

@@ -118,6 +118,12 @@ class Rooms:
         """The state of a room as the store has it now, with everything ended that time has ended."""
         return (await self.apply(key, lambda room, now: Transition(room))).room
 
+    async def told(self, key: str) -> None:
+        """Wait until what was done is announced, for a process that may end right after it."""
+        served = self._served.get(key)
+        if served and served.task:
+            await asyncio.wait({served.task}, timeout=ANSWER_SECONDS)
+
     def observe(self, key: str, version: int, text: Optional[str], revision: str) -> bool:
         """Take in an announcement; of two states the newer version wins. Whether it was news."""
         served = self._served.get(key)

@@ -118,19 +118,21 @@ function outside(state, at) {
   let said = detail;
   if (attention) said = asked(attention, at);
   if (request && (!attention || attention.code === "sent")) said = answered(request);
-  return show(
-    "viewing",
-    "info",
-    editor.idle ? ["idle_editor", editor] : ["viewer_mode_text", { editor_name: editor.name }],
-    {
-      actions,
-      detail: announced ? ["taking_soon"] : said,
-      line: place ? [place > 1 ? "place_in_line" : "next_in_line", { place, count: queue.length }] : null,
-      busy: attention ? ["request-attention"] : [],
-      countdown: due ? secondsUntil(state, at, due) : 0,
-      until: attention ? attention.until : null,
-    },
-  );
+  /** @type {Text} */
+  let text = ["viewer_mode_text", { editor_name: editor.name }];
+  if (editor.idle) text = ["idle_editor", editor];
+  else if (request?.answer) text = ["is_editing", editor]; // short, for the answer has to be seen
+  return show("viewing", "info", text, {
+    actions,
+    detail: announced ? ["taking_soon"] : said,
+    line:
+      place && !attention && !pending
+        ? [place > 1 ? "place_in_line" : "next_in_line", { place, count: queue.length }]
+        : null,
+    busy: attention ? ["request-attention"] : [],
+    countdown: due ? secondsUntil(state, at, due) : 0,
+    until: attention ? attention.until : null,
+  });
 }
 
 /** @param {any} request @returns {Text} */

@@ -78,6 +78,7 @@ class Stage:
 
     def welcome(self, editor: Optional[Dict[str, Any]] = None, may_edit: bool = True, **fields: Any) -> None:
         about = {"member_id": "m" * 32, "user_id": self.me["user_id"], "may_edit": may_edit}
+        about["may_take_over"] = fields.pop("may_take_over", False)
         self.say("welcome", heartbeat_ms=8000, idle_ms=600000, lease=None, **about, **self.room(editor, **fields))
 
     def somebody_edits(self, name: str = ADA["name"]) -> None:
@@ -149,6 +150,57 @@ def own_other_tab(stage: Stage) -> None:
     stage.form.becomes("viewing")
 
 
+IN_LINE = {"member_id": "m" * 32, "user_id": 0, "name": "Bob Brown"}
+SOMEBODY = dict(ADA, member_id="other" * 4, since=0)
+
+
+def _question(stage: Stage, **fields: Any) -> Dict[str, Any]:
+    asked = {"member_id": "m" * 32, "user_id": stage.me["user_id"], "name": "Bob Brown", "at": time.time()}
+    return {**asked, "until": None, "answer": None, "minutes": None, "text": "", **fields}
+
+
+def answered(stage: Stage) -> None:
+    """In line, with permission to take over, and with an answer as long as it may be."""
+    said = _question(stage, answer="later", minutes=5, until=time.time() + 300, text="The headline first, please.")
+    stage.welcome(SOMEBODY, requests=[said], queue=[dict(IN_LINE, member_id="x"), IN_LINE])
+    stage.form.becomes("viewing")
+
+
+def idle_editor(stage: Stage) -> None:
+    stage.welcome(dict(SOMEBODY, idle=True), queue=[IN_LINE])
+    stage.form.becomes("viewing")
+    stage.form.action("take-over").wait_for()
+
+
+def offered(stage: Stage) -> None:
+    stage.welcome(queue=[IN_LINE], offer={"member": "m" * 32, "until": time.time() + 20})
+    stage.form.becomes("offered")
+
+
+def questioned(stage: Stage) -> None:
+    """Editing, with somebody's question whether they may."""
+    stage.i_edit()
+    asked = _question(stage, user_id=9001, name=ADA["name"], until=time.time() + 60)
+    mine = dict(stage.me, member_id="m" * 32, since=time.time())
+    stage.say("room", **stage.room(mine, requests=[asked]))
+    stage.form.notice("request").wait_for()
+
+
+def taking_over(stage: Stage) -> None:
+    """The reason is asked for."""
+    stage.welcome(SOMEBODY, may_take_over=True, queue=[IN_LINE])
+    stage.form.action("take-over").click()
+    stage.form.notice("take-over").wait_for()
+
+
+def about_to_lose(stage: Stage) -> None:
+    stage.i_edit()
+    mine = dict(stage.me, member_id="m" * 32, since=time.time())
+    coming = {**SOMEBODY, "reason": "Print is waiting.", "at": time.time() + 10}
+    stage.say("room", **stage.room(mine, take_over=coming))
+    stage.form.notice("passing").wait_for()
+
+
 def offline(stage: Stage) -> None:
     stage.i_edit()
     stage.disconnect()
@@ -198,6 +250,12 @@ SCENES: Dict[str, Callable[[Stage], None]] = {
         viewing,
         asked_for_attention,
         own_other_tab,
+        answered,
+        idle_editor,
+        offered,
+        questioned,
+        taking_over,
+        about_to_lose,
         waiting,
         promoting,
         offline,

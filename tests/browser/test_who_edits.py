@@ -125,11 +125,13 @@ def test_a_take_over_needs_a_reason_and_is_told_before_it_comes(open_form, artic
     panel.get_by_label("Reason").fill("Print is waiting.")
     panel.get_by_label("Reason").press("Enter")
     expect(editor.notice("passing")).to_contain_text(
-        "Bob Brown takes over in a few seconds: Print is waiting. Save now."
+        "Bob Brown takes over in a few seconds. Save now. Reason: Print is waiting."
     )
     expect(viewer.detail).to_contain_text("You take over in a moment.")
     assert editor.state == "editing"
     viewer.becomes("editing", seconds=10)
     editor.becomes("viewing").shows(title="Not saved")
-    expect(editor.notice("passing")).to_contain_text("Bob Brown has taken over: Print is waiting.")
+    expect(editor.notice("passing")).to_contain_text(
+        "Bob Brown has taken over. What you typed is kept. Reason: Print is waiting."
+    )
     expect(viewer.notice("passing")).to_contain_text("You have taken over from Ada Lovelace.")

@@ -100,14 +100,20 @@ def test_a_deleted_objects_lease_is_granted_to_nobody():
 
 
 @given(edited_rooms())
-def test_only_a_connected_member_in_the_queue_is_promoted_and_the_longest_waiting_first(at: Tuple[Room, float]):
+def test_only_a_connected_member_is_promoted_the_heir_first_and_then_the_longest_waiting(at: Tuple[Room, float]):
     room, now = at
 
     ended = lease.end(room, now, keep_record=False).room
 
-    able = [m.id for m in room.queue() if m.connection and m.may_edit and m.expires_at > now]
-    expected = able[0] if able and room.may_grant(now) else None
-    assert holder_of(ended, now) == expected
+    first = [room.members[record.member] for record in (room.heir, room.take_over) if record]
+    waiting = [member for member in room.queue() if not member.passed_over]
+    able = [m for m in first + waiting if m.connection and m.may_edit and m.expires_at > now]
+    next_one = able[0] if able and room.may_grant(now) else None
+    if next_one is None or next_one in first or next_one.is_attentive:
+        assert holder_of(ended, now) == (next_one.id if next_one else None)
+    else:  # it is asked whether anybody is there
+        assert holder_of(ended, now) is None
+        assert ended.offer.member == next_one.id
 
 
 def test_the_user_of_a_promoted_member_is_told_as_editor():

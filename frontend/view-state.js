@@ -35,8 +35,8 @@ const ENDED = { login: ["login_required"], access: ["no_access"], stopped: ["sto
 /** @param {State} state @param {number} at - own clock, milliseconds @returns {View} */
 export function view(state, at) {
   const { room, lease, ended } = state;
+  if (room?.deleted && ended !== "login") return show("ended", "error", ["deleted"]);
   if (ended) return show("ended", "error", ENDED[ended], { actions: ended === "login" ? ["log-in"] : [] });
-  if (room?.deleted) return show("ended", "error", ["deleted"]);
   if (!state.mayEdit) return show("observer", "info", ["observer"], { enabled: true });
   if (state.unprotected) return show("unprotected", "warn", ["unprotected"], { enabled: true });
   if (lease) return lease.until > at ? protectedView(state, at) : unconfirmed(state);

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Optional, Sequence, Tuple
 
 from django.apps import apps
-from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
@@ -58,7 +57,7 @@ def _tell(subject: Tuple[str, str], facts: Sequence[Fact]) -> None:
         model = apps.get_model(label)
         for fact in facts:
             _send(model, pk, fact)
-            if fact.kind in IN_HISTORY:
+            if fact.kind in IN_HISTORY and apps.is_installed("django.contrib.admin"):
                 _write_history(model, pk, fact)
     except Exception:  # a fault here must not silence what comes later
         logger.exception("an event could not be told to the project")
@@ -79,6 +78,8 @@ def _write_history(model: Any, pk: str, fact: Fact) -> None:
     obj = model._base_manager.filter(pk=pk).first()
     if user_id is None or obj is None:
         return  # a history names a user; programs among themselves have none
+    from django.contrib.admin.models import CHANGE, LogEntry  # a project without the admin may load this file
+
     LogEntry.objects.create(
         user_id=user_id,
         content_type_id=ContentType.objects.get_for_model(model, for_concrete_model=False).pk,

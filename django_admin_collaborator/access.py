@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import Any, Iterator, Mapping, Optional
+from typing import Any, Iterator, Mapping, Optional, Set, Tuple
 
 from django.apps import apps
 from django.contrib.admin.sites import all_sites
@@ -52,20 +52,31 @@ def look_up(
         model = apps.get_model(app_label, model_name)
     except LookupError:
         return None
-    for model_admin in _admins_of(model, site_name):
-        request = _request(user, scope, model_admin)
-        if not model_admin.admin_site.has_permission(request):
-            continue
-        try:
-            obj = model_admin.get_object(request, unquote(object_id))
-        except (ValueError, OverflowError):
-            obj = None
-        # Asked in any case, so that a row that is there takes no longer to refuse than one that is not.
-        if not model_admin.has_view_or_change_permission(request, obj) or obj is None:
-            continue
-        may_edit = bool(model_admin.has_change_permission(request, obj))
-        return Access(room_key(model, obj.pk), may_edit, obj.pk, may_edit and user.has_perm(TAKE_OVER))
+    for model_admin, request in _asked(user, scope, model, site_name):
+        obj = _visible(model_admin, request, object_id) if _collaborates(model_admin) else None
+        if obj is not None:
+            may_edit = bool(model_admin.has_change_permission(request, obj))
+            return Access(room_key(model, obj.pk), may_edit, obj.pk, may_edit and user.has_perm(TAKE_OVER))
     return None
+
+
+def visible_object(user: Any, scope: Mapping[str, Any], model: Any, object_id: str) -> Any:
+    """The object with this quoted primary key, if some admin shows it to ``user``; else None."""
+    found = (_visible(*asked, object_id) for asked in _asked(user, scope, model))
+    return next((obj for obj in found if obj is not None), None)
+
+
+def may_see_model(user: Any, scope: Mapping[str, Any], model: Any) -> bool:
+    """Whether some admin shows ``user`` pages of this model, such as its list or the form for a new one."""
+    return any(
+        model_admin.has_view_or_change_permission(request) or model_admin.has_add_permission(request)
+        for model_admin, request in _asked(user, scope, model)
+    )
+
+
+def registered_models() -> Set[Any]:
+    """Every model that some admin site shows."""
+    return {model for site in all_sites for model in site._registry}
 
 
 def give_back_connections() -> None:
@@ -75,14 +86,29 @@ def give_back_connections() -> None:
             connection.close()
 
 
-def _admins_of(model: Any, site_name: str) -> Iterator[Any]:
-    """The model's admins that use the mixin; that of the site named by the page first."""
-    from .utils import CollaborativeAdminMixin
-
+def _asked(user: Any, scope: Mapping[str, Any], model: Any, site_name: str = "") -> Iterator[Tuple[Any, Any]]:
+    """The model's admins that let ``user`` in, each with a request for its hooks; the named site's first."""
     for site in sorted(all_sites, key=lambda site: site.name != site_name):
         model_admin = site._registry.get(model)
-        if isinstance(model_admin, CollaborativeAdminMixin):
-            yield model_admin
+        if model_admin is not None:
+            request = _request(user, scope, model_admin)
+            if site.has_permission(request):
+                yield model_admin, request
+
+
+def _collaborates(model_admin: Any) -> bool:
+    from .utils import CollaborativeAdminMixin
+
+    return isinstance(model_admin, CollaborativeAdminMixin)
+
+
+def _visible(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    try:
+        obj = model_admin.get_object(request, unquote(object_id))
+    except (ValueError, OverflowError):
+        obj = None
+    # Asked in any case, so that a row that is there takes no longer to refuse than one that is not.
+    return obj if model_admin.has_view_or_change_permission(request, obj) else None
 
 
 def _request(user: Any, scope: Mapping[str, Any], model_admin: Any) -> HttpRequest:

@@ -17,7 +17,7 @@ from typing import Any, Callable, Container, Coroutine, Dict, Iterable, List, Ma
 
 from django.db.models import Model
 
-from . import attendance, rooms
+from . import attendance, rights, rooms
 from .core import saving
 from .core.transition import Step
 from .identity import room_key
@@ -113,12 +113,29 @@ def end_all(
         elif hold_id:
             steps[pk] = partial(saving.drop, hold_id=hold_id)
     _apply_all(model, steps)
+    _end_chats(model, [pk for pk in steps if pk in deleted])
 
 
 def deleted(model: Type[Model], pk: Any, user: Any = None, hold_id: Optional[str] = None) -> None:
     """Tell the room that its object is gone; call it in ``transaction.on_commit``."""
     person = describe(user) if user is not None else None
     _apply(model, pk, partial(saving.deleted, person=person, hold_id=hold_id))
+    _end_chats(model, [pk])
+
+
+def _end_chats(model: Type[Model], pks: List[Any]) -> None:
+    """Have the chats of objects looked at that are gone. Nobody waits for it: they are looked at anyway."""
+    loop = attendance.serving_loop() or _background_loop()
+    for start in range(0, len(pks), ROOMS_AT_A_TIME):
+        keys = [room_key(model, pk) for pk in pks[start : start + ROOMS_AT_A_TIME]]
+        asyncio.run_coroutine_threadsafe(_say(keys), loop)
+
+
+async def _say(keys: List[str]) -> None:
+    try:
+        await rights.say([], keys)
+    except Exception as fault:  # the layer's own errors
+        logger.warning("the end of an object could not be told to its chat: %s", type(fault).__name__)
 
 
 def store_now() -> float:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Dict, Mapping, Optional
 
 from django.conf import settings
@@ -39,8 +42,8 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(_PREFIX + "REDIS_MAX_CONNECTIONS", 10, "Connections in the pool of one process."),
         Setting(
             _PREFIX + "KEY_PREFIX",
-            "admin-collaborator",
-            "First part of every Redis key; part of the digest in every group name.",
+            None,
+            "First part of every Redis key; part of the digest in every group name. Unset: one of the project's own.",
         ),
         Setting(_PREFIX + "LEASE_SECONDS", 30, "How long a silent editor stays the editor, in seconds."),
         Setting(
@@ -155,6 +158,23 @@ def option(name: str) -> Any:
 def redis_url() -> Optional[Any]:
     """The address of Redis, or None when the memory of one process is enough."""
     return get("REDIS_URL") or getattr(settings, "REDIS_URL", None) or None
+
+
+def key_prefix() -> str:
+    """What tells this project's keys and groups from those of its neighbours in Redis."""
+    given = get("KEY_PREFIX")
+    if given:
+        return str(given)
+    database = settings.DATABASES.get("default", {})
+    return _own_prefix(str(settings.ROOT_URLCONF), str(database.get("NAME", "")))
+
+
+@lru_cache(maxsize=8)
+def _own_prefix(urlconf: str, database_name: str) -> str:
+    # What all processes of a project have alike: not the secret key, which is changed while they run, nor the
+    # database's host, which may have one name here and another there.
+    text = json.dumps([urlconf, database_name])
+    return "admin-collaborator." + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def websocket_prefix() -> str:

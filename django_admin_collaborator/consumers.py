@@ -14,7 +14,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from . import access, conf, identity, people, rights, stores
+from . import access, chat_page, conf, identity, people, rights, stores
 from .core import attention, chat, lease, messages, saving
 from .door import Door
 from .layers import EmbeddedLayerMixin
@@ -85,6 +85,7 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         "release_lock": "handle_release_lock",
         "request_attention": "handle_request_attention",
     }
+    access_of = rights.object_access
     TIMESTAMPED = {"claim_editor": "handle_claim_editor", "content_updated": "handle_content_updated"}
 
     async def connect(self) -> None:
@@ -113,9 +114,6 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         names = (self.app_label, self.model_name, self.object_id, self.query("site"))
         allowed: Optional[access.Access] = await self.in_thread(access.look_up, self.user, self.scope, *names)
         return allowed
-
-    def access_of(self, user: Any) -> Any:
-        return rights.object_access(self, user)
 
     async def disconnect(self, close_code: int) -> None:
         """Leave the room: a lease waits for a broken connection, and goes on at once after a good-bye."""
@@ -213,7 +211,8 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         if type(self).get_last_modified is AdminCollaborationConsumer.get_last_modified:
             return hook()
         value = hook() if inspect.iscoroutinefunction(hook) else await self.in_thread(hook)
-        return _iso(await value if inspect.isawaitable(value) else value)
+        value = await value if inspect.isawaitable(value) else value
+        return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
 class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
@@ -223,19 +222,29 @@ class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
     """
 
     HANDLERS = {"heartbeat": "handle_heartbeat", "pong": "handle_heartbeat"}
+    access_of = rights.page_access
 
     async def connect(self) -> None:
-        """Authorise, join the page, send who is there, and tell them. Refused while chat is switched off."""
+        """Authorise, join the page, tell who is there. Refused while chat is off, or the page is not theirs to see."""
         if not conf.option("enable_chat") or not await self.check_user_authorization():
             await self.refuse("access")
             return
         self.user = self.user or self.scope["user"]
         self.page_path = self.scope["url_route"]["kwargs"]["page_path"]
+        place = await self.in_thread(self.place_of, self.user)
+        if place is None:
+            await self.refuse("access")
+            return
+        self.about = place.about
         person = await people.with_avatar(people.describe(self.user), self.user)
-        await self.join(identity.page_key(self.page_path), person)
+        await self.join(place.key, person)
         self.room_group_name = identity.group_name(self.key)
         await self.accept()
         await self.arrive_if_possible()
+
+    def place_of(self, user: Any) -> Optional[chat_page.Place]:
+        """The page that this socket is on, if ``user`` may see it. In a thread."""
+        return chat_page.find(user, self.scope, self.page_path, self.query("model"))
 
     async def arrive(self) -> None:
         room = await self.enter_room()
@@ -286,7 +295,3 @@ class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
     async def user_left(self, event: Dict[str, Any]) -> None:
         """Send that a person's last tab has gone: ``user_id``, ``username``, ``email``."""
         await self.send_json(event)
-
-
-def _iso(value: Any) -> str:
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)

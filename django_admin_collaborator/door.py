@@ -28,6 +28,8 @@ class Door:
     scope: Dict[str, Any]
     limits: Optional[SocketLimits] = None
     member: Optional[Member]
+    about = ""
+    """The room key of the object whose chat this is; empty for every other socket."""
     _is_closing = False
 
     async def websocket_connect(self, message: Message) -> None:
@@ -103,7 +105,7 @@ class Door:
 
     def access_of(self, user: Any) -> Any:
         """What ``user``, read anew, may do here: an ``Access``, None, or a code to close with. In a thread."""
-        return rights.staff_only(user)
+        raise NotImplementedError
 
     async def judged(self, verdict: Any) -> None:
         """Go by what the watch over the rights has found."""

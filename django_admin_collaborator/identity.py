@@ -34,14 +34,19 @@ def root_model(model: Type[Model]) -> Type[Model]:
     return model
 
 
-def page_key(page_path: str) -> str:
-    """The room of a page's chat. Browsers write ``_`` for ``/``; both spellings are one page."""
-    return digest("page", page_path.strip("/").replace("/", "_"))
+def page_text(page_path: str) -> str:
+    """A page's path in its one spelling: browsers write ``_`` for ``/``."""
+    return page_path.strip("/").replace("/", "_")
+
+
+def page_key(page_path: str, model_label: str = "") -> str:
+    """The room of a page's chat; ``model_label`` tells two models' pages apart whose paths are spelled alike."""
+    return digest("page", page_text(page_path), model_label)
 
 
 def digest(*parts: str) -> str:
     """32 hexadecimal digits; ASCII and short enough for every channel layer."""
-    return hashlib.sha256(json.dumps([conf.get("KEY_PREFIX"), *parts]).encode()).hexdigest()[:32]
+    return hashlib.sha256(json.dumps([conf.key_prefix(), *parts]).encode()).hexdigest()[:32]
 
 
 def group_name(key: str, *parts: str) -> str:

@@ -40,7 +40,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "rendered_at": valid_at,
         "form_id": f"{obj._meta.model_name}_form",
         "object": str(obj),
-        "chat": {"socket_path": chat_path(request.path)} if options["enable_chat"] else None,
+        "chat": {"socket_path": chat_path(request.path) + model_hint(obj)} if options["enable_chat"] else None,
         "options": options,
         "messages": texts.translated(),
     }
@@ -55,6 +55,11 @@ def socket_path(obj: Any) -> str:
 def chat_path(page_path: str) -> str:
     """The path of the chat socket of a page."""
     return _path("chat", page_path.strip("/").replace("/", "_"))
+
+
+def model_hint(obj: Any) -> str:
+    """Says of which model the page is, where the path alone could be that of another's too."""
+    return "?model=" + obj._meta.label_lower
 
 
 def _path(*names: Any) -> str:

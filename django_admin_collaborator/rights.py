@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from importlib import import_module
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Set
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -32,6 +32,15 @@ PAUSE_SECONDS = 1.0
 
 def group() -> str:
     return identity.group_name(identity.digest("rights"))
+
+
+async def say(users: Optional[List[str]], objects: Sequence[str] = ()) -> None:
+    """Have all processes look at the sockets of these users, or of all, and at those about these objects.
+
+    objects: room keys.
+    """
+    message = {"type": "rights.changed", "users": users, "objects": list(objects)}
+    await channel_layer().group_send(group(), message)
 
 
 class Watch:
@@ -75,22 +84,26 @@ class Watch:
         try:
             while True:
                 message = await asyncio.wait_for(layer.receive(channel), LISTEN_SECONDS)
-                await self.check(message["users"])
+                await self.check(message["users"], message.get("objects", ()))
         except asyncio.TimeoutError:
             return
         finally:
             await layer.group_discard(group(), channel)
 
-    async def check(self, users: Optional[Iterable[str]]) -> None:
-        """Look up the rights of these users' sockets, or of all."""
+    async def check(self, users: Optional[Iterable[str]], objects: Iterable[str] = ()) -> None:
+        """Look up the rights of these users' sockets and of those about these objects, or of all."""
         # To close the last socket ends the watch, and must not be cut short by that.
-        self._checking = asyncio.ensure_future(self._check(users))
+        self._checking = asyncio.ensure_future(self._check(users, set(objects)))
         await asyncio.shield(self._checking)
 
-    async def _check(self, users: Optional[Iterable[str]]) -> None:
+    async def _check(self, users: Optional[Iterable[str]], objects: Set[str]) -> None:
         wanted = None if users is None else set(users)
         async with self._turn:
-            sockets = [socket for socket in self.sockets if wanted is None or socket.person.key in wanted]
+            sockets = [
+                socket
+                for socket in self.sockets
+                if wanted is None or socket.person.key in wanted or socket.about in objects
+            ]
             for start in range(0, len(sockets), AT_A_TIME):
                 some = sockets[start : start + AT_A_TIME]
                 try:
@@ -149,8 +162,9 @@ def _is_logged_in(user: Any, session: Mapping[str, Any]) -> bool:
     return any(constant_time_compare(known, one) for one in hashes)
 
 
-def staff_only(user: Any) -> Any:
-    return None if user.is_staff else closing.ACCESS
+def page_access(socket: Any, user: Any) -> Any:
+    place = socket.place_of(user) if user.is_staff else None
+    return None if place is not None and place.key == socket.key else closing.ACCESS
 
 
 def object_access(socket: Any, user: Any) -> Any:

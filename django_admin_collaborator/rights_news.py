@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
 from . import attendance, bridge, rights
-from .layers import channel_layer
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -69,12 +68,7 @@ def tell(users: Optional[List[str]]) -> None:
 
 def _tell(users: Optional[List[str]]) -> None:
     loop = attendance.serving_loop() or bridge._background_loop()
-    message = {"type": "rights.changed", "users": users}
-
-    async def send() -> None:
-        await channel_layer().group_send(rights.group(), message)
-
     try:
-        asyncio.run_coroutine_threadsafe(send(), loop).result(5)
+        asyncio.run_coroutine_threadsafe(rights.say(users), loop).result(5)
     except Exception as fault:  # the layer's own errors; rights are looked up from time to time all the same
         logger.warning("a change of rights could not be told: %s", type(fault).__name__)

@@ -68,6 +68,7 @@ DATABASES = {"default": database(os.environ.get("TEST_DATABASE_URL") or _own_sql
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or None
+ADMIN_COLLABORATOR_KEY_PREFIX = "admin-collaborator"  # whatever the database of a test is called
 CHANNEL_LAYERS = channel_layers(os.environ.get("TEST_CHANNEL_LAYER") or "none", REDIS_URL or "")
 
 SECRET_KEY = "only for tests"

@@ -39,12 +39,12 @@ def open_store() -> Store:
     shared = shared_connection()
     if shared is None:
         return _memory
-    what = (shared, conf.get("KEY_PREFIX"))
+    what = (shared, conf.key_prefix())
     known = _opened.get("store")
     if known is None or known[0] != what:
         from .redis import RedisStore
 
-        known = _opened["store"] = (what, RedisStore(call, conf.get("KEY_PREFIX")))
+        known = _opened["store"] = (what, RedisStore(call, conf.key_prefix()))
     store: Store = known[1]
     return store
 

@@ -5,30 +5,34 @@ Works with a single server, Sentinel, and Cluster, because a call never touches 
 
 from __future__ import annotations
 
+import logging
 import re
 from typing import Any, Awaitable, Callable, List
 
 from .base import KEEP_SECONDS, Snapshot, Store
 
+logger = logging.getLogger("django_admin_collaborator")
+
 Call = Callable[[Callable[[Any], Awaitable[Any]]], Awaitable[Any]]
 
 # KEYS[1]  the room's key
 # ARGV     [1] expected revision ('' = nothing there)  [2] new revision ('' = only read)  [3] text  [4] ttl, ms
-# returns  {swapped 0|1, seconds, microseconds, revision or '', text or ''}; the text only when not swapped
-# A value of another type and a revision that is none of ours (letters and digits) count as nothing.
+# returns  {swapped 0|1, seconds, microseconds, revision or '', text or '', planted 0|1}; text only if not swapped
+# A value of another type and a revision that is none of ours (letters and digits) count as nothing, but are told.
 SWAP = """
 local t = redis.call('TIME')
 local ok = redis.pcall('HMGET', KEYS[1], 'revision', 'room')
-if ok.err then redis.call('DEL', KEYS[1]); ok = {false, false} end
+local planted = 0
+if ok.err then redis.call('DEL', KEYS[1]); ok, planted = {false, false}, 1 end
 local revision, room = ok[1] or '', ok[2] or ''
-if string.find(revision, '%W') then revision, room = '', '' end
-if ARGV[2] == '' then return {0, t[1], t[2], revision, room} end
+if revision == '' and room ~= '' or string.find(revision, '%W') then revision, room, planted = '', '', 1 end
+if ARGV[2] == '' then return {0, t[1], t[2], revision, room, planted} end
 if revision == ARGV[1] or revision == ARGV[2] then
   redis.call('HSET', KEYS[1], 'revision', ARGV[2], 'room', ARGV[3])
   redis.call('PEXPIRE', KEYS[1], ARGV[4])
-  return {1, t[1], t[2], ARGV[2], ''}
+  return {1, t[1], t[2], ARGV[2], '', planted}
 end
-return {0, t[1], t[2], revision, room}
+return {0, t[1], t[2], revision, room, planted}
 """
 
 # KEYS[1]  the key of the store's birth
@@ -87,6 +91,8 @@ class RedisStore(Store):
     async def _run(self, script: str, key: str, *args: Any) -> List[Any]:
         keys = [self._prefix + ":" + key]
         answer: List[Any] = await self._call(lambda client: client.register_script(script)(keys, args))
+        if script is SWAP and int(answer.pop()):
+            logger.error("somebody else has written to the key %r; what stood there counts as nothing", keys[0])
         return answer
 
 

@@ -7,9 +7,15 @@ from datetime import datetime, timedelta
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from tests.project.newsroom.models import Article
 from tests.support.sockets import chat_path, new_member
 
 PAGE = "/admin/newsroom/article/12/change/"
+
+
+@pytest.fixture(autouse=True)
+def shown(database):
+    return Article.objects.create(pk=12, title="What the page shows")
 
 
 @pytest.fixture(params=["uvicorn", "daphne"])

@@ -8,6 +8,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 
 from tests.project.chat.models import Item
+from tests.project.newsroom.models import Article, Tag
 from tests.sockets.conftest import granted
 from tests.support.sockets import edit_path
 
@@ -33,8 +34,13 @@ def worker(serve, request):
     return serve(store="memory", program=request.param)[0]
 
 
+@pytest.fixture
+def rows(database):
+    return Article.objects.create(pk=12, title="Budget 2027"), Tag.objects.create(name="a/b")
+
+
 @pytest.mark.parametrize(("first", "second"), PAGES.values(), ids=PAGES)
-async def test_any_path_is_a_page_and_its_spellings_meet(worker, join, ada, bob, first, second):
+async def test_any_path_is_a_page_and_its_spellings_meet(worker, rows, join, ada, bob, first, second):
     one = await join(worker, f"{PREFIX}/chat/{quote(first)}/", ada)
     await one.expect("active_users")
     two = await join(worker, f"{PREFIX}/chat/{quote(second)}/", bob)

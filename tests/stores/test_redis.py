@@ -99,10 +99,14 @@ async def test_a_store_that_kept_its_data_over_a_restart_is_born_again_too(
     ],
     ids=["text", "list", "set", "strange hash", "half a hash"],
 )
-async def test_a_key_that_somebody_else_has_used_counts_as_nothing(redis_store: RedisStore, raw: redis.Redis, plant):
+async def test_a_key_that_somebody_else_has_used_counts_as_nothing_and_is_told_in_the_log(
+    redis_store: RedisStore, raw: redis.Redis, plant, caplog
+):
     plant(raw)
+    strange_hash = raw.type(KEY) == b"hash" and not raw.hexists(KEY, "room")
 
     assert (await redis_store.read("room")).text is None
+    assert [record.levelname for record in caplog.records] == ([] if strange_hash else ["ERROR"])
     assert (await redis_store.swap("room", "", "r1", "first")).swapped
     assert (await redis_store.read("room")).text == "first"
     assert raw.pttl(KEY) > 0

@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import Any, Dict, Mapping, Optional
 
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 
 @dataclass(frozen=True)
@@ -117,23 +120,23 @@ SETTINGS: Mapping[str, Setting] = {
 }
 
 OPTIONS: Mapping[str, Any] = {
-    "editor_mode_text": "You are in editor mode.",
-    "viewer_mode_text": ("This page is being edited by {editor_name}. You cannot make changes until they leave."),
-    "claiming_editor_text": "The editor has left. The page will refresh shortly to allow editing.",
+    "editor_mode_text": _("You are in editor mode."),
+    "viewer_mode_text": _("This page is being edited by {editor_name}. You cannot make changes until they leave."),
+    "claiming_editor_text": _("The editor has left. The page will refresh shortly to allow editing."),
     "avatar_field": None,
     "notification_request_interval": 15,
-    "notification_message": "User {username} is requesting the editors attention.",
-    "notification_button_text": "Request Editor Attention",
-    "notification_request_sent_text": "Request sent.",
+    "notification_message": _("User {username} is requesting the editors attention."),
+    "notification_button_text": _("Request Editor Attention"),
+    "notification_request_sent_text": _("Request sent."),
     "enable_chat": True,
-    "chat_user_list_title": "Online Users",
-    "chat_empty_state_text": "No other users online",
-    "chat_start_conversation_text": "No messages yet. Start the conversation!",
-    "chat_input_placeholder": "Type a message...",
-    "chat_online_status_text": "Online",
-    "chat_offline_status_text": "Offline",
-    "chat_offline_placeholder": "User is offline. Messages cannot be sent.",
-    "chat_cannot_send_message": "Cannot send message. User is offline.",
+    "chat_user_list_title": _("Online Users"),
+    "chat_empty_state_text": _("No other users online"),
+    "chat_start_conversation_text": _("No messages yet. Start the conversation!"),
+    "chat_input_placeholder": _("Type a message..."),
+    "chat_online_status_text": _("Online"),
+    "chat_offline_status_text": _("Offline"),
+    "chat_offline_placeholder": _("User is offline. Messages cannot be sent."),
+    "chat_cannot_send_message": _("Cannot send message. User is offline."),
 }
 
 PLACEHOLDERS: Mapping[str, str] = {"viewer_mode_text": "editor_name", "notification_message": "username"}
@@ -149,6 +152,13 @@ def get(name: str) -> Any:
 def options() -> Dict[str, Any]:
     """All of ``ADMIN_COLLABORATOR_OPTIONS``, defaults filled in. Lazy translations stay lazy."""
     return {**OPTIONS, **(get("OPTIONS") or {})}
+
+
+def translated_options() -> Dict[str, Any]:
+    """All options for a browser: the project's own texts as they are, the defaults in the request's language."""
+    given = get("OPTIONS") or {}
+    texts = {key: gettext(text) for key, text in OPTIONS.items() if isinstance(text, str) and key not in given}
+    return {key: str(value) if isinstance(value, Promise) else value for key, value in {**options(), **texts}.items()}
 
 
 def option(name: str) -> Any:

@@ -11,7 +11,6 @@ from urllib.parse import quote as url_quote
 from django.contrib.admin.utils import quote
 from django.http import HttpRequest
 from django.urls import get_script_prefix
-from django.utils.functional import Promise
 
 from . import bridge, conf, texts
 from .guard.change_form import TEMPLATE
@@ -31,7 +30,7 @@ def add_to(response: Any, config: Dict[str, Any]) -> Any:
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """The configuration object of one page; docs/protocol.md says what the scripts make of it."""
-    options = {key: str(value) if isinstance(value, Promise) else value for key, value in conf.options().items()}
+    options = conf.translated_options()
     site = model_admin.admin_site.name
     return {
         "socket_path": socket_path(obj) + "?site=" + url_quote(site),

@@ -58,7 +58,9 @@ def test_every_dependency_has_its_reason():
     pyproject = pages.read(pages.ROOT / "pyproject.toml")
     package_json = pages.read(pages.ROOT / "package.json")
     lists = re.findall(
-        r"^(?:dependencies|demo|test|lint|frontend|bench|matrix|requires) = \[(.*?)\]$", pyproject, re.M | re.S
+        r"^(?:dependencies|demo|test|lint|frontend|bench|matrix|translations|requires) = \[(.*?)\]$",
+        pyproject,
+        re.M | re.S,
     )
     required = {re.match(r"[\w.-]+", entry).group() for text in lists for entry in re.findall(r'"([^"]+)"', text)}
     required |= set(re.findall(r'"([^"]+)": "\d', package_json))

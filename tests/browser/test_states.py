@@ -30,9 +30,12 @@ TEXT_IS_CUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1000, "light"), (375, "dark")])
-def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, bob, width, scheme):
-    visitor = seat(bob, viewport={"width": width, "height": 700}, color_scheme=scheme)
+@pytest.mark.parametrize(
+    ("width", "scheme", "language"),
+    [(1000, "light", "en"), (375, "dark", "en"), (375, "light", "de"), (375, "dark", "fr")],
+)
+def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, bob, width, scheme, language):
+    visitor = seat(bob, viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language)
     boxes, faults = {}, {}
     for name, scene in SCENES.items():
         stage = Stage(visitor, article)

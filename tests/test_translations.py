@@ -1,0 +1,64 @@
+"""The catalogues in locale/: complete, with the placeholders of the English, and compiled from what they say."""
+
+from __future__ import annotations
+
+import polib
+import pytest
+from django.utils.translation import gettext_lazy, override
+
+from django_admin_collaborator import conf
+from django_admin_collaborator.texts import TEXTS, translated
+from tools import translations
+
+pytestmark = pytest.mark.once
+
+languages = pytest.mark.parametrize("language", translations.LANGUAGES)
+
+
+def test_the_texts_of_scripts_templates_and_refusals_are_found():
+    found = set(translations.messages())
+    options = {text for text in conf.OPTIONS.values() if isinstance(text, str)}
+    assert options | set(TEXTS.values()) <= found
+    assert {"May {name} edit?", "Browsers do not keep files: please choose %(files)s again."} <= found
+    assert "Nothing was deleted. Close the other tab first." in found
+
+
+@languages
+def test_every_text_is_translated_and_none_is_left_over(language):
+    catalogue = polib.pofile(str(translations.catalogue(language)))
+    assert not [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete or not entry.msgstr]
+    # To mend it: ./dev translations
+    assert {entry.msgid for entry in catalogue} == set(translations.messages())
+
+
+@languages
+def test_a_translation_has_the_placeholders_and_edges_of_the_english(language):
+    for entry in polib.pofile(str(translations.catalogue(language))):
+        assert translations.placeholders(entry.msgstr) == translations.placeholders(entry.msgid), entry.msgid
+        assert entry.msgstr == entry.msgstr.strip(), entry.msgid
+
+
+@languages
+def test_what_is_compiled_is_what_is_written(language):
+    path = translations.catalogue(language)
+    assert path.with_suffix(".mo").read_bytes() == polib.pofile(str(path)).to_binary()
+
+
+@languages
+def test_every_language_has_a_catalogue_and_no_other_has(language):
+    assert {path.name for path in (translations.PACKAGE / "locale").iterdir()} == set(translations.LANGUAGES)
+    with override(language):
+        assert translated()["dismiss"] != TEXTS["dismiss"]
+
+
+def test_a_default_text_is_translated_and_the_projects_own_is_not(settings):
+    settings.ADMIN_COLLABORATOR_OPTIONS = {
+        "notification_request_sent_text": "Request sent.",
+        "chat_user_list_title": gettext_lazy("Dismiss"),
+    }
+    assert conf.translated_options() == {**conf.OPTIONS, "chat_user_list_title": "Dismiss"}
+    with override("de"):
+        options = conf.translated_options()
+    assert options["editor_mode_text"] == "Sie bearbeiten diese Seite."
+    assert options["notification_request_sent_text"] == "Request sent."
+    assert options["chat_user_list_title"] == "Schließen"

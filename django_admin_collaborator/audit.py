@@ -11,6 +11,7 @@ import time
 from typing import Any, Dict, Tuple
 
 from .core.limits import Bucket, Limit, spend, wait_seconds
+from .identity import room_key
 
 logger = logging.getLogger("django_admin_collaborator.security")
 
@@ -39,6 +40,14 @@ def refused(event: str, user: Any = "", address: Any = "", room: str = "", level
     fields = {"event": event, "user": str(user), "address": str(address), "room": room, "unsaid": unsaid}
     text = " ".join(f"{name}={plain(value)}" for name, value in fields.items() if value != "" and value != 0)
     logger.log(level, "refused: %s", text, extra={"collaborator": fields})
+
+
+def refused_write(request: Any, refusal: Any, model: Any, pk: Any = None) -> None:
+    """Log that a save, a deletion or an action was refused. ``refusal``: one of the guard's; pk: None for many rows."""
+    is_ours_to_trust = refusal.reason.label not in ("base-forged", "base-missing")
+    room = "" if pk is None else room_key(model, pk)
+    level = logging.INFO if is_ours_to_trust else logging.WARNING
+    refused("save-" + refusal.reason.label, request.user.pk, request.META.get("REMOTE_ADDR", ""), room, level)
 
 
 def plain(value: Any) -> str:

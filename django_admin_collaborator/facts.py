@@ -86,7 +86,7 @@ def _write_history(model: Any, pk: str, fact: Fact) -> None:
         object_id=pk,
         object_repr=str(obj)[:200],
         action_flag=CHANGE,
-        change_message=words(fact),
+        change_message=words(fact).replace("\0", ""),  # PostgreSQL keeps no text with this character
     )
 
 

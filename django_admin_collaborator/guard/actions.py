@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, models, transaction
 from django.http import HttpRequest, HttpResponse
 
-from .. import conf
+from .. import audit, conf
 from . import attempt as attempts
 from . import saving, seen, snapshot, texts
 from .attempt import under
@@ -45,13 +45,11 @@ class ActionGuard:
         try:
             with under(bulk):
                 return _run(self, request, queryset, bulk, pks, name, view)
-        except Refusal as refusal:
+        except (Refusal, OperationalError) as error:
             bulk.drop()
+            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            audit.refused_write(request, refusal, bulk.model)
             return page_of_values(self, request, refusal, texts.of_bulk(bulk.model, refusal))
-        except OperationalError:
-            bulk.drop()
-            busy = Refusal(Reason.BUSY)
-            return page_of_values(self, request, busy, texts.of_bulk(bulk.model, busy))
         except BaseException:
             bulk.drop()
             raise

@@ -11,7 +11,7 @@ from django.contrib.messages import warning
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from .. import conf
+from .. import audit, conf
 from . import base as bases
 from . import list_formset, list_page, list_rows, saving, texts
 from .attempt import under
@@ -65,6 +65,7 @@ class ListSave:
             self.base = base.inlines[list_formset.ROWS]
         except BaseProblem as problem:
             self.reason = BASE_PROBLEMS[problem.kind]
+            audit.refused_write(request, Refusal(self.reason), self.model)
         self.notes: Dict[str, str] = {}
         self.gone: List[PostedRow] = []
         self.bases: Dict[str, Dict[str, str]] = {}
@@ -78,6 +79,7 @@ class ListSave:
         except (Refusal, OperationalError) as error:
             bulk.drop()
             refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            audit.refused_write(request, refusal, self.model)
             return page_of_values(self.model_admin, request, refusal, texts.of_bulk(self.model, refusal))
         except BaseException:
             bulk.drop()

@@ -13,6 +13,7 @@ from django.db import OperationalError, router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from .. import audit
 from . import answers, choices, compare, current, forms, lock, snapshot, texts
 from . import attempt as attempts
 from .attempt import ACTION, Attempt
@@ -48,13 +49,12 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
         try:
             attempt.ask_lock_service()
             response = in_transaction(attempt.using, attempt.model, view)
-        except Refusal as refusal:
+        except (Refusal, OperationalError) as error:
+            # The latter: a deadlock, or a lock that could not be had in time. What was done is rolled back.
             attempt.drop()
+            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            audit.refused_write(request, refusal, attempt.model, attempt.pk)
             return refuse(request, attempt, refusal, view)
-        except OperationalError:
-            # A deadlock, or a lock that could not be had in time. What was done is rolled back.
-            attempt.drop()
-            return refuse(request, attempt, Refusal(Reason.BUSY), view)
         except BaseException:
             attempt.drop()
             raise

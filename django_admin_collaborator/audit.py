@@ -43,7 +43,7 @@ def refused(event: str, user: Any = "", address: Any = "", room: str = "", level
 
 
 def refused_write(request: Any, refusal: Any, model: Any, pk: Any = None) -> None:
-    """Log that a save, a deletion or an action was refused. ``refusal``: one of the guard's; pk: None for many rows."""
+    """Log that the guard refused a save, a deletion or an action. pk: None when it is about many rows."""
     is_ours_to_trust = refusal.reason.label not in ("base-forged", "base-missing")
     room = "" if pk is None else room_key(model, pk)
     level = logging.INFO if is_ours_to_trust else logging.WARNING

@@ -83,7 +83,7 @@ def renewed_until(room: Room, lease: Lease, until: float) -> float:
 def release(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
     """The holder gives the lease back; whoever waited longest gets it in the same step."""
     if not holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
-        return Transition(room).reply(not_holder(room, "release_lock"))
+        return Transition(room).reply(not_yours(room, member_id, "release_lock"))
     return end(room, now, keep_record=False)
 
 
@@ -107,6 +107,14 @@ def stop_waiting(room: Room, now: float, member_id: str) -> Transition:
         return Transition(room)
     room = visibly(room, heir=heir, take_over=take_over)
     return Transition(room.with_member(replace(member, waiting_since=None, passed_over=False)))
+
+
+def not_yours(room: Room, member_id: str, in_reply_to: str) -> messages.Message:
+    """Why a member that does not hold the lease may not act for it: it may only look, or who holds it."""
+    member = room.members.get(member_id)
+    if member is not None and not member.may_edit:
+        return messages.error("forbidden", in_reply_to)
+    return not_holder(room, in_reply_to)
 
 
 def not_holder(room: Room, in_reply_to: str) -> messages.Message:

@@ -100,7 +100,7 @@ def saved(
 def announced(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
     """``content_updated`` of a client: it saved, or is saving. Only the holder may say so."""
     if not grants.holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
-        return Transition(room).reply(leases.not_holder(room, "content_updated"))
+        return Transition(room).reply(leases.not_yours(room, member_id, "content_updated"))
     person = room.people[room.members[member_id].user]
     return Transition(room).tell(Event(messages.about("content_updated", person, now)))
 

@@ -77,8 +77,8 @@ def decode(text: str, known: FrozenSet[str]) -> Message:
 UNFIT = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")
 """Where half of a surrogate pair may stand in a frame."""
 
-LONGEST_NUMBER = 1000
-"""Digits. Reading or writing a number takes time that grows with the square of its length."""
+LONGEST_NUMBER = 308
+"""Digits. A longer one is too large for a fraction of it to be computed, and takes its time to be read."""
 
 
 def _number(digits: str) -> int:

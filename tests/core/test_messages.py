@@ -147,3 +147,11 @@ def test_a_lease_outlives_three_heartbeats_and_every_grace():
 def test_there_is_time_to_report_after_a_loss():
     """The watch looks once a second, and a process may be a second late."""
     assert timing.RESTORE_SECONDS >= 2
+
+
+def test_every_number_that_is_read_can_be_computed_with():
+    longest = "-" + "9" * (messages.LONGEST_NUMBER - 1)
+    read = messages.decode('{"type": "heartbeat", "n": %s}' % longest, KNOWN)["n"]
+
+    assert read / 1000 < 0
+    assert "it is not JSON" in refusal('{"type": "heartbeat", "n": %s}' % ("9" * 309))["message"]

@@ -151,7 +151,7 @@ def test_there_is_time_to_report_after_a_loss():
 
 def test_every_number_that_is_read_can_be_computed_with():
     longest = "-" + "9" * (messages.LONGEST_NUMBER - 1)
-    read = messages.decode('{"type": "heartbeat", "n": %s}' % longest, KNOWN)["n"]
+    read = messages.decode(f'{{"type": "heartbeat", "n": {longest}}}', KNOWN)["n"]
 
     assert read / 1000 < 0
-    assert "it is not JSON" in refusal('{"type": "heartbeat", "n": %s}' % ("9" * 309))["message"]
+    assert "it is not JSON" in refusal(f'{{"type": "heartbeat", "n": {"9" * 309}}}')["message"]

@@ -66,6 +66,7 @@ export function start(config, form, lock) {
   let submittedAt = -Infinity;
   let unheard = 0;
   let alerted = "";
+  let lost = false;
   let idleMs = Infinity;
   /** @type {any} */
   let timer;
@@ -166,7 +167,9 @@ export function start(config, form, lock) {
     const alert = alertOf(state, at);
     const words = alert ? sentence(texts, alert) : "";
     if (words && words !== alerted) notices.show("passing", words);
-    if (!words) notices.hide("passing");
+    // Who lost the lease while away is to find out why, whatever has happened since.
+    lost = alert ? /^lost/.test(alert[0]) : lost && !shown.enabled;
+    if (!words && !lost) notices.hide("passing");
     alerted = words;
     notices.panel("request", questionOf(state, at));
     if (!shown.actions.includes("take-over")) notices.hide("take-over");

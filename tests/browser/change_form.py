@@ -62,6 +62,21 @@ class ChangeForm:
     def notice(self, name: str) -> Locator:
         return self.root.locator("[data-collaborator-notice={}]".format(name))
 
+    def hide(self, hidden: bool = True) -> ChangeForm:
+        """Another tab is in front of this one, or no longer; to a driven browser every tab is in front."""
+        self.page.evaluate(
+            """(hidden) => {
+                Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }""",
+            hidden,
+        )
+        return self
+
+    def person(self, initials: str) -> Locator:
+        """The disc of somebody who is here; ``data-state`` says what they do."""
+        return self.root.locator(".collaborator-discs .collaborator-avatar", has_text=initials)
+
     @property
     def born(self) -> float:
         """Differs for every document that is loaded."""

@@ -7,6 +7,7 @@ that of ``broken`` fails there, and ``hardened`` has controls that nobody may ch
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +18,11 @@ from django.core.files.storage import Storage
 from django.core.signals import request_started
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 
+from django_admin_collaborator import bridge
+from django_admin_collaborator.core.operators import force_release
+from django_admin_collaborator.people import describe
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.project.newsroom.models import Article, Author, Category, Memo, Paragraph, Tag
 from tests.project.urls import urlpatterns as project_urls
@@ -117,4 +122,17 @@ def portrait(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(PICTURE, content_type="image/svg+xml")
 
 
-urlpatterns = [*project_urls, path("portraits/<str:name>", portrait), path("stories/", site.urls)]
+@csrf_exempt
+def release(request: HttpRequest, pk: int) -> HttpResponse:
+    """An operator ends the editing of an article."""
+    step = partial(force_release, reason=request.POST["reason"], by=describe(request.user))
+    bridge._apply(Article, pk, step)
+    return HttpResponse()
+
+
+urlpatterns = [
+    *project_urls,
+    path("release/<int:pk>", release),
+    path("portraits/<str:name>", portrait),
+    path("stories/", site.urls),
+]

@@ -69,14 +69,10 @@ def test_all_texts_and_the_interval_can_be_set(open_form, article, ada, bob):
 def test_a_hidden_tab_marks_its_title_until_it_is_looked_at(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
-    hide = """(hidden) => {
-        Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
-        document.dispatchEvent(new Event("visibilitychange"));
-    }"""
     title = editor.page.title()
-    editor.page.evaluate(hide, True)
+    editor.hide()
     viewer.action("request-attention").click()
     expect(editor.page).to_have_title("● " + title)
-    editor.page.evaluate(hide, False)
+    editor.hide(False)
     expect(editor.page).to_have_title(title)
     expect(editor.notice("attention")).to_be_visible()

@@ -45,6 +45,36 @@ def test_a_duplicated_tab_is_a_new_member_that_waits_for_the_first(open_form, ar
     third.becomes("editing").shows(title="From the third tab")
 
 
+HIDE = "dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))"
+WAKE = """() => {
+    window.given = [];
+    const title = document.getElementById("id_title");
+    new MutationObserver(() => title.readOnly || given.push(title.value)).observe(title, { attributes: true });
+    dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+    return title.readOnly;
+}"""
+
+
+def test_a_form_out_of_the_browsers_page_cache_is_not_given_before_it_is_known_who_edits_and_what_is_saved(
+    open_form, article, ada, bob, cleo
+):
+    """A driven browser keeps no page in that cache, so the page is told what it would be told."""
+    first = open_form(ada, article).becomes("editing")
+    second = open_form(bob, article).becomes("viewing")
+    third = open_form(cleo, article).becomes("viewing")
+    first.page.evaluate(HIDE)
+    second.becomes("editing", seconds=3).fill(title="Saved by Bob").save()
+    third.shows(title="Saved by Bob")
+    assert first.page.evaluate(WAKE), "the form could be typed in at once"
+    first.becomes("viewing").shows(title="Saved by Bob")
+    first.page.evaluate(HIDE)
+    second.becomes("editing").fill(title="Saved by Bob again").save("_save")
+    third.becomes("editing").leave()
+    assert first.page.evaluate(WAKE)
+    first.becomes("editing").shows(title="Saved by Bob again")
+    assert set(first.page.evaluate("given")) == {"Saved by Bob again"}
+
+
 def test_a_second_browser_of_the_same_person_says_so(open_form, seat, server, article, ada):
     first = open_form(ada, article).becomes("editing")
     again = people.log_in(ada.user)

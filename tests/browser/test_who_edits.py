@@ -27,6 +27,22 @@ def test_edit_here_moves_the_lease_to_this_tab_and_the_other_keeps_its_text(open
     first.becomes("editing").shows(title="From the second tab")
 
 
+@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+def test_edit_here_goes_before_those_who_wait_and_costs_nobody_a_place(open_form, article, ada, bob, cleo):
+    first = open_form(ada, article).becomes("editing")
+    second = open_form(bob, article).becomes("viewing")
+    third = open_form(cleo, article).becomes("viewing")
+    here = open_form(ada, article).becomes("viewing")
+    expect(here.line).to_have_text("")
+    here.action("transfer-lease").click()
+    here.becomes("editing", seconds=10)
+    first.becomes("viewing")
+    expect(second.line).to_contain_text("You are next in line.")
+    expect(third.line).to_contain_text("You are number 2 of ")
+    assert "editing" not in second.states() + third.states()
+    expect(second.text).to_contain_text("This page is being edited by Ada Lovelace.")
+
+
 def test_people_see_their_place_in_line_and_can_leave_it(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")

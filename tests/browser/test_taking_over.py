@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm
+from tests.browser.newsroom import SLOW_SECONDS
 from tests.support import people
 from tests.support.browser import change_path
 
@@ -42,6 +43,7 @@ def test_a_take_over_never_comes_in_the_middle_of_a_save(open_form, article, ada
     taker.becomes("editing", seconds=10).shows(title="slow, but saved")
     article.refresh_from_db()
     assert article.title == "slow, but saved"
+    assert taker.reached("editing") > article.updated_at.timestamp() + SLOW_SECONDS  # which is when it was committed
     expect(editor.page.locator("#collaborator-conflict")).to_have_count(0)
     expect(editor.page.locator(".messagelist .success")).to_be_visible()
     expect(third.text).to_contain_text("Bob Brown")

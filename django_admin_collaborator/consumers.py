@@ -225,7 +225,7 @@ class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
     access_of = rights.page_access
 
     async def connect(self) -> None:
-        """Authorise, join the page, tell who is there. Refused: chat is off, or the page not theirs to see."""
+        """Authorise, join the page, tell who is there. Refused while chat is off or the page is not theirs to see."""
         if not conf.option("enable_chat") or not await self.check_user_authorization():
             await self.refuse("access")
             return

@@ -170,8 +170,12 @@ function showStill(form, fetched) {
  */
 function takeBase(form, fetched) {
   const inputs = (/** @type {any} */ { elements }) => [...elements].filter(({ name }) => BASE.test(name));
-  for (const input of inputs(form)) input.remove();
-  for (const input of inputs(fetched)) form.append(document.importNode(input, true));
+  const own = inputs(form);
+  for (const input of inputs(fetched)) {
+    const place = own.find(({ name }) => name === input.name);
+    if (place) place.value = input.value;
+    else form.append(document.importNode(input, true));
+  }
 }
 
 /** @param {Element} control */

@@ -59,6 +59,7 @@ export function start(config, form, lock) {
   });
   let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at, bound });
   let reading = false;
+  let discardNext = false; // the person said so while values were being read
   let readAgainAt = 0;
   let beatAt = 0;
   /** @type {{seen?: number, token?: number, proof?: string}} */
@@ -192,6 +193,12 @@ export function start(config, form, lock) {
     reading = false;
     if (values.outcome === "failed") readAgainAt = now() + RETRY_VALUES_MS;
     dispatch({ type: "values", reason, ...values });
+    if (discardNext) discardTyped();
+  }
+
+  function discardTyped() {
+    discardNext = reading;
+    if (!reading) readValues(true);
   }
 
   /** @param {string} action @param {Record<string, any>} [fields] - of the panel that its button stands in */
@@ -210,7 +217,7 @@ export function start(config, form, lock) {
     if (/^(claim-editor|join-line)$/.test(action)) dispatch({ type: "join" });
     if (action === "keep-mine") dispatch({ type: "keep" });
     if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
-    if (action === "load-saved" && !reading) readValues(true);
+    if (action === "load-saved") discardTyped();
   }
 
   /** @param {Event} event */

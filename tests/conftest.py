@@ -11,6 +11,7 @@ pytest.register_assert_rewrite("tests.support")
 
 from tests.support.fixtures import *  # noqa: E402, F403 (fixtures are found by name)
 
+SKIPPED_IN_CI = 10  # an exit code of its own: no other try would mend it
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
 
 
@@ -32,7 +33,7 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker(pytest.mark.server)
         if item.get_closest_marker("browser") or item.get_closest_marker("server") or "guard" in item.path.parts:
             # They keep real time on a machine that others use too. The summary says how many needed it.
-            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
+            item.add_marker(pytest.mark.flaky(reruns=1, reruns_delay=1))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
@@ -52,7 +53,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """In CI nothing passes by being skipped: what a test needs, the command installs."""
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
-    if IN_CI and exitstatus == 0 and reporter and reporter.stats.get("skipped"):
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if IN_CI and exitstatus in (0, 1) and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = SKIPPED_IN_CI
         reporter.write_line("")
         reporter.write_line("CI: {} skipped, which counts as failed".format(len(reporter.stats["skipped"])), red=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from django.contrib.admin.sites import all_sites
 
 from django_admin_collaborator import access, chat_page
 from tests.project.newsroom.models import Article
@@ -115,12 +116,14 @@ def test_a_row_out_of_reach_costs_no_more_queries_than_one_that_does_not_exist(
 ):
     nobody = staff("Noel")
     scope = {"path": "/", "headers": []}
+    one_for_each = sum(Article in site._registry for site in all_sites)
+    assert one_for_each
     for person, obj in ((nobody, article), (nobody, Article(pk=10**6)), (vera, Article(pk=10**6))):
         user = access.fresh_user(person.user)
         user.get_all_permissions()
-        with django_assert_num_queries(2):  # one for each admin site
+        with django_assert_num_queries(one_for_each):
             assert access.look_up(user, scope, "newsroom", "article", str(obj.pk)) is None
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(one_for_each):
             assert chat_page.find(user, scope, page_of(obj)) is None
 
 

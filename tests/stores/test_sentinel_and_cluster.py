@@ -116,7 +116,8 @@ async def test_after_a_failover_the_rooms_are_swapped_on_the_new_master(nodes):
     before = await put(store, "room", "", "one")
     assert before.swapped
     born = await store.born()
-    await asyncio.sleep(0.3)  # replication is not synchronous, and that is not what this test is about
+    with master.client() as client:  # replication is not synchronous, and that is not what this test is about
+        assert client.wait(1, 10000) == 1
     master.kill()
     for _ in range(60):
         try:

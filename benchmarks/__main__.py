@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import List
 
-from benchmarks import measures, promises, subjects
+from benchmarks import flood, measures, promises, subjects
 from benchmarks.report import Rows
 from benchmarks.subjects import Running, Subject
 from tests.support.redis_server import RedisServer
@@ -78,7 +78,16 @@ async def memory(rows: Rows, packages: List[Subject], server: RedisServer) -> No
         await measures.memory(running, rows, BARE, [running.echo_url()] * people)
 
 
-BENCHMARKS = {"claims": claims, "joins": joins, "memory": memory}
+async def flooding(rows: Rows, packages: List[Subject], server: RedisServer) -> None:
+    """One user attacks one worker. Only this package is asked: the published one has no limits."""
+    for attack in flood.ATTACKS:
+        server.flush()
+        people = 1 + 2 * flood.ROOMS
+        with Running(packages[0], server.url, people=people, articles=1 + flood.ROOMS) as running:
+            await flood.flood(running, rows, packages[0].name, attack)
+
+
+BENCHMARKS = {"claims": claims, "joins": joins, "memory": memory, "flood": flooding}
 
 if __name__ == "__main__":
     main()

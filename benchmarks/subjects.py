@@ -12,7 +12,7 @@ import venv
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Dict, List
+from typing import Any, Dict, List
 
 from tests.support.processes import Process, free_port
 
@@ -60,10 +60,12 @@ def published() -> Subject:
 class Running:
     """One worker of a subject, on a database of its own with people who are logged in."""
 
-    def __init__(self, subject: Subject, redis_url: str = "", people: int = 8, articles: int = 8) -> None:
+    def __init__(
+        self, subject: Subject, redis_url: str = "", people: int = 8, articles: int = 8, **settings: Any
+    ) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="collaborator-benchmark-")
         folder = Path(self.folder.name)
-        environ = subject.environ(folder / "db.sqlite3", redis_url)
+        environ = {**subject.environ(folder / "db.sqlite3", redis_url), "BENCH_SETTINGS": json.dumps(settings)}
         fill = [subject.python, str(PROJECT / "fill.py"), str(people), str(articles)]
         output = subprocess.run(fill, env=environ, cwd=folder, check=True, stdout=subprocess.PIPE).stdout
         filled = json.loads(output.splitlines()[-1])
@@ -85,6 +87,9 @@ class Running:
     def edit_url(self, article: int, member: str = "") -> str:
         path = f"/admin/collaboration/desk/article/{self.articles[article]}/"
         return f"ws://127.0.0.1:{self.port}{path}" + (f"?member={member}" if member else "")
+
+    def chat_url(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/admin/collaboration/chat/admin/"
 
     def echo_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/echo/"

@@ -25,7 +25,7 @@ def run(*command: str, **environ: str) -> subprocess.CompletedProcess:
 def test_dev_names_its_commands():
     outcome = run(sys.executable, "dev")
     assert outcome.returncode != 0
-    for command in ("demo", "test", "lint", "matrix", "bench", "translations", "build-frontend"):
+    for command in ("demo", "test", "lint", "matrix", "bench", "fuzz", "translations", "build-frontend"):
         assert f"./dev {command} " in outcome.stdout
         assert (ROOT / "tools" / (command.replace("-", "_") + ".py")).exists()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 
 SECRET_KEY = "only for measuring"
@@ -57,3 +58,5 @@ if os.environ.get("BENCH_REDIS"):
             "CONFIG": {"hosts": [{"address": os.environ["BENCH_REDIS"], "socket_timeout": None}]},
         }
     }
+
+globals().update(json.loads(os.environ.get("BENCH_SETTINGS") or "{}"))

@@ -64,7 +64,7 @@ class Attendance:
         newcomers.add(socket)
         self.rooms.serve(key)
         if len(newcomers) == 1:
-            self._beat_in(heartbeat_seconds() * random.uniform(0.9, 1.0), key)
+            self._beat_in(heartbeat_seconds() * random.uniform(0.9, 1.0), key)  # noqa: S311 (a jitter)
         if self._watcher is None and not isinstance(self.rooms.store, MemoryStore):
             self._watcher = self._spawn(self._watch())
 
@@ -94,7 +94,7 @@ class Attendance:
         if deadline is None:
             return
         # Several processes wake for the same deadline; whoever is a moment earlier spares the others the work.
-        wait = max(deadline - self.rooms.now(), 0.0) + random.uniform(0.005, 0.03)
+        wait = max(deadline - self.rooms.now(), 0.0) + random.uniform(0.005, 0.03)  # noqa: S311 (a jitter)
         if wait < 2 * heartbeat_seconds():
             self._timers[key] = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._settle(key)))
 

@@ -232,7 +232,7 @@ class Rooms:
             self._take(served, answer)
             fresh = True
             if tries > 2:
-                await asyncio.sleep(random.uniform(0, 0.002 * min(tries, 20)))
+                await asyncio.sleep(random.uniform(0, 0.002 * min(tries, 20)))  # noqa: S311 (a jitter)
         raise StoreUnavailable(f"{MOST_TRIES} lost races in a row")
 
     async def _is_newest(self, served: Served, revision: str) -> bool:

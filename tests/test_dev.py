@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import corners, debian, matrix
+from tools import audit, corners, debian, matrix
 
 pytestmark = pytest.mark.once
 
@@ -25,7 +25,7 @@ def run(*command: str, **environ: str) -> subprocess.CompletedProcess:
 def test_dev_names_its_commands():
     outcome = run(sys.executable, "dev")
     assert outcome.returncode != 0
-    for command in ("demo", "test", "lint", "matrix", "bench", "fuzz", "translations", "build-frontend"):
+    for command in ("demo", "test", "lint", "matrix", "bench", "audit", "fuzz", "translations", "build-frontend"):
         assert f"./dev {command} " in outcome.stdout
         assert (ROOT / "tools" / (command.replace("-", "_") + ".py")).exists()
 
@@ -62,3 +62,15 @@ def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path, in_ci, passes):
     assert (outcome.returncode == 0) is passes, outcome.stdout
     assert "1 passed, 1 skipped" in outcome.stdout
     assert ("which counts as failed" in outcome.stdout) is not passes
+
+
+def test_an_advisory_without_an_answer_fails_the_audit_and_a_silent_index_does_not(monkeypatch, capsys):
+    sound = {"name": "django", "version": "6.0", "vulns": []}
+    silent = {"name": "redis", "skip_reason": "not found"}
+    wrong = {**sound, "vulns": [{"id": "PYSEC-1", "fix_versions": ["6.1"]}]}
+    assert audit.judge([sound, silent]) == 0
+    assert "the index has no advisories for 1 others, such as redis" in capsys.readouterr().out
+    assert audit.judge([wrong]) == 1
+    assert "django 6.0: PYSEC-1, mended by 6.1." in capsys.readouterr().out
+    monkeypatch.setattr(audit, "ANSWERED", {"PYSEC-1": "We do not use it."})
+    assert audit.judge([wrong]) == 0

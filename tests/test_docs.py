@@ -58,7 +58,7 @@ def test_every_dependency_has_its_reason():
     pyproject = pages.read(pages.ROOT / "pyproject.toml")
     package_json = pages.read(pages.ROOT / "package.json")
     lists = re.findall(
-        r"^(?:dependencies|demo|test|lint|frontend|bench|fuzz|matrix|translations|requires) = \[(.*?)\]$",
+        r"^(?:dependencies|demo|test|lint|frontend|audit|bench|fuzz|matrix|translations|requires) = \[(.*?)\]$",
         pyproject,
         re.M | re.S,
     )

@@ -83,7 +83,7 @@ function promoting(state) {
 
 /** Somebody else has the lease, or nobody. @param {State} state @param {number} at */
 function outside(state, at) {
-  const { room, choice, userId, memberId, claim } = state;
+  const { room, choice, memberId, claim } = state;
   const editor = room?.editor && room.editor.member_id !== memberId ? room.editor : room?.passing;
   /** @type {string[]} */
   const actions = choice ? ["load-saved"] : [];
@@ -99,12 +99,12 @@ function outside(state, at) {
     const name = claim === "queued" || claim === "refused" ? "waiting" : "connecting";
     return show(name, "info", [name], { actions, detail });
   }
-  if (String(editor.user_id) === String(userId)) {
+  if (isOwn(state, editor)) {
     return show("viewing", "info", ["own_other_tab"], { actions: [...actions, "transfer-lease"], detail });
   }
   const attention = state.attention && state.attention.until > at ? state.attention : null;
-  const { queue, requests = [], take_over: coming, passing } = /** @type {RoomView} */ (room);
-  const request = requests.find((one) => String(one.user_id) === String(userId));
+  const { queue, take_over: coming, passing } = /** @type {RoomView} */ (room);
+  const request = ownRequest(state);
   const pending = request && !/^(no|unanswered)$/.test(request.answer);
   const place = queue.findIndex((one) => one.member_id === memberId) + 1;
   const announced = coming?.member_id === memberId;
@@ -117,7 +117,7 @@ function outside(state, at) {
   /** @type {Text|null} */
   let said = detail;
   if (attention) said = asked(attention, at);
-  if (request && (!attention || attention.code === "sent")) said = answered(request);
+  if (request && (!attention || attention.code === "sent")) said = answered({ ...request, text: "" });
   /** @type {Text} */
   let text = ["viewer_mode_text", { editor_name: editor.name }];
   if (editor.idle) text = ["idle_editor", editor];
@@ -135,13 +135,24 @@ function outside(state, at) {
   });
 }
 
+/** @param {State} state @param {{user_id: unknown}} person */
+function isOwn({ userId }, person) {
+  return String(person.user_id) === String(userId);
+}
+
+/** @param {State} state @returns {any} */
+function ownRequest(state) {
+  return state.room?.requests?.find((one) => isOwn(state, one));
+}
+
 /** @param {any} request @returns {Text} */
 function answered(request) {
   return [request.answer ? `answer_${request.answer}` : "notification_request_sent_text", request];
 }
 
 /**
- * What the person has to hear wherever they are on the page: that it is their turn, or that the lease passes.
+ * What the person has to hear wherever they are on the page: that it is their turn, or that the lease passes;
+ * and the words of an answer, which may be more than the bar has room for.
  *
  * @param {State} state @param {number} at @returns {Text|null}
  */
@@ -150,6 +161,8 @@ export function alertOf(state, at) {
   const { offer, take_over: coming, handover } = room || /** @type {any} */ ({});
   if (offer?.member === memberId) return ["offered"];
   if (coming && lease) return ["taken_soon", coming];
+  const request = ownRequest(state);
+  if (request?.text) return answered(request);
   if (!handover || handover.kind === "transfer" || !isRecent(state, at, handover.at)) return null;
   if (handover.from_member === memberId) return [`lost_${handover.kind}`, handover];
   return handover.to_member === memberId ? [`got_${handover.kind}`, handover] : null;

@@ -21,6 +21,7 @@ class Stage:
         self, visitor: Visitor, obj: Any, site: str = "stories", prepare: Callable[[Page], Any] = lambda page: None
     ) -> None:
         self.visitor = visitor
+        self.obj = obj
         self.me = {"user_id": visitor.person.id, "name": str(visitor.person.user.get_full_name()), "avatar_url": None}
         self.heard: List[Dict[str, Any]] = []
         self.sockets: List[WebSocketRoute] = []
@@ -201,6 +202,48 @@ def about_to_lose(stage: Stage) -> None:
     stage.form.notice("passing").wait_for()
 
 
+def lost(stage: Stage) -> None:
+    """Taken over, with a reason as long as people write; and the next in line again."""
+    stage.i_edit()
+    stage.form.fill(body="Not saved")
+    reason = "The paper goes to print at six, and the headline still has the wrong name of the minister in it."
+    said = {"kind": "take_over", "at": time.time(), "reason": reason, "from_member": "m" * 32, "to_name": ADA["name"]}
+    stage.say("lease_lost", version=stage.version + 1)
+    stage.say("room", **stage.room(SOMEBODY, handover={**said, "to_member": SOMEBODY["member_id"]}, queue=[IN_LINE]))
+    stage.form.becomes("viewing").notice("passing").wait_for()
+
+
+def answered_at_length(stage: Stage) -> None:
+    """As long as an answer may be."""
+    text = ("The minister's office has called again, and I have to wait for their word on the second paragraph. " * 3)[:200]
+    stage.welcome(SOMEBODY, requests=[_question(stage, answer="no", text=text)], queue=[IN_LINE])
+    stage.form.becomes("viewing").notice("passing").wait_for()
+
+
+def unanswered(stage: Stage) -> None:
+    stage.welcome(SOMEBODY, requests=[_question(stage, answer="unanswered")], queue=[IN_LINE], may_take_over=True)
+    stage.form.becomes("viewing")
+
+
+def out_of_line(stage: Stage) -> None:
+    """Left the line; then nobody edits."""
+    stage.welcome(SOMEBODY, queue=[IN_LINE])
+    stage.form.action("stop-waiting").click()
+    stage.say("room", **stage.room())
+    stage.form.becomes("waiting").action("claim-editor").wait_for()
+
+
+def stale(stage: Stage) -> None:
+    """Editing, with unsaved text, when other values are saved."""
+    stage.i_edit()
+    stage.form.fill(title="Mine")
+    type(stage.obj).objects.filter(pk=stage.obj.pk).update(title="Theirs {}".format(stage.version))
+    mine = dict(stage.me, member_id="m" * 32, since=time.time())
+    saved = {"user_id": 9001, "member_id": "other" * 4, "name": ADA["name"], "at": time.time()}
+    stage.say("room", **stage.room(mine, saved=saved))
+    stage.form.becomes("stale")
+
+
 def offline(stage: Stage) -> None:
     stage.i_edit()
     stage.disconnect()
@@ -236,6 +279,12 @@ def logged_out(stage: Stage) -> None:
     stage.form.becomes("ended")
 
 
+def shut_out(stage: Stage) -> None:
+    stage.somebody_edits()
+    stage.disconnect(4403)
+    stage.form.becomes("ended")
+
+
 def deleted(stage: Stage) -> None:
     stage.welcome(deleted=True)
     stage.form.becomes("ended")
@@ -256,14 +305,20 @@ SCENES: Dict[str, Callable[[Stage], None]] = {
         questioned,
         taking_over,
         about_to_lose,
+        lost,
+        answered_at_length,
+        unanswered,
+        out_of_line,
         waiting,
         promoting,
+        stale,
         offline,
         held_back,
         reconnecting,
         unprotected,
         observer,
         logged_out,
+        shut_out,
         deleted,
     )
 }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
+import os
+
 import pytest
 
 from tests.browser.axe import violations
@@ -30,10 +33,14 @@ TEXT_IS_CUT = """() => {
 }"""
 
 
-@pytest.mark.parametrize(
-    ("width", "scheme", "language"),
-    [(1000, "light", "en"), (375, "dark", "en"), (375, "light", "de"), (375, "dark", "fr")],
-)
+# Where the pictures of all states go, to be looked at: see tools/screenshots.py.
+PICTURES = os.environ.get("TEST_SCREENSHOTS")
+SEEN = [(1000, "light", "en"), (375, "dark", "en"), (375, "light", "de"), (375, "dark", "fr")]
+if PICTURES:
+    SEEN = list(itertools.product([1000, 375], ["light", "dark"], ["en", "de"]))
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), SEEN)
 def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, bob, width, scheme, language):
     visitor = seat(bob, viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language)
     boxes, faults = {}, {}
@@ -43,6 +50,8 @@ def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, b
         if name == "connecting":
             boxes["before it is known that there is a socket"] = page.evaluate(BOXES)
         scene(stage)
+        if PICTURES:
+            page.screenshot(path="{}/{}-{}-{}-{}.png".format(PICTURES, language, width, scheme, name))
         boxes[name] = page.evaluate(BOXES)
         assert page.evaluate(COVERED) == [], name
         assert not page.evaluate(TEXT_IS_CUT), name

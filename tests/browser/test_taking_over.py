@@ -59,7 +59,7 @@ def test_the_history_of_the_object_tells_what_was_taken_answered_and_ended(open_
     panel = editor.notice("request")
     panel.locator("[name=text]").fill("Headline first")
     panel.get_by_role("button", name="No", exact=True).click()
-    expect(second.detail).to_contain_text("The answer: no. Headline first")
+    expect(second.notice("passing")).to_contain_text("The answer: no. Headline first")
     take_over(second)
     second.becomes("editing").fill(title="Never saved")
     release = watcher.page.request.post("/release/{}".format(article.pk), form={"reason": "Server moves"})

@@ -102,9 +102,11 @@ def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, articl
     panel.locator("[name=text]").fill("The headline <first>")
     panel.get_by_role("button", name="Later").press("Enter")
     expect(panel).to_have_count(0)
-    expect(viewer.detail).to_have_text("The answer: in 7 minutes. The headline <first>")
+    expect(viewer.detail).to_have_text("The answer: in 7 minutes.")
+    expect(viewer.notice("passing").locator("p")).to_have_text("The answer: in 7 minutes. The headline <first>")
     viewer.action("withdraw-request").click()
     expect(viewer.action("withdraw-request")).to_have_count(0)
+    expect(viewer.notice("passing")).to_have_count(0)
     for answer, said in (("no", "The answer: no."), ("after_save", "You can edit after the next save.")):
         viewer.page.wait_for_timeout(1100)
         viewer.action("request-attention").click()

@@ -61,7 +61,7 @@ TEXTS: Dict[str, str] = {
     "deleted": _("This object has been deleted. What you typed is kept here."),
     "values_changed": _("The saved values have changed meanwhile. What you typed is kept."),
     "values_failed": _("The saved values could not be loaded yet. Trying again…"),
-    "load_saved": _("Load the saved values"),
+    "load_saved": _("Load them"),
     "keep_mine": _("Keep mine"),
     "saved_by": _("Saved by {name} at {time}."),
     "attention_too_soon": _("You asked a moment ago. You can ask again in {seconds} s."),

@@ -234,17 +234,20 @@ test("only an idle editor, or any with the permission, can be taken over", () =>
   assert.equal(offers(mayAsk({ take_over: { member_id: "third", at: 1 } }, { may_take_over: true })), false);
 });
 
-test("an open question shows its countdown to both, and an answer its words", () => {
-  const open = { user_id: 1, member_id: ME, answer: null, until: RENDERED + 60 };
+test("an open question shows its countdown to both, and an answer is short in the bar and whole in a notice", () => {
+  const open = { user_id: 1, member_id: ME, answer: null, until: RENDERED + 60, text: "" };
   const asker = view(mayAsk({ requests: [open] }), 1500);
   assert.deepEqual(asker.detail, ["notification_request_sent_text", open]);
   assert.equal(asker.countdown, 59);
   assert.ok(asker.actions.includes("withdraw-request"));
   const asked = { ...mine, version: 12, room: room({ editor: editor(ME), requests: [{ ...open, user_id: 2 }] }) };
   assert.equal(questionOf(play([...editing, asked]), 1500).seconds, 59);
-  const no = { ...open, answer: "no", until: null };
+  assert.equal(alertOf(mayAsk({ requests: [open] }), 0), null);
+  const no = { ...open, answer: "no", until: null, text: "The headline first" };
   const refused = view(mayAsk({ requests: [no] }), 0);
-  assert.deepEqual(refused.detail, ["answer_no", no]);
+  assert.deepEqual(refused.detail, ["answer_no", { ...no, text: "" }]);
+  assert.deepEqual(alertOf(mayAsk({ requests: [no] }), 0), ["answer_no", no]);
+  assert.equal(alertOf(mayAsk({ requests: [{ ...no, user_id: 2 }] }), 0), null);
   assert.equal(refused.actions.includes("withdraw-request"), false);
 });
 

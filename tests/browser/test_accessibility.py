@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.axe import violations
 from tests.browser.chat import Chat
-from tests.browser.stage import SCENES, Stage
+from tests.browser.scenes import SCENES
+from tests.browser.stage import Stage
 
 FOCUSED = "document.activeElement.dataset.collaboratorAction || document.activeElement.localName"
 FOCUS_IS_SEEN = """() => {

@@ -8,7 +8,8 @@ import os
 import pytest
 
 from tests.browser.axe import violations
-from tests.browser.stage import SCENES, Stage
+from tests.browser.scenes import SCENES
+from tests.browser.stage import Stage
 
 BOXES = """() => Object.fromEntries(
     ["#header", ".breadcrumbs", "#content > h1", ".object-tools", "#admin-collaborator", "form[id$=_form]"]

@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests import settings as project
-from tests.browser.stage import SCENES, Stage
+from tests.browser.scenes import SCENES
+from tests.browser.stage import Stage
 
 pytestmark = [pytest.mark.once, pytest.mark.parametrize("server", ["unfold", "jazzmin", "grappelli"], indirect=True)]
 

@@ -1,4 +1,4 @@
-"""Rooms for synchronous code: views, signals, commands. Never raises and never waits long.
+"""Rooms for synchronous code: views, signals, commands. It never waits long, and a save never hears of a fault.
 
 A step runs on an event loop that serves sockets in this process if there is one, so that its in-process
 channel layer is reached; else on a loop of our own in a background thread.
@@ -19,6 +19,7 @@ from django.db.models import Model
 
 from . import attendance, rights, rooms
 from .core import saving
+from .core.room import Person
 from .core.transition import Step
 from .identity import room_key
 from .people import describe
@@ -59,7 +60,7 @@ def hold(model: Type[Model], pk: Any, user: Any, member_id: Optional[str], token
 
 def reserve(model: Type[Model], pk: Any, user: Any) -> None:
     """If ``user`` edits the object, keep its lease while they confirm on another page; never takes one."""
-    _apply(model, pk, partial(saving.reserve, user=describe(user).key))
+    _apply(model, pk, partial(saving.reserve, user=_person(user).key))
 
 
 def hold_all(model: Type[Model], pks: Iterable[Any], user: Any) -> Dict[Any, Verdict]:
@@ -82,7 +83,7 @@ def saved(
 
     user: None for a program that has none. release: the page goes elsewhere, so its lease ends.
     """
-    person = describe(user) if user is not None else None
+    person = _person(user) if user is not None else None
     step = partial(
         saving.saved, person=person, member_id=member_id or "", token=token, release=release, hold_id=hold_id
     )
@@ -103,7 +104,7 @@ def end_all(
     user: Any = None,
 ) -> None:
     """The end of ``hold_all``. ``holds``: hold id by primary key; those neither saved nor deleted are dropped."""
-    person = describe(user) if user is not None else None
+    person = _person(user) if user is not None else None
     steps: Dict[Any, Step] = {}
     for pk, hold_id in holds.items():
         if pk in deleted:
@@ -118,7 +119,7 @@ def end_all(
 
 def deleted(model: Type[Model], pk: Any, user: Any = None, hold_id: Optional[str] = None) -> None:
     """Tell the room that its object is gone; call it in ``transaction.on_commit``."""
-    person = describe(user) if user is not None else None
+    person = _person(user) if user is not None else None
     _apply(model, pk, partial(saving.deleted, person=person, hold_id=hold_id))
     _end_chats(model, [pk])
 
@@ -138,6 +139,22 @@ async def _say(keys: List[str]) -> None:
         logger.warning("the end of an object could not be told to its chat: %s", type(fault).__name__)
 
 
+def apply(key: str, step: Step) -> rooms.Outcome:
+    """Carry out one step of whoever is no page, and wait until it is announced.
+
+    Raises:
+        StoreUnavailable: no answer in time. The step may still have taken place.
+    """
+
+    async def work() -> rooms.Outcome:
+        served = rooms.current()
+        outcome = await served.apply(key, step)
+        await served.told(key)  # the process may end right after it
+        return outcome
+
+    return run(work)
+
+
 def store_now() -> float:
     """The store's clock without asking it: 0 when this process has not heard of it yet."""
     served = _rooms_in_use()
@@ -151,7 +168,7 @@ def _apply(model: Type[Model], pk: Any, step: Step) -> Optional[rooms.Outcome]:
         return await rooms.current().apply(key, step)
 
     try:
-        return _run(work)
+        return run(work)
     except StoreUnavailable as error:
         logger.warning("the lock service did not answer a save: %s", error)
         return None
@@ -172,15 +189,20 @@ def _apply_all(model: Type[Model], steps: Mapping[Any, Step]) -> Dict[Any, Optio
             return found
 
         try:
-            outcomes.update(zip(some, _run(work)))
+            outcomes.update(zip(some, run(work)))
         except StoreUnavailable as error:
             logger.warning("the lock service did not answer for %d objects: %s", len(pks) - start, error)
             break
     return outcomes
 
 
+def _person(user: Any) -> Person:
+    """``user`` may be a program, which has no user but is somebody all the same."""
+    return user if isinstance(user, Person) else describe(user)
+
+
 def _hold(user: Any, hold_id: str, member_id: Optional[str] = None, token: Optional[int] = None) -> Step:
-    person = describe(user)
+    person = _person(user)
     return partial(saving.hold, user=person.key, member_id=member_id or "", token=token, hold_id=hold_id)
 
 
@@ -193,7 +215,12 @@ def _verdict(outcome: Optional[rooms.Outcome], hold_id: str) -> Verdict:
     return Verdict(False, True, answer["holder_name"], answer["own_other_tab"])
 
 
-def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Await something of the rooms from synchronous code.
+
+    Raises:
+        StoreUnavailable: no answer in time, or a fault of ours, which is logged.
+    """
     loop = attendance.serving_loop() or _background_loop()
     if _is_running_here(loop):
         raise StoreUnavailable("asked from the event loop itself; use sync_to_async around what saves")

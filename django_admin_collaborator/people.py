@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from django.db import connections
 
-from . import conf
+from . import audit, conf
 from .core.room import Person, UserId
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -62,7 +62,7 @@ def avatar_url(user: Any, field: str) -> Optional[str]:
         url = value.url if value and hasattr(value, "url") else value
         return safe_url(str(url)) if url else None
     except Exception as error:  # a storage of somebody else's may raise anything; an avatar is not worth a socket
-        logger.warning("no avatar from the field %r: %s: %s", field, type(error).__name__, error)
+        logger.warning("no avatar from the field %r: %s: %s", field, type(error).__name__, audit.plain(error))
         return None
     finally:
         connections.close_all()

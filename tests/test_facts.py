@@ -38,6 +38,12 @@ def test_the_history_says_who_from_whom_and_why(tell, ada, kind, more, said):
     assert entry.get_change_message() == said
 
 
+def test_a_reason_with_a_character_that_postgresql_does_not_keep_is_told_without_it(tell):
+    article = tell("taken_over", reason="Pr\0int\x1b[31m")
+    entry = LogEntry.objects.get(object_id=str(article.pk))
+    assert entry.get_change_message().endswith("Reason: Print\x1b[31m")
+
+
 @pytest.mark.parametrize("kind", sorted(signals.BY_KIND))
 def test_each_kind_has_a_signal(tell, kind):
     heard = []

@@ -51,3 +51,28 @@ def test_markup_in_names_titles_and_messages_is_shown_as_text(open_form, article
         )
         assert form.page.locator("#admin-collaborator script, #admin-collaborator-chat script").count() == 0
     assert dialogs == []
+
+
+HOSTILE_TEXT = MARKUP + " $& $1 </script><script>alert(6)</script> {nothing} "
+TEXTS = ("editor_mode_text", "viewer_mode_text", "chat_user_list_title", "notification_button_text")
+
+
+@pytest.mark.parametrize(
+    "server_settings", [{"ADMIN_COLLABORATOR_OPTIONS": dict.fromkeys(TEXTS, HOSTILE_TEXT + "{editor_name}")}]
+)
+def test_markup_in_options_is_shown_as_text(open_form, article, mallory, bob):
+    dialogs = []
+    editor = open_form(mallory, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    for form in (editor, viewer):
+        form.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+        form.page.reload()
+    editor.becomes("editing")
+    viewer.becomes("viewing")
+    name = "Mallory " + MARKUP + "$& {editor_name}"
+    expect(editor.text).to_have_text(HOSTILE_TEXT + "{editor_name}")
+    expect(viewer.text).to_have_text(HOSTILE_TEXT + name)
+    expect(viewer.action("request-attention")).to_have_text(HOSTILE_TEXT + "{editor_name}")
+    for form in (editor, viewer):
+        assert form.page.locator("#admin-collaborator img, #admin-collaborator script, [onerror]").count() == 0
+    assert dialogs == []

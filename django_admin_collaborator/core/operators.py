@@ -1,14 +1,14 @@
-"""What an operator may do to a room from outside of it."""
+"""What an operator sees of a room, and may do to it, from outside of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional
+from typing import Any, Dict, Optional
 
 from . import grants
 from .facts import Fact
 from .passing import Handover
-from .room import Person, Room
+from .room import Member, Person, Room
 from .timing import RESTORE_SECONDS
 from .transition import Transition, visibly
 
@@ -30,3 +30,33 @@ def force_release(room: Room, now: float, reason: str, by: Optional[Person] = No
     facts = (*(fact for fact in ended.facts if fact.kind != "released"), Fact("forced", now, by, person, reason))
     after = replace(ended, room=visibly(ended.room, handover=told), facts=facts)
     return after.reply({"type": "forced", "released": True, "holder_name": name})
+
+
+def overview(room: Room) -> Dict[str, Any]:
+    """Who edits, who waits in which order, and who else is here, each with ``since`` when.
+
+    Moments are seconds since the Unix epoch, on the store's clock. One entry per member: a person with two tabs
+    is there twice.
+    """
+    lease = room.lease if room.lease and not room.lease.lapsed else None
+    holder = room.members.get(lease.holder) if lease else None
+    queue = room.queue()
+    others = sorted(room.members.values(), key=lambda member: (member.joined_at, member.id))
+    editor = None
+    if lease:
+        idle = holder is not None and holder.idle
+        editor = {**_who(room, lease.user), "since": lease.granted_at, "until": lease.expires_at, "idle": idle}
+    return {
+        "editor": editor,
+        "waiting": [{**_who(room, one.user), "since": one.waiting_since} for one in queue],
+        "here": [_here(room, one) for one in others if one is not holder and one not in queue],
+    }
+
+
+def _here(room: Room, member: Member) -> Dict[str, Any]:
+    return {**_who(room, member.user), "since": member.joined_at, "idle": member.idle, "away": not member.connection}
+
+
+def _who(room: Room, user: str) -> Dict[str, Any]:
+    person = room.people.get(user)
+    return {"user_id": person.id if person else user, "name": person.name if person else user}

@@ -1,0 +1,129 @@
+"""``manage.py collaborator``: who edits what, ending somebody's editing, and what is wrong with the installation."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timezone
+from typing import Any, Dict, Iterator, List
+
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from django_admin_collaborator import conf, facts, operators
+from django_admin_collaborator.doctor import address, layer, project, store
+from django_admin_collaborator.operators import OpenObject
+from django_admin_collaborator.stores.base import StoreUnavailable
+
+MEMORY = (
+    "The rooms are in the memory of the process that serves the pages, where no command can see them. "
+    "With Redis it can; the admin has a page, “Who edits”, that shows them also without."
+)
+
+
+class Command(BaseCommand):
+    help = "Shows who edits what, ends somebody's editing, and finds out what is wrong with the installation."
+    requires_system_checks: List[str] = []  # the doctor tells what they find
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        status = actions.add_parser("status", help="who is in which object since when, who edits, and who waits")
+        status.add_argument("--json", action="store_true", help="as JSON, for programs; moments are ISO 8601, UTC")
+        release = actions.add_parser("release", help="end the editing of an object; its editor is told the reason")
+        release.add_argument("model", metavar="APP.MODEL")
+        release.add_argument("pk", metavar="PK")
+        release.add_argument("--reason", required=True, help="what the editor and the history are told")
+        doctor = actions.add_parser("doctor", help="try store, channel layer and address; 1 if something is wrong")
+        doctor.add_argument("--url", help="the public address of the site, to try a handshake as a browser does")
+
+    def handle(self, *args: Any, action: str, **options: Any) -> None:
+        if action != "doctor" and conf.redis_url() is None:
+            raise CommandError(MEMORY)
+        try:
+            getattr(self, action)(**options)
+        except StoreUnavailable as error:
+            raise CommandError(f"The lock service does not answer: {error}. Try: collaborator doctor") from error
+
+    def status(self, json: bool, **options: Any) -> None:
+        found = operators.open_objects()
+        if json:
+            self.stdout.write(_as_json(found))
+            return
+        for one in found:
+            self.stdout.write(f"{one.label} {_safe(one.pk)}")
+            for line in _lines(one):
+                self.stdout.write("  " + line)
+        self.stdout.write("{} open".format("1 object is" if len(found) == 1 else f"{len(found)} objects are"))
+
+    def release(self, model: str, pk: str, reason: str, **options: Any) -> None:
+        if not reason.strip():
+            raise CommandError("The editor wants to know why: give a --reason.")
+        if model.count(".") != 1:
+            raise CommandError(f"{model!r} names no model: write APP.MODEL, such as newsroom.article.")
+        try:
+            found = apps.get_model(model)
+            value = found._meta.pk.to_python(pk)
+        except (LookupError, ValueError) as error:
+            raise CommandError(str(error)) from error
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from error
+        name = operators.release(found, value, reason.strip())
+        if name is None:
+            raise CommandError(f"Nobody edits {model} {pk}.")
+        facts.wait()
+        self.stdout.write(f"{_safe(name)} no longer edits {model} {pk}, and is told: {reason.strip()}")
+
+    def doctor(self, url: str, **options: Any) -> None:
+        found = [*project.findings(), *store.findings(), *layer.findings(), *address.findings(url)]
+        style = {"ok": self.style.SUCCESS, "warning": self.style.WARNING, "wrong": self.style.ERROR}
+        for one in found:
+            self.stdout.write(style[one.level](f"{one.level:8}") + f"{one.subject}: {one.text}")
+            if one.remedy:
+                self.stdout.write(f"        → {one.remedy}")
+        wrong = sum(one.level == "wrong" for one in found)
+        if wrong:
+            raise CommandError("1 thing is wrong." if wrong == 1 else f"{wrong} things are wrong.", returncode=1)
+
+
+def _lines(one: OpenObject) -> Iterator[str]:
+    editor, waiting, here = one.people["editor"], one.people["waiting"], one.people["here"]
+    if editor:
+        yield f"edits    {_safe(editor['name'])}{', idle' if editor['idle'] else ''}, {_since(one, editor)}"
+    for place, who in enumerate(waiting, start=1):
+        yield f"waits    {place}. {_safe(who['name'])}, {_since(one, who)}"
+    for who in here:
+        state = ", connection lost" if who["away"] else ", idle" if who["idle"] else ""
+        yield f"is here  {_safe(who['name'])}{state}, {_since(one, who)}"
+
+
+def _since(one: OpenObject, who: Dict[str, Any]) -> str:
+    minutes = int(max(0.0, one.now - who["since"]) // 60)
+    return f"since {_moment(who['since']):%Y-%m-%d %H:%M:%S} UTC ({minutes} min)"
+
+
+def _safe(text: str) -> str:
+    """Without characters that a terminal would obey."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def _moment(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, timezone.utc)
+
+
+def _as_json(found: List[OpenObject]) -> str:
+    def in_words(who: Dict[str, Any]) -> Dict[str, Any]:
+        return {k: _moment(v).isoformat() if k in ("since", "until") else v for k, v in who.items()}
+
+    return json.dumps(
+        [
+            {
+                "model": one.label,
+                "pk": one.pk,
+                "editor": one.people["editor"] and in_words(one.people["editor"]),
+                "waiting": [in_words(who) for who in one.people["waiting"]],
+                "here": [in_words(who) for who in one.people["here"]],
+            }
+            for one in found
+        ],
+        indent=2,
+    )

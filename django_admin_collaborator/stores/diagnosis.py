@@ -1,0 +1,103 @@
+"""Redis, tried as a room is kept in it, with whatever goes wrong in words and with its remedy."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from dataclasses import dataclass
+from typing import Any, Callable
+
+from redis import exceptions
+
+from .connection import UNAVAILABLE, Connection
+from .redis import RedisStore
+
+TRY_SECONDS = 3.0
+
+
+class Trouble(Exception):
+    """problem, remedy: sentences for people."""
+
+    def __init__(self, problem: str, remedy: str) -> None:
+        super().__init__(problem)
+        self.problem, self.remedy = problem, remedy
+
+
+@dataclass(frozen=True)
+class Trial:
+    """round_trip_seconds: the shorter of two. ahead_seconds: how much the store's clock is ahead of ours.
+    evicts: keys may be thrown away before their time."""
+
+    round_trip_seconds: float
+    ahead_seconds: float
+    evicts: bool
+
+
+async def try_redis(address: Any, prefix: str, clock: Callable[[], float] = time.time) -> Trial:
+    """Write a value of our own, read it back, and compare the clocks.
+
+    Raises:
+        Trouble
+    """
+    try:
+        connection = Connection(address, max_retries=0, socket_timeout_seconds=TRY_SECONDS)
+        try:
+            return await asyncio.wait_for(_try(connection, prefix, clock), 2 * TRY_SECONDS)
+        finally:
+            await connection.close()
+    except UNAVAILABLE as error:
+        raise _trouble(error) from error
+    except ValueError as error:
+        raise Trouble(f"The address of Redis cannot be read: {error}", "See docs/deployment.md, Redis.") from error
+
+
+async def _try(connection: Connection, prefix: str, clock: Callable[[], float]) -> Trial:
+    store = RedisStore(connection.call, prefix)
+    key, revision = "doctor-" + secrets.token_hex(8), secrets.token_hex(8)
+    await store.swap(key, "", revision, "{}")
+    began = time.monotonic()
+    before = clock()
+    there = await store.read(key)
+    took = time.monotonic() - began
+    if there.revision != revision:
+        raise Trouble(
+            "Redis has lost a value that was just written.",
+            "Give every process the same server to write to, and let it keep keys for their time.",
+        )
+    return Trial(took, there.now - (before + took / 2), await _evicts(connection))
+
+
+async def _evicts(connection: Connection) -> bool:
+    try:
+        memory = await connection.call(lambda client: client.info("memory"))
+    except exceptions.ResponseError:
+        return False  # not everybody may ask this
+    return bool(memory.get("maxmemory")) and str(memory.get("maxmemory_policy")).startswith("allkeys")
+
+
+def _trouble(error: BaseException) -> Trouble:
+    text = f"{type(error).__name__}: {error}".rstrip(": ")
+    if isinstance(error, (exceptions.AuthenticationError, exceptions.AuthorizationError)) or "NOAUTH" in text:
+        return Trouble(f"Redis does not let us in ({text}).", "Set user and password in the address of Redis.")
+    if isinstance(error, exceptions.NoPermissionError):
+        return Trouble(
+            f"The user of Redis may not do what is needed ({text}).",
+            "Allow EVALSHA, SCRIPT LOAD, SCAN, INFO, TIME, DEL, PEXPIRE, HMGET and HSET for keys with our prefix.",
+        )
+    if isinstance(error, (exceptions.TimeoutError, asyncio.TimeoutError)):
+        return Trouble(
+            f"Redis takes connections but does not answer within {TRY_SECONDS:g} s, or is not reached at all.",
+            "See whether its host is up and not swapping, a firewall drops packets, or a long command blocks it "
+            "(redis-cli --latency, SLOWLOG GET).",
+        )
+    if isinstance(error, exceptions.ReadOnlyError):
+        return Trouble("This Redis is a replica, which takes no writes.", "Give the address of the primary.")
+    if isinstance(error, exceptions.OutOfMemoryError) or "OOM" in text:
+        return Trouble("Redis has no memory left for a write.", "Give it more, or another Redis for this.")
+    if isinstance(error, (exceptions.ConnectionError, OSError)):
+        return Trouble(
+            f"Redis cannot be reached ({text}).",
+            "See whether it runs, and whether host, port and TLS (rediss://) of its address are right.",
+        )
+    return Trouble(f"Redis refuses what is needed ({text}).", "It has to be Redis 5 or newer, with Lua scripts.")

@@ -13,7 +13,7 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any, Dict, List
 
-from tests.support.processes import Process
+from tests.support.processes import Process, family
 from tests.support.sockets import Socket
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -56,18 +56,7 @@ class Demo(Process):
 
     def family(self) -> List[int]:
         """The processes that it has started, and theirs."""
-        parents = {}
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                state, parent = path.read_text().rpartition(")")[2].split()[:2]
-            except OSError:
-                continue  # ended while we looked
-            if state != "Z":
-                parents[int(path.parent.name)] = int(parent)
-        found = [self.pid]
-        for pid in found:
-            found += [child for child, parent in parents.items() if parent == pid]
-        return found[1:]
+        return family(self.pid)
 
 
 class Visitor:

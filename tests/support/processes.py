@@ -43,6 +43,22 @@ def wait_until(condition: Callable[[], object], seconds: float = 10, what: str =
         time.sleep(0.02)
 
 
+def family(pid: int) -> List[int]:
+    """The processes that ``pid`` has started, and theirs."""
+    parents = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = path.read_text().rpartition(")")[2].split()[:2]
+        except OSError:
+            continue  # ended while we looked
+        if state != "Z":
+            parents[int(path.parent.name)] = int(parent)
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found[1:]
+
+
 class Process:
     """One process with a log file. ``ready`` says when it serves."""
 

@@ -160,7 +160,9 @@ def settle(room: Room, now: float) -> Transition:
     for rule in (requests.settle, passing_on.settle, grants.settle_offer):
         transition = transition.then(rule, now)
     promoted = grants.promote(transition.room, now)
-    return transition.then(lambda _: promoted) if promoted else transition
+    transition = transition.then(lambda _: promoted) if promoted else transition
+    # Who held the lease until now stays no longer than others.
+    return transition.then(_drop_absent, now)
 
 
 def _drop_absent(room: Room, now: float) -> Transition:

@@ -236,3 +236,18 @@ def test_a_lease_that_ran_out_under_an_heir_cannot_be_resumed():
     assert holder_of(back.room, NOW + 32) == ADAS_SECOND_TAB.id
     assert activity.settle(back.room, NOW + 32).heir is None
     assert BOB.name not in str(view(back.room))
+
+
+def test_who_held_the_lease_until_a_save_was_over_and_had_left_is_gone_with_it():
+    leaver = tab(ADA, 1, bare=True)
+    room = edited_by(leaver, ADAS_SECOND_TAB)
+    room = saving.hold(room, NOW + 1, user=ADA.key, member_id=leaver.id, token=token_of(room), hold_id="save").room
+    room = closes(leaver)(room, NOW + 1).room
+    room = passing_on.here(room, NOW + 2, ADAS_SECOND_TAB.id).room
+    room = saving.drop(room, NOW + 2, "save").room
+
+    settled = presence.settle(room, NOW + 2).room
+
+    assert holder_of(settled, NOW + 2) == ADAS_SECOND_TAB.id
+    assert list(settled.members) == [ADAS_SECOND_TAB.id]
+    assert settled.next_deadline() > NOW + 2

@@ -70,13 +70,14 @@ def test_a_forgotten_hold_ends_by_itself():
 
 
 @given(rooms())
-def test_nobody_who_is_connected_ever_waits_while_the_lease_is_free(at: Tuple[Room, float]):
+def test_nobody_who_is_connected_ever_waits_while_the_lease_is_free_but_who_is_asked(at: Tuple[Room, float]):
     room, now = at
 
     if room.lease and not room.lease.lapsed:
         assert room.lease.is_live(now)
     elif room.may_grant(now):
-        assert not [m for m in room.queue() if m.connection and m.may_edit and m.expires_at > now]
+        there = [m for m in room.queue() if m.connection and m.may_edit and m.expires_at > now and not m.passed_over]
+        assert [m.id for m in there[:1]] == ([room.offer.member] if room.offer else [])
 
 
 @given(rooms())

@@ -7,6 +7,7 @@
 
 const MARGIN_SECONDS = 5; // between the reading of a page's row and the moment that the page names
 const OLDEST_SECONDS = 60; // of values at the first grant
+const AHEAD_MS = 2000; // of values that were read while the editor was leaving
 
 /** @param {State} state @returns {boolean} */
 export function isFresh(state) {
@@ -33,6 +34,18 @@ export function want(state, hard) {
 }
 
 /**
+ * The editor is about to be gone and we are next: the values are read while the lease waits for their return.
+ * A save of theirs until then is noticed as any other.
+ *
+ * @param {State} state @param {number} at @returns {State}
+ */
+export function readAhead(state, at) {
+  const { room, memberId, lease, aheadAt } = state;
+  if (lease || at - aheadAt < AHEAD_MS || !room?.editor?.away || room.queue[0]?.member_id !== memberId) return state;
+  return { ...want(state, false), aheadAt: at };
+}
+
+/**
  * A lease was granted: are the values on this page good enough for it?
  *
  * @param {State} state @param {number} token @param {number} at - own clock, milliseconds
@@ -44,6 +57,7 @@ export function grant(state, token, at, promoted) {
   const age = state.offset + at / 1000 - state.valuesAt;
   const young = state.lastToken === null && state.valuesAt > 0 && age <= OLDEST_SECONDS;
   const next = { ...state, lastToken: token };
+  if (at - state.aheadAt < AHEAD_MS) return { ...next, hard: !state.unprotected };
   return young && !promoted ? next : want(next, !state.unprotected);
 }
 

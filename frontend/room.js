@@ -5,7 +5,7 @@
  * @typedef {import("./state.js").State} State
  * @typedef {import("./state.js").RoomView} RoomView
  */
-import { checkFresh, grant, isFresh, want } from "./freshness.js";
+import { checkFresh, grant, isFresh, readAhead, want } from "./freshness.js";
 import { initial } from "./state.js";
 
 const GAP_MS = 8000; // a break that outlasts the server's grace for a broken connection
@@ -25,7 +25,7 @@ export function reduce(state, event) {
       return welcome(state, event);
     case "room": // the channel layer may reorder; the newest state wins
       return event.version > state.version
-        ? verified(settle({ ...state, version: event.version, room: event.room }), event.at)
+        ? verified(readAhead(settle({ ...state, version: event.version, room: event.room }), event.at), event.at)
         : state;
     case "lease":
       return leased(state, event);

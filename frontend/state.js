@@ -5,7 +5,7 @@
  * @typedef {{user_id: number|string, name: string, avatar_url: string|null, state: string}} Person
  * @typedef {{at: number, number: number, user_id: any, name: string, member_id: string|null}} Save
  * @typedef {object} RoomView - the server's word, see docs/protocol.md
- * @property {null|{member_id: string, user_id: any, name: string, avatar_url: string|null, idle?: true}} editor
+ * @property {null|{member_id: string, user_id: any, name: string, avatar_url: string|null, idle?: true, away?: true}} editor
  * @property {Person[]} people
  * @property {number} people_count
  * @property {{member_id: string, user_id: any}[]} queue
@@ -41,6 +41,7 @@
  * @property {boolean} away - the lock service does not answer
  * @property {boolean} unprotected - the form is enabled without a lease
  * @property {number} valuesAt - when the form's values were read, store's clock; 0: unknown
+ * @property {number} aheadAt - own clock: when they were last read before it was our turn
  * @property {boolean} bound - the server refused the form, and rendered what was posted
  * @property {number} notedSave - `at` of the newest save that the form's values are to include
  * @property {number} wanted - counts the reasons to read the saved values again
@@ -81,6 +82,7 @@ export function initial({ mayEdit, userId, valuesAt, bound }) {
     away: false,
     unprotected: false,
     valuesAt,
+    aheadAt: -Infinity,
     bound,
     notedSave: 0,
     wanted: 0,

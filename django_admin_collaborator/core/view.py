@@ -19,8 +19,11 @@ def view(room: Room) -> Dict[str, Any]:
     if lease and lease.user in room.people:
         editor = {"member_id": lease.holder, **_named(room, lease.user), "since": lease.granted_at}
         editor["avatar_url"] = room.people[lease.user].avatar_url
-        if lease.holder in room.members and room.members[lease.holder].idle:
+        holder = room.members.get(lease.holder)
+        if holder and holder.idle:
             editor["idle"] = True
+        if holder and not holder.connection and not holder.bare:
+            editor["away"] = True
     shown = {
         "editor": editor,
         "people": people(room, lease),

@@ -60,7 +60,14 @@ def guided(total: int, folder: str) -> None:
     corpus.mkdir()
     for seed in range(200):
         (corpus / str(seed)).write_bytes(random.Random(seed).randbytes(256))
-    atheris.Setup([sys.argv[0], str(corpus), "-max_len=512", "-verbosity=0", "-rss_limit_mb=0"], one_input)
+    options = [
+        "-max_len=512",
+        "-verbosity=0",
+        "-rss_limit_mb=0",
+        "-report_slow_units=600",
+        f"-artifact_prefix={folder}/",
+    ]
+    atheris.Setup([sys.argv[0], str(corpus), *options], one_input)
     atheris.Fuzz()
 
 

@@ -8,7 +8,9 @@ import time
 import pytest
 
 from tests.settings import database as settings_of
+from tests.sockets.conftest import handshake_status
 from tests.support import databases
+from tests.support.people import staff, superuser
 from tests.support.sockets import chat_path, edit_path, new_member
 
 SOCKETS = 200
@@ -37,6 +39,21 @@ async def test_200_sockets_leave_no_connection_open(server, join, postgres, arti
         await socket.send("heartbeat")
         await socket.send("claim_editor")
     await asyncio.gather(*(socket.expect("error", "lease", "alive") for socket in sockets))
+    await settled(postgres, before)
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+async def test_refused_handshakes_leave_no_connection_open(server, postgres, article):
+    before = connections(postgres)
+    refused = [None, superuser("Ina", is_active=False), superuser("Nora", is_staff=False), staff("Noel")]
+    paths = [
+        edit_path(article),
+        edit_path(article, new_member()),
+        chat_path(f"/admin/newsroom/article/{article.pk}/"),
+    ]
+    for person in refused:
+        asked = [handshake_status(server[0], path, person) for path in paths * 5]
+        assert set(await asyncio.gather(*asked)) == {403}
     await settled(postgres, before)
 
 

@@ -115,6 +115,7 @@ SETTINGS: Mapping[str, Setting] = {
             "How often the rights of everybody connected are looked up, in seconds.",
         ),
         Setting(_PREFIX + "LARGEST_FRAME", 262144, "Bytes that one message of a client may have."),
+        Setting(_PREFIX + "DRAFTS", True, "Keep unsaved text in the browser, and offer it back when it was lost."),
         Setting(_PREFIX + "OPTIONS", {}, "Texts and switches of the page; its keys are listed below."),
     )
 }

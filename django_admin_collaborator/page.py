@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix
 
 from . import bridge, conf, texts
+from .guard import drafts
 from .guard.change_form import TEMPLATE
 from .guard.wrapping import wrap
 from .people import wire_id
@@ -40,6 +41,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "form_id": f"{obj._meta.model_name}_form",
         "object": str(obj),
         "chat": {"socket_path": chat_path(request.path) + model_hint(obj)} if options["enable_chat"] else None,
+        "draft": drafts.name(request.user, obj),
         "options": options,
         "messages": texts.translated(),
     }

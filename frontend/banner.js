@@ -4,13 +4,15 @@
  * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
  * - `[data-collaborator-text]`, `[data-collaborator-detail]`, `[data-collaborator-line]` hold the sentences
  * - `[data-collaborator-action]` is a button: request-attention, withdraw-request, take-over, transfer-lease,
- *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, edit-unprotected, log-in, dismiss
- * - `[data-collaborator-notice]` is a notice: attention, held-back, passing; or a panel: request, take-over
+ *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, edit-unprotected, log-in, dismiss,
+ *   restore-draft, discard-draft
+ * - `[data-collaborator-notice]` is a notice: attention, held-back, passing, draft_back,
+ *   draft_not_kept; or a panel: request, take-over, draft, handed
  * - `.collaborator-avatar`, `.collaborator-names li[data-state]` are people
  *
  * It raises `act(action)`; it sends nothing.
  */
-import { element, setText } from "./elements.js";
+import { element, setText, stamp } from "./elements.js";
 import { format } from "./format.js";
 import { createPresence } from "./presence.js";
 
@@ -20,24 +22,15 @@ import { createPresence } from "./presence.js";
  * @param {(action: string) => void} act
  */
 export function createBanner(root, texts, act) {
-  const text = element("span", { "data-collaborator-text": true });
-  const detail = element("span", { "data-collaborator-detail": true });
-  const line = element("span", { "data-collaborator-line": true });
-  const countdown = element("span", { class: "collaborator-countdown", "aria-hidden": "true" });
-  const buttons = element("span", { class: "collaborator-actions" });
-  const presence = createPresence(texts);
-  const status = element("p", { class: "collaborator-status", role: "status" }, text, detail, line);
-  root.replaceChildren(
-    element(
-      "div",
-      { class: "collaborator-bar" },
-      element("span", { class: "collaborator-mark", "aria-hidden": "true" }),
-      status,
-      countdown,
-      buttons,
-      presence.root,
-    ),
-  );
+  root.replaceChildren(stamp("bar"));
+  const part = (/** @type {string} */ what) => /** @type {any} */ (root.querySelector(what));
+  const text = part("[data-collaborator-text]");
+  const detail = part("[data-collaborator-detail]");
+  const line = part("[data-collaborator-line]");
+  const countdown = part(".collaborator-countdown");
+  const buttons = part(".collaborator-actions");
+  const presence = createPresence(part("details"), texts);
+  const status = text.parentElement;
   let offered = "";
 
   /** @param {string} action */

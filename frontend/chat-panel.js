@@ -5,63 +5,48 @@
  * - `[data-chat-action]`: toggle, back, close, send; `[data-chat-user]` is a person's button
  * - `[data-chat-log]`, `[data-chat-input]`, `[data-chat-error]`
  *
- * It raises `act(event)`; it sends nothing.
+ * Its markup is in panels.html. It raises `act(event)`; it sends nothing.
  */
 import { isOnline, partners, talkWith, unread } from "./chat-room.js";
-
-const LONGEST = 4000;
 
 /**
  * @param {typeof import("./parts.js").parts} parts
  * @param {Record<string, string>} texts
  * @param {(event: any) => void} act
  */
-export function createChatPanel({ avatar, element, format, setText }, texts, act) {
-  const button = (/** @type {string} */ action, /** @type {string} */ label, /** @type {any} */ attributes) =>
-    element("button", { type: "button", "data-chat-action": action, "aria-label": label, ...attributes });
-  const count = element("span", { class: "collaborator-chat-count" });
-  const announced = element("span", { class: "collaborator-hidden", role: "status" });
-  const toggle = button("toggle", texts.chat, {
-    "aria-expanded": "false",
-    onclick: () => act(panel.hidden ? { type: "show", partner: null } : { type: "hide" }),
-  });
-  toggle.append(element("span", { text: texts.chat }), count);
-  const back = button("back", texts.chat_back, { text: "‹", onclick: () => act({ type: "show", partner: null }) });
-  const close = button("close", texts.chat_close, { text: "×", onclick: () => act({ type: "hide" }) });
-  const title = element("strong", { id: "admin-collaborator-chat-title" });
-  const presence = element("small");
-  const list = element("ul", { class: "collaborator-chat-list" });
-  const empty = element("p", { class: "collaborator-chat-empty" });
-  const log = element("div", { "data-chat-log": true, role: "log", tabindex: "0" });
-  const error = element("p", { "data-chat-error": true, role: "alert" });
-  const input = element("textarea", {
-    "data-chat-input": true,
-    rows: "2",
-    maxlength: String(LONGEST),
-    oninput: () => act({ type: "draft", text: input.value }),
-    onkeydown: (/** @type {KeyboardEvent} */ event) => {
-      if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-      event.preventDefault();
-      submit();
-    },
-  });
-  const send = button("send", texts.chat_send, { text: texts.chat_send, onclick: submit });
-  const writing = element("div", { class: "collaborator-chat-writing" }, input, send);
-  const panel = element(
-    "section",
-    { "data-chat-panel": true, "aria-labelledby": title.id, hidden: true },
-    element("header", {}, back, title, presence, close),
-    list,
-    log,
-    empty,
-    error,
-    writing,
-  );
-  const root = element("div", { id: "admin-collaborator-chat" }, panel, toggle, announced);
-  root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+export function createChatPanel({ avatar, element, format, setText, stamp }, texts, act) {
+  document.body.append(stamp("chat"));
+  const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator-chat"));
+  const part = (/** @type {string} */ what) => /** @type {any} */ (root.querySelector(what));
+  const button = (/** @type {string} */ action) => part(`[data-chat-action=${action}]`);
+  const toggle = button("toggle");
+  const back = button("back");
+  const close = button("close");
+  const send = button("send");
+  const panel = part("section");
+  const title = part("strong");
+  const presence = part("small");
+  const list = part("ul");
+  const log = part("[role=log]");
+  const empty = part(".collaborator-chat-empty");
+  const error = part("[role=alert]");
+  const input = part("textarea");
+  const writing = input.parentElement;
+  const count = toggle.lastElementChild;
+  const announced = root.lastElementChild;
+  toggle.onclick = () => act(panel.hidden ? { type: "show", partner: null } : { type: "hide" });
+  back.onclick = () => act({ type: "show", partner: null });
+  close.onclick = () => act({ type: "hide" });
+  send.onclick = submit;
+  input.oninput = () => act({ type: "draft", text: input.value });
+  input.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    submit();
+  };
+  root.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && !panel.hidden) act({ type: "hide" });
-  });
-  document.body.append(root);
+  };
   let shown = "";
 
   function submit() {
@@ -137,7 +122,7 @@ export function createChatPanel({ avatar, element, format, setText }, texts, act
       const waiting = unread(chat);
       root.dataset.chatUnread = String(waiting);
       setText(count, waiting ? String(waiting) : "");
-      setText(announced, waiting ? format(texts.chat_unread, { count: waiting }) : "");
+      setText(/** @type {Element} */ (announced), waiting ? format(texts.chat_unread, { count: waiting }) : "");
       toggle.setAttribute("aria-expanded", String(open));
       panel.hidden = !open;
       back.hidden = log.hidden = writing.hidden = partner === null;

@@ -10,6 +10,7 @@
  * @property {string} form_id
  * @property {string} object - the object's name as the page shows it
  * @property {null|{socket_path: string}} chat
+ * @property {string|null} draft - under what name unsaved text lies in the browser; null: nowhere
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated
  * @property {typeof import("./parts.js").parts} [parts] - ours: code that the chat shares

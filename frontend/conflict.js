@@ -2,7 +2,8 @@
  * The choice between theirs and mine after a conflict. The server follows it at the save; here the form
  * shows it at once.
  */
-import { chosenBehind, liveValues } from "./form-values.js";
+import { copies } from "./copies.js";
+import { liveValues } from "./form-values.js";
 import { putValues } from "./take-over.js";
 
 /** @param {HTMLFormElement} form */
@@ -20,7 +21,7 @@ export function followChoices(form) {
     for (const radio of radios) {
       radio.addEventListener("change", () => {
         if (radio.value !== "theirs") return putValues(form, mine, names);
-        mine = copies(form, names);
+        mine = copies(form, new Map([...liveValues(form)].filter(([name]) => names.has(name))));
         putValues(form, theirs, names);
       });
     }
@@ -30,36 +31,4 @@ export function followChoices(form) {
       for (const radio of radios) radio.checked = radio.value === "mine";
     });
   });
-}
-
-/**
- * @param {HTMLFormElement} form
- * @param {Set<string>} names
- * @returns {any[]} the controls as a page would have them that was rendered with what they hold now
- */
-function copies(form, names) {
-  const values = liveValues(form);
-  const named = /** @type {any[]} */ ([...form.elements]).filter(({ name }) => names.has(name));
-  return named.map((control) => {
-    const copy = control.cloneNode(true);
-    const held = (values.get(control.name) || "").split("\0");
-    if (/^(checkbox|radio)$/.test(control.type)) copy.defaultChecked = control.checked;
-    else if (control.options) renderChoice(copy, control, held);
-    else copy.defaultValue = values.get(control.name) || "";
-    return copy;
-  });
-}
-
-/** @param {HTMLSelectElement} copy @param {HTMLSelectElement} select @param {string[]} held */
-function renderChoice(copy, select, held) {
-  const chosen = chosenBehind(select); // of filter_horizontal, which keeps the other options in a second list
-  if (chosen) {
-    const { cache } = /** @type {any} */ (globalThis).SelectBox;
-    const options = [...chosen, ...cache[select.id.replace(/_to$/, "_from")]];
-    copy.replaceChildren(...options.map(({ text, value }) => new Option(text, value)));
-  }
-  for (const option of copy.options) {
-    option.defaultSelected = held.includes(option.value);
-    option.selected = option.defaultSelected;
-  }
 }

@@ -4,6 +4,7 @@
  */
 import { readConfig } from "./config.js";
 import { followChoices } from "./conflict.js";
+import { sweep } from "./drafts.js";
 import { createFormLock } from "./form-lock.js";
 import { parts } from "./parts.js";
 import { start } from "./session.js";
@@ -20,6 +21,7 @@ function findForm() {
 }
 
 function ready() {
+  sweep();
   const form = findForm();
   if (config && form) {
     /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { parts });

@@ -17,6 +17,15 @@ export function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+/**
+ * @param {string} name - of a template that the server has rendered, see panels.html
+ * @returns {any} its content, to be put into the page
+ */
+export function stamp(name) {
+  const template = /** @type {any} */ (document.querySelector(`template[data-collaborator-panel="${name}"]`));
+  return document.importNode(template.content, true);
+}
+
 /** @param {Element} node @param {string} text - set only when it differs, or it would be announced again */
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;

@@ -2,19 +2,17 @@
  * Notices that float at the edge of the window, so that they are seen wherever one has scrolled to, and
  * the tab's title, which carries a mark while one waits in a hidden tab.
  */
-import { element, setText } from "./elements.js";
+import { setText, stamp } from "./elements.js";
 import { format } from "./format.js";
 
 const MARK = "● ";
 
 /**
  * @param {HTMLElement} root
- * @param {Record<string, string>} texts
  * @param {(action: string, fields: Record<string, any>) => void} act - a button of a panel was pressed
  */
-export function createNotices(root, texts, act) {
-  const list = element("div", { class: "collaborator-notices" });
-  root.append(list);
+export function createNotices(root, act) {
+  const list = /** @type {any} */ (root.querySelector(".collaborator-notices"));
   document.addEventListener("visibilitychange", unmark);
   list.addEventListener("click", pressed);
   list.addEventListener("keydown", (/** @type {KeyboardEvent} */ { key }) => key === "Escape" && hide("take-over"));
@@ -27,7 +25,7 @@ export function createNotices(root, texts, act) {
 
   /** @param {string} name */
   function find(name) {
-    return /** @type {any} */ (list).querySelector(`[data-collaborator-notice="${name}"]`);
+    return list.querySelector(`[data-collaborator-notice="${name}"]`);
   }
 
   /** @param {any} event */
@@ -52,6 +50,16 @@ export function createNotices(root, texts, act) {
     if (focused && before) (before.isConnected ? before : root.querySelector("summary")).focus();
   }
 
+  /** @param {any} panel @param {Record<string, string>} line - texts for the parts of a line */
+  function addLine(panel, line) {
+    const template = panel.querySelector("template");
+    const made = /** @type {any} */ (document.importNode(template.content, true));
+    for (const [part, text] of Object.entries(line)) {
+      made.querySelector(`[data-collaborator-part="${part}"]`).textContent = text;
+    }
+    template.before(made);
+  }
+
   return {
     hide,
 
@@ -63,15 +71,22 @@ export function createNotices(root, texts, act) {
     panel(name, values) {
       if (!values) return hide(name);
       let panel = find(name);
+      if (panel && panel.lines !== values.lines) {
+        panel.remove();
+        panel = null;
+      }
       if (!panel) {
-        const template = document.querySelector(`template[data-collaborator-panel="${name}"]`);
-        if (!template) return;
-        list.append(document.importNode(/** @type {HTMLTemplateElement} */ (template).content, true));
+        list.append(stamp(name));
         panel = find(name);
         panel.addEventListener("focusin", (/** @type {FocusEvent} */ { relatedTarget }) => {
           if (!panel.contains(relatedTarget)) before = relatedTarget;
         });
         panel.querySelector("[autofocus]")?.focus();
+        panel.lines = values.lines;
+        for (const line of values.lines || []) addLine(panel, line);
+      }
+      for (const each of panel.querySelectorAll("[data-collaborator-enabled]")) {
+        each.hidden = each.dataset.collaboratorEnabled !== String(values.enabled);
       }
       for (const line of panel.querySelectorAll("[data-collaborator-words]")) {
         setText(line, format(line.dataset.collaboratorWords, values));
@@ -82,18 +97,11 @@ export function createNotices(root, texts, act) {
     show(name, text) {
       let notice = find(name);
       if (!notice) {
-        const close = element("button", {
-          class: "collaborator-dismiss",
-          type: "button",
-          "data-collaborator-action": "dismiss",
-          "aria-label": texts.dismiss,
-          text: "×",
-        });
-        notice = element("div", { class: "collaborator-notice", "data-collaborator-notice": name });
-        notice.append(element("p", { role: "alert" }), close);
+        notice = stamp("notice").firstElementChild;
+        notice.dataset.collaboratorNotice = name;
         list.append(notice);
       }
-      setText(notice.firstChild, text);
+      setText(notice.firstElementChild, text);
       if (document.hidden && !document.title.startsWith(MARK)) document.title = MARK + document.title;
     },
   };

@@ -5,8 +5,8 @@
 import { avatar } from "./avatars.js";
 import { createClock } from "./clock.js";
 import { socketUrl, texts } from "./config.js";
-import { element, setText } from "./elements.js";
+import { element, setText, stamp } from "./elements.js";
 import { format } from "./format.js";
 import { createSocket } from "./socket.js";
 
-export const parts = { avatar, createClock, createSocket, element, format, setText, socketUrl, texts };
+export const parts = { avatar, createClock, createSocket, element, format, setText, stamp, socketUrl, texts };

@@ -6,26 +6,19 @@ import { format } from "./format.js";
 const SHOWN = 5;
 
 /**
+ * @param {any} root - the `<details>` of the bar
  * @param {Record<string, string>} texts
- * @returns {{root: HTMLElement, render: (people: import("./state.js").Person[], count: number, userId: any) => void}}
  */
-export function createPresence(texts) {
-  const discs = element("span", { class: "collaborator-discs" });
-  const label = element("span", { class: "collaborator-hidden" });
-  const names = element("ul", { class: "collaborator-names" });
-  const root = element(
-    "details",
-    { class: "collaborator-people", hidden: true },
-    element("summary", {}, discs, label),
-    names,
-  );
+export function createPresence(root, texts) {
+  const [discs, label] = root.querySelectorAll("span");
+  const names = root.querySelector("ul");
   root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape") root.open = false;
   });
   let shown = "";
 
   return {
-    root,
+    /** @param {import("./state.js").Person[]} people @param {number} count @param {any} userId */
     render(people, count, userId) {
       const now = JSON.stringify([people, count, userId]);
       if (now === shown) return;

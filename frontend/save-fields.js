@@ -18,6 +18,8 @@ export function createSaveFields(form) {
   }
 
   return {
+    put,
+
     /** @param {string} member @param {number|null} token - null without a lease */
     set(member, token) {
       put("_collaborator_member", member);

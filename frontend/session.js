@@ -7,6 +7,8 @@ import { createBanner, sentence } from "./banner.js";
 import { createClock } from "./clock.js";
 import { socketUrl, texts as textsOf } from "./config.js";
 import { createDeparture } from "./departure.js";
+import { createDrafts } from "./drafts.js";
+import { format } from "./format.js";
 import { whyRefused } from "./fresh.js";
 import { createLeaseClock } from "./lease-clock.js";
 import { createMember } from "./member.js";
@@ -50,7 +52,11 @@ export function start(config, form, lock) {
   const savedValues = createSavedValues(config, form, unsaved);
   const saveFields = createSaveFields(form);
   const banner = createBanner(root, texts, act);
-  const notices = createNotices(root, texts, act);
+  const notices = createNotices(root, act);
+  const drafts = createDrafts(config.draft, form, unsaved, bound, {
+    panel: notices.panel,
+    tell: (key, values) => notices.show(key, format(texts[key], values)),
+  });
   const socket = createSocket({
     url: () => socketUrl(config.socket_path, member.id),
     onMessage: receive,
@@ -67,6 +73,7 @@ export function start(config, form, lock) {
   let submittedAt = -Infinity;
   let unheard = 0;
   let alerted = "";
+  let wasEnabled = false;
   let lost = false;
   let idleMs = Infinity;
   /** @type {any} */
@@ -95,8 +102,14 @@ export function start(config, form, lock) {
       notices.show("attention", sentence(texts, ["notification_message", message]));
     }
     const until = leaseClock.until(message);
+    if (message.type === "draft_offered") drafts.take(message);
     dispatch(until === undefined ? message : { ...message, until });
-    if (message.type === "yield") socket.send({ type: "release_lock" }); // not before the form is locked
+    if (message.type === "yield") {
+      const heir = state.room?.passing;
+      const values = heir && String(heir.user_id) !== String(state.userId) && drafts.handOver();
+      if (values) socket.send({ type: "draft", values });
+      socket.send({ type: "release_lock" }); // not before the form is locked
+    }
     if (state.lease && state.lease.until === 0 && state.lease !== hadLease) heartbeat();
     if (message.type === "lock_service" && message.available && state.lease) heartbeat();
   }
@@ -161,6 +174,8 @@ export function start(config, form, lock) {
     timer = setTimeout(update, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
     if (submitting) return;
     if (shown.enabled) unsaved.begin();
+    if (shown.enabled || wasEnabled) drafts.keep(!shown.enabled);
+    wasEnabled = shown.enabled;
     lock.set(!shown.enabled);
     saveFields.set(member.id, state.lease ? state.lease.token : null);
     banner.render(shown, state);
@@ -174,6 +189,8 @@ export function start(config, form, lock) {
     alerted = words;
     notices.panel("request", questionOf(state, at));
     if (!shown.actions.includes("take-over")) notices.hide("take-over");
+    const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
+    drafts.render(shown.name, shown.enabled, told);
     tellPresence();
   }
 
@@ -215,6 +232,9 @@ export function start(config, form, lock) {
     if (SAID.test(action)) socket.send({ type: action.replace("-", "_"), ...fields });
     if (action === "stop-waiting") dispatch({ type: "rest" });
     if (/^(claim-editor|join-line)$/.test(action)) dispatch({ type: "join" });
+    if (action === "restore-draft" && fields) drafts.restore(fields.answer);
+    if (action === "discard-draft" && fields) drafts.drop(fields.answer);
+    if (/-draft$/.test(action)) update();
     if (action === "keep-mine") dispatch({ type: "keep" });
     if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
     if (action === "load-saved") discardTyped();
@@ -226,6 +246,7 @@ export function start(config, form, lock) {
     update(); // the lease may have ended since the last look
     if (view(state, now()).enabled && !isSubmitting()) {
       submittedAt = now();
+      saveFields.put("_collaborator_draft", drafts.send());
       return;
     }
     event.preventDefault();
@@ -239,6 +260,7 @@ export function start(config, form, lock) {
 
   function leave() {
     const submitted = isSubmitting();
+    if (wasEnabled && !submitted) drafts.keep(true);
     if (state.lease && !submitted && departure.isElsewhere()) socket.send({ type: "release_lock" });
     socket.send({ type: "leave", reason: submitted ? "submit" : "unload" });
     socket.close();
@@ -254,6 +276,7 @@ export function start(config, form, lock) {
   }
 
   function wake() {
+    if (wasEnabled && !isSubmitting()) drafts.keep(true);
     if (document.hidden || !member.id) return;
     if (!state.ended || state.ended === "login") socket.wake();
     if (state.lease) heartbeat();

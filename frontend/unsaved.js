@@ -30,6 +30,9 @@ export function createUnsaved(form, bound) {
     /** @returns {Set<string>} names of controls with unsaved input */
     names: () => (given ? differences(given, liveValues(form)) : new Set(restored)),
 
+    /** @param {string} name @returns {string} what the person was given there */
+    before: (name) => given?.get(name) || "",
+
     isEmpty() {
       return !bound && !elsewhere && this.names().size === 0;
     },

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from . import attempt as attempts
 from . import base as bases
-from . import saving, snapshot, texts, untouched
+from . import drafts, saving, snapshot, texts, untouched
 from .refusing import refusing
 from .wrapping import wrap
 
@@ -33,7 +33,8 @@ class ChangeFormGuard:
         if attempts.of(request):  # a view around this one has begun the save
             return view()
         attempt = saving.begin(self, request, object_id)
-        return saving.save(self, request, attempt, view) if attempt else view()
+        response = saving.save(self, request, attempt, view) if attempt else view()
+        return drafts.after(request, attempt, response)
 
     def _changeform_view(
         self, request: HttpRequest, object_id: Optional[str], form_url: str, extra_context: Optional[Dict[str, Any]]

@@ -193,6 +193,30 @@ def shut_out(stage: Stage) -> None:
     stage.form.becomes("ended")
 
 
+TYPED = {"title": "The budget, and what it leaves out", "body": "It rains.\n" * 2 + "And then it stopped.\n"}
+
+
+def draft_handed(stage: Stage) -> None:
+    """Editing, with what the editor before had typed."""
+    stage.i_edit()
+    stage.say("draft_offered", user_id=9001, username=ADA["name"], values=TYPED)
+    stage.form.notice("handed").wait_for()
+
+
+def draft_waiting(stage: Stage) -> None:
+    """Somebody else edits, and there is unsaved text of one's own from before."""
+    stage.form.page.evaluate(
+        """(values) => {
+            const { draft } = JSON.parse(document.getElementById("admin-collaborator-config").textContent);
+            localStorage["admin-collaborator:draft:" + draft] = JSON.stringify({ at: Date.now() - 60000, values });
+        }""",
+        {name: [text, ""] for name, text in TYPED.items()},
+    )
+    stage.somebody_edits()
+    stage.form.notice("draft").wait_for()
+    stage.form.page.evaluate("localStorage.clear()")
+
+
 def deleted(stage: Stage) -> None:
     stage.welcome(deleted=True)
     stage.form.becomes("ended")
@@ -227,6 +251,8 @@ SCENES: Dict[str, Callable[[Stage], None]] = {
         observer,
         logged_out,
         shut_out,
+        draft_handed,
+        draft_waiting,
         deleted,
     )
 }

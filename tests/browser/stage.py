@@ -32,6 +32,7 @@ class Stage:
         visitor.context.route_web_socket("**/admin/collaboration/chat/**", lambda socket: None)
         visitor.context.route_web_socket("**/admin/collaboration/newsroom/**", lambda socket: self._connected(socket))
         page = visitor.context.new_page()
+        page.add_init_script("localStorage.clear()")  # what another scene has left unsaved
         prepare(page)
         self.form = ChangeForm(visitor, page)
         page.goto(change_path(obj, site))

@@ -1,0 +1,213 @@
+/**
+ * What the person types, kept in the browser while it is unsaved, and offered back when it was lost. The key
+ * under which it lies is made by the server for this user and object; passwords and files never get there.
+ *
+ * @typedef {import("./difference.js").Draft} Draft
+ */
+import { copies } from "./copies.js";
+import { lines, read } from "./difference.js";
+import { liveValues } from "./form-values.js";
+import { place, rowOf } from "./rows.js";
+import { putValues } from "./take-over.js";
+
+const PREFIX = "admin-collaborator:draft:";
+const KEEP_MS = 2000;
+const OLDEST_MS = 30 * 86400000;
+const LARGEST = 1000000; // characters of one draft
+const LARGEST_SENT = 80000; // of one that is handed over; a frame has 262,144 bytes
+const SECRET =
+  "[type=password], [type=file], [autocomplete*=password], [autocomplete^=cc-], [data-collaborator-secret]";
+const SAVED = "collaborator_saved";
+
+/** A browser may refuse its storage, or be full. @param {(storage: Storage) => any} use */
+function stored(use) {
+  try {
+    return use(localStorage);
+  } catch {
+    return undefined;
+  }
+}
+
+/** On every page of the admin: forget what was saved meanwhile, and what nobody came back for. */
+export function sweep() {
+  const [, saved] = new RegExp(`${SAVED}=(\\w+)`).exec(document.cookie) || [];
+  stored((storage) => {
+    for (const key of Object.keys(storage)) {
+      if (!key.startsWith(PREFIX)) continue;
+      const { at, sent } = stored(() => JSON.parse(storage[key])) || {};
+      if (!(Date.now() - at < OLDEST_MS) || (sent && sent === saved)) delete storage[key];
+    }
+  });
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser
+  if (saved) document.cookie = `${SAVED}=; path=/; max-age=0`;
+}
+
+/**
+ * @param {string|null} name - the server's; null: drafts are switched off
+ * @param {HTMLFormElement} form
+ * @param {ReturnType<typeof import("./unsaved.js").createUnsaved>} unsaved
+ * @param {boolean} bound - the server refused the form, and rendered what was posted
+ * @param {{panel: (name: string, values: any) => void, tell: (key: string, values: any) => void}} show
+ */
+export function createDrafts(name, form, unsaved, bound, show) {
+  const key = PREFIX + name;
+  const secrets = new Set();
+  /** @type {Record<string, Draft & {username?: string, lines?: any[]}>} what can be put back, by panel */
+  const offers = {};
+  let written = ""; // by this page
+  let keptAt = 0;
+  let seen = "";
+  let warned = false;
+
+  /** @param {string} control */
+  const pattern = (control) => control.replace(/-(\d+|__prefix__)-/g, "--");
+
+  /** @param {string} control - name; secrets, and the counters of inlines, which no row is known by */
+  const isPrivate = (control) => secrets.has(pattern(control)) || /-[A-Z_]+_FORMS$/.test(control);
+
+  /** @returns {Draft} what is typed and not saved here */
+  function typed() {
+    const live = liveValues(form);
+    /** @type {Draft} */
+    const draft = { at: Date.now(), values: {} };
+    for (const control of /** @type {any} */ (form.elements)) {
+      if (control.matches(SECRET)) secrets.add(pattern(control.name));
+    }
+    for (const each of unsaved.names()) {
+      const value = live.get(each);
+      if (value === undefined || isPrivate(each)) continue;
+      const shown = read(form, each, value);
+      draft.values[each] = [value, unsaved.before(each), rowOf(form, each), shown === value ? undefined : shown];
+    }
+    return draft;
+  }
+
+  /** @param {string} [sent] */
+  function write(sent) {
+    look();
+    const draft = typed();
+    const { draft: old } = offers;
+    const all = { at: draft.at, sent, values: { ...old?.values, ...draft.values } };
+    const text = JSON.stringify(all);
+    const but = (/** @type {string} */ one) => one.slice(one.indexOf(",")); // the time
+    if (but(text) === but(written)) return;
+    if (!Object.keys(all.values).length) {
+      if (written) stored((storage) => storage.removeItem(key));
+      written = "";
+    } else if (
+      text.length > LARGEST ||
+      !stored((storage) => {
+        storage.setItem(key, text);
+        return true;
+      })
+    ) {
+      if (!warned) show.tell("draft_not_kept", {});
+      warned = true;
+    } else written = text;
+  }
+
+  /** Is there something that this page has not written? */
+  function look() {
+    const text = stored((storage) => storage.getItem(key)) || "";
+    if (text === written) return;
+    written = text;
+    const draft = stored(() => JSON.parse(text));
+    if (draft) offers.draft = draft;
+    else delete offers.draft;
+  }
+
+  /** @param {Draft} draft */
+  function put({ values }) {
+    const wanted = new Map();
+    const labels = new Map();
+    for (const [each, [mine, , row, shown]] of Object.entries(values)) {
+      const here = place(form, each, row, true);
+      if (!here || isPrivate(here)) continue;
+      wanted.set(here, mine);
+      labels.set(here, shown);
+    }
+    putValues(form, copies(form, wanted, labels), new Set(wanted.keys()));
+  }
+
+  return {
+    /** @param {boolean} [now] - do not wait for the next two seconds */
+    keep(now) {
+      if (!name || (!now && Date.now() - keptAt < KEEP_MS)) return;
+      keptAt = Date.now();
+      write();
+    },
+
+    /** The form is being saved. @returns {string|null} what the server is to name when that was done */
+    send() {
+      if (!name) return null;
+      const sent = Math.random().toString(36).slice(2);
+      write(sent);
+      return sent;
+    },
+
+    /**
+     * @param {string} state - name of the page's state
+     * @param {boolean} enabled @param {boolean} told - somebody who cannot change the form hears of it too
+     */
+    render(state, enabled, told) {
+      if (!name) return;
+      if (state !== seen) {
+        seen = state;
+        look();
+        for (const draft of Object.values(offers)) draft.lines = lines(form, draft);
+        const { draft } = offers;
+        if (draft && enabled) {
+          const { sent, at } = draft;
+          const untouched = Object.entries(draft.values).every(
+            ([each, [, before]]) => unsaved.before(each) === before,
+          );
+          if (!draft.lines?.length) {
+            if (!bound) this.drop("draft");
+          } else if (sent && untouched && !bound) {
+            this.restore("draft"); // a save that nobody answered, because the session had ended, say
+            if (!offers.draft) show.tell("draft_back", { time: moment(at) });
+          }
+        }
+      }
+      for (const panel of ["draft", "handed"]) {
+        const offer = offers[panel];
+        const open = offer?.lines?.length && (enabled || told);
+        show.panel(panel, open ? { ...offer, time: moment(offer.at), enabled } : null);
+      }
+    },
+
+    /** The editor before has left this. @param {{username: string, values: Record<string, string>}} message */
+    take({ username, values }) {
+      const entries = Object.entries(values).map(([each, text]) => [each, [text, "", rowOf(form, each)]]);
+      offers.handed = { at: 0, username, values: Object.fromEntries(entries) };
+      seen = "";
+    },
+
+    /** @returns {Record<string, string>|null} for the editor that follows; null: nothing, or too much of it */
+    handOver() {
+      if (!name) return null;
+      const entries = Object.entries(typed().values).map(([each, [mine]]) => [each, mine]);
+      const values = Object.fromEntries(entries);
+      return entries.length && JSON.stringify(values).length < LARGEST_SENT ? values : null;
+    },
+
+    /** @param {string} panel */
+    restore(panel) {
+      const offer = offers[panel];
+      put(offer);
+      offer.lines = lines(form, offer); // what could not be put back stays on offer
+      if (!offer.lines.length) this.drop(panel);
+    },
+
+    /** Do not offer it any more. @param {string} panel */
+    drop(panel) {
+      delete offers[panel];
+      if (panel === "draft") write();
+    },
+  };
+}
+
+/** @param {number} at */
+function moment(at) {
+  return new Date(at).toLocaleString(document.documentElement.lang || undefined);
+}

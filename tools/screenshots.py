@@ -20,7 +20,7 @@ def main(arguments: list) -> int:
     for picture in FOLDER.glob("*.png"):
         picture.unlink()
     environ = dict(os.environ, TEST_SCREENSHOTS=str(FOLDER))
-    command = [sys.executable, "-m", "tools.test", "tests/browser/test_states.py", "-k", "no_state", *arguments]
+    command = [sys.executable, "-m", "tools.test", "tests/browser/test_states.py", "-k", "out", *arguments]
     code = subprocess.call(command, cwd=ROOT, env=environ)
     pictures = sorted(FOLDER.glob("*.png"))
     images = (f'<img src="{path.name}" title="{path.stem}" alt="{path.stem}">' for path in pictures)

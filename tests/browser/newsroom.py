@@ -7,7 +7,6 @@ that of ``broken`` fails there, and ``hardened`` has controls that nobody may ch
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -20,8 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from django_admin_collaborator import bridge
-from django_admin_collaborator.core.operators import force_release
+from django_admin_collaborator import operators
 from django_admin_collaborator.people import describe
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.project.newsroom.models import Article, Author, Category, Memo, Paragraph, Tag
@@ -125,8 +123,7 @@ def portrait(request: HttpRequest, name: str) -> HttpResponse:
 @csrf_exempt
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """An operator ends the editing of an article."""
-    step = partial(force_release, reason=request.POST["reason"], by=describe(request.user))
-    bridge._apply(Article, pk, step)
+    operators.release(Article, pk, request.POST["reason"], by=describe(request.user))
     return HttpResponse()
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-
 import pytest
 
+from tests.browser import pictures
 from tests.browser.axe import violations
+from tests.browser.chat import Chat
 from tests.browser.scenes import SCENES
 from tests.browser.stage import Stage
 
@@ -34,14 +33,7 @@ TEXT_IS_CUT = """() => {
 }"""
 
 
-# Where the pictures of all states go, to be looked at: see tools/screenshots.py.
-PICTURES = os.environ.get("TEST_SCREENSHOTS")
-SEEN = [(1000, "light", "en"), (375, "dark", "en"), (375, "light", "de"), (375, "dark", "fr")]
-if PICTURES:
-    SEEN = list(itertools.product([1000, 375], ["light", "dark"], ["en", "de"]))
-
-
-@pytest.mark.parametrize(("width", "scheme", "language"), SEEN)
+@pytest.mark.parametrize(("width", "scheme", "language"), pictures.SEEN)
 def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, bob, width, scheme, language):
     visitor = seat(bob, viewport={"width": width, "height": 700}, color_scheme=scheme, locale=language)
     boxes, faults = {}, {}
@@ -51,8 +43,7 @@ def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, b
         if name == "connecting":
             boxes["before it is known that there is a socket"] = page.evaluate(BOXES)
         scene(stage)
-        if PICTURES:
-            page.screenshot(path="{}/{}-{}-{}-{}.png".format(PICTURES, language, width, scheme, name))
+        pictures.take(page, (width, scheme, language), name)
         boxes[name] = page.evaluate(BOXES)
         assert page.evaluate(COVERED) == [], name
         assert not page.evaluate(TEXT_IS_CUT), name
@@ -93,3 +84,34 @@ def test_a_long_name_and_many_people_change_no_height(seat, article, bob):
     assert stage.form.root.locator(".collaborator-names li").count() == 41
     stage.form.root.locator(".collaborator-names li").last.scroll_into_view_if_needed()
     assert stage.form.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize(("width", "scheme", "language"), pictures.SEEN)
+def test_a_refused_save_a_refused_deletion_and_the_chat_shut_nobody_out(
+    open_form, article, ada, bob, width, scheme, language
+):
+    seen, look = (width, scheme, language), {"viewport": {"width": width, "height": 700}}
+    look.update(color_scheme=scheme, locale=language)
+    editor = open_form(ada, article, **look).becomes("editing")
+    viewer = open_form(bob, article, **look).becomes("viewing")
+    chat = Chat(editor.page)
+    chat.talk_to(bob).say("In a minute")
+    pictures.take(editor.page, seen, "chat")
+    chat.action("close").click()
+    editor.fill(title="Mine " * 12, body="My body")
+    type(article).objects.filter(pk=article.pk).update(title="Theirs " * 12, status="review")
+    editor.save()
+    panel = editor.page.locator("#collaborator-conflict")
+    panel.wait_for()
+    panel.scroll_into_view_if_needed()
+    pictures.take(editor.page, seen, "conflict")
+    faults = violations(editor.page, "#collaborator-conflict")
+    editor.becomes("editing")
+    viewer.page.goto(viewer.page.url.replace("/change/", "/delete/"))
+    viewer.page.locator("#content [type=submit]").click()
+    viewer.page.locator("#collaborator-conflict").wait_for()
+    pictures.take(viewer.page, seen, "deletion")
+    faults += violations(viewer.page, "#collaborator-conflict")
+    assert faults == []
+    for page in (editor.page, viewer.page):
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

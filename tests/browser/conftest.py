@@ -18,6 +18,7 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "memory": {"store": "memory"},
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
+    "wsgi": {"store": "memory", "program": "wsgi"},
 }
 
 

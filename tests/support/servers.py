@@ -23,7 +23,7 @@ APPLICATION = "tests.project.asgi:application"
 class ServerOptions:
     """What a set of workers is started with; equal options can share their workers."""
 
-    program: str = "uvicorn"  # or daphne
+    program: str = "uvicorn"  # or daphne; or wsgi, which has no sockets
     application: str = APPLICATION
     workers: int = 1
     database_url: str = ""
@@ -57,6 +57,8 @@ class Worker(Process):
         # TCP_NODELAY and the like are the servers' own business: nothing but address and port is set.
         if options.program == "daphne":
             command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), options.application]
+        elif options.program == "wsgi":
+            command = ["-m", "django", "runserver", f"127.0.0.1:{self.port}", "--noreload", "--insecure"]
         else:
             command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port)]
             # Sockets never end by themselves: without a limit a polite stop would wait for ever.

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Dict, List, Optional, Type
 
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 
 from . import bridge
@@ -49,12 +51,21 @@ async def _read_all() -> List[OpenObject]:
     keys = await store.keys()
     found: List[OpenObject] = []
     for start in range(0, len(keys), ROOMS_AT_A_TIME):
-        for there in await asyncio.gather(*map(store.read, keys[start : start + ROOMS_AT_A_TIME])):
+        some = keys[start : start + ROOMS_AT_A_TIME]
+        for key, there in zip(some, await asyncio.gather(*map(store.read, some))):
             kept = encoding.decode(there.text) if there.text is not None else None
             room = settle(kept, there.now).room if kept else None
-            if room and room.subject and room.members:  # a chat has no subject
+            # A chat has no subject. One that does not lead back to its room is that of another project.
+            if room and room.members and room.subject and _key_of(*room.subject) == key:
                 found.append(OpenObject(*room.subject, overview(room), there.now))
     return found
+
+
+def _key_of(label: str, pk: str) -> Optional[str]:
+    try:
+        return room_key(apps.get_model(label), pk)
+    except (LookupError, ValueError, ValidationError):
+        return None
 
 
 def release(model: Type[Model], pk: Any, reason: str, by: Optional[Person] = None) -> Optional[str]:

@@ -8,6 +8,7 @@ from typing import Any, Dict, Optional
 from . import grants
 from .facts import Fact
 from .passing import Handover
+from .passing_on import LONGEST_REASON
 from .room import Member, Person, Room
 from .timing import RESTORE_SECONDS
 from .transition import Transition, visibly
@@ -19,6 +20,7 @@ def force_release(room: Room, now: float, reason: str, by: Optional[Person] = No
     Whoever is next gets it a moment later, when the holder's page has surely heard of it.
     """
     lease = room.live_lease(now)
+    reason = reason.strip()[:LONGEST_REASON]
     if lease is None:
         return Transition(room).reply({"type": "forced", "released": False})
     person = room.people.get(lease.user)

@@ -1,0 +1,163 @@
+"""The page for operators in the admin: who is in which object, who waits, and ending somebody's editing.
+
+It hangs on the model of our permissions. A site of your own gets it by ``site.register(Editing, EditingAdmin)``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from . import operators
+from .identity import root_model
+from .models import Editing
+from .operators import OpenObject
+from .people import describe
+from .stores.base import StoreUnavailable
+
+RELEASE = "django_admin_collaborator.release_editing"
+TEMPLATE = "django_admin_collaborator/who_edits.html"
+
+
+@admin.register(Editing)
+class EditingAdmin(admin.ModelAdmin):
+    """Shows what the viewer may view in this admin site anyway; of other objects not even that they exist."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_change_permission = has_delete_permission = has_add_permission
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.has_perm("django_admin_collaborator.view_editing"))
+
+    def get_urls(self) -> List[URLPattern]:
+        name = "{}_{}".format(self.opts.app_label, self.opts.model_name)
+        site = self.admin_site
+        return [
+            path("", site.admin_view(self.changelist_view), name=name + "_changelist"),
+            path("release/", site.admin_view(require_POST(self.release_view)), name=name + "_release"),
+        ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows: List[Dict[str, Any]] = []
+        is_away = False
+        try:
+            rows = [self._row(one, obj) for one, obj in self._visible(request, operators.open_objects())]
+        except StoreUnavailable:
+            is_away = True
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": self.opts.verbose_name_plural,
+            "rows": rows,
+            "is_away": is_away,
+            "release_url": self._url("release") if request.user.has_perm(RELEASE) else None,
+            **(extra_context or {}),
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, TEMPLATE, context, status=503 if is_away else 200)
+
+    def release_view(self, request: HttpRequest) -> HttpResponse:
+        if not self.has_view_permission(request) or not request.user.has_perm(RELEASE):
+            raise PermissionDenied
+        reason = request.POST.get("reason", "").strip()
+        obj = self._find(request, request.POST.get("model", ""), request.POST.get("pk", ""))
+        if obj is None:
+            raise Http404
+        if not reason:
+            messages.error(request, _("Nothing was done: the editor is told a reason. Please give one."))
+        else:
+            self._release(request, obj, reason)
+        return redirect(self._url("changelist"))
+
+    def _release(self, request: HttpRequest, obj: Any, reason: str) -> None:
+        try:
+            name = operators.release(type(obj), obj.pk, reason, by=describe(request.user))
+        except StoreUnavailable:
+            messages.error(request, _("The lock service does not answer."))
+            return
+        if name is None:
+            messages.warning(request, _("Nobody edits “%s” any more.") % obj)
+        else:
+            messages.success(request, _("%(name)s no longer edits “%(object)s”.") % {"name": name, "object": obj})
+
+    def _find(self, request: HttpRequest, label: str, pk: str) -> Any:
+        """The object that this viewer sees under this name, or None."""
+        found = list(self._visible(request, [OpenObject(label, pk, {}, 0.0)]))
+        return found[0][1] if found else None
+
+    def _visible(self, request: HttpRequest, found: List[OpenObject]) -> Iterator[Tuple[OpenObject, Any]]:
+        """Those that some admin of this site shows to the viewer, each with its object: one query for each model."""
+        labels: Dict[str, List[OpenObject]] = {}
+        for one in found:
+            labels.setdefault(one.label, []).append(one)
+        for label, of_model in labels.items():
+            left = {one.pk: one for one in of_model}
+            for model_admin in self._admins_of(label):
+                for obj in _objects(model_admin, request, list(left)):
+                    key = str(obj.pk)
+                    if key in left and model_admin.has_view_or_change_permission(request, obj):
+                        yield left.pop(key), obj
+
+    def _admins_of(self, label: str) -> List[Any]:
+        """The admins of this site for a row of this model, under any of its names; the very one first."""
+        try:
+            model = apps.get_model(label)
+        except (LookupError, ValueError):
+            return []
+        root = root_model(model)
+        names = [other for other in self.admin_site._registry if root_model(other) is root]
+        return [self.admin_site._registry[other] for other in sorted(names, key=lambda other: other is not model)]
+
+    def _row(self, one: OpenObject, obj: Any) -> Dict[str, Any]:
+        opts = obj._meta
+        name = f"{self.admin_site.name}:{opts.app_label}_{opts.model_name}_change"
+        return {
+            "model": opts.verbose_name,
+            "label": one.label,
+            "pk": one.pk,
+            "object": obj,
+            "url": reverse(name, args=[quote(str(obj.pk))], current_app=self.admin_site.name),
+            "editor": one.people["editor"] and _with_moment(one.people["editor"]),
+            "waiting": [_with_moment(who) for who in one.people["waiting"]],
+            "here": [_with_moment(who) for who in one.people["here"]],
+        }
+
+    def _url(self, page: str) -> str:
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
+        return reverse(name, current_app=self.admin_site.name)
+
+
+def _objects(model_admin: Any, request: HttpRequest, pks: List[str]) -> List[Any]:
+    if not pks or not model_admin.has_view_or_change_permission(request):
+        return []
+    values = []
+    for pk in pks:
+        try:
+            values.append(model_admin.model._meta.pk.to_python(pk))
+        except (ValidationError, ValueError):
+            continue
+    try:
+        return list(model_admin.get_queryset(request).filter(pk__in=values))
+    except (ValueError, OverflowError):  # a key that no row can have
+        return []
+
+
+def _with_moment(who: Dict[str, Any]) -> Dict[str, Any]:
+    since = datetime.fromtimestamp(who["since"], timezone.utc if settings.USE_TZ else None)
+    return {**who, "since": since}

@@ -74,6 +74,8 @@ def safe_url(url: str) -> Optional[str]:
         parts = urlsplit(url.strip())
     except ValueError:
         return None
+    if not url.strip().isprintable():
+        return None  # browsers leave out what cannot be seen, and may then read another scheme than we do
     if parts.scheme in ("http", "https") or (not parts.scheme and not url.lstrip().startswith("\\")):
         return url.strip()
     return None

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.db import Error
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
@@ -131,7 +132,13 @@ def _verdict(socket: Any, user: Any, sessions: Mapping[str, Mapping[str, Any]]) 
     key = _session_key(socket)
     if key and not _is_logged_in(user, sessions.get(key, {})):
         return closing.LOGIN
-    return socket.access_of(user)
+    try:
+        return socket.access_of(user)
+    except Error:
+        raise
+    except Exception:  # a project's own rule may raise anything, which must not spare the others the look
+        logger.exception("a rule about rights failed; its socket is closed, as it would not be opened")
+        return closing.ACCESS
 
 
 def _session_key(socket: Any) -> Optional[str]:

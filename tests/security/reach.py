@@ -13,6 +13,8 @@ from tests.project.newsroom.models import Article
 from tests.project.sites import backoffice
 from tests.project.urls import urlpatterns  # noqa: F401 (the rest is the same)
 
+FAULTY = "Nobody knows who may see this"
+
 
 class ReachAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     """Published articles are shown to nobody but superusers. Of the others each needs a permission of its own,
@@ -29,6 +31,8 @@ class ReachAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
         return self._has("change", request, obj)
 
     def _has(self, what: str, request: HttpRequest, obj: Optional[Any]) -> bool:
+        if obj is not None and obj.title == FAULTY:
+            raise RuntimeError("a fault of the project's own rule")
         name = f"newsroom.{what}_article"
         return request.user.has_perm(name) or (obj is not None and request.user.has_perm(name, obj))
 

@@ -80,10 +80,18 @@ async def test_brackets_and_binary_frames_are_answered_and_leave_no_traceback(se
 
 
 async def test_one_user_opens_so_many_sockets_and_no_more(serve, join, article, ada, bob):
-    worker = serve(store="memory", settings={"ADMIN_COLLABORATOR_SOCKETS_PER_USER": 3})[0]
+    settings = {"ADMIN_COLLABORATOR_SOCKETS_PER_USER": 3, "ADMIN_COLLABORATOR_HANDSHAKES_PER_USER": 1000}
+    worker = serve(store="memory", settings=settings)[0]
     first = [await join(worker, article, ada) for _ in range(3)]
     assert await handshake_status(worker, edit_path(article), ada) == 403
     assert await handshake_status(worker, edit_path(article), bob) == 101
     await first[0].close()
     await asyncio.sleep(0.3)
     assert await handshake_status(worker, edit_path(article), ada) == 101
+
+
+async def test_one_user_opens_sockets_so_often_and_no_more(serve, article, ada, bob):
+    settings = {"ADMIN_COLLABORATOR_SOCKETS_PER_USER": 5, "ADMIN_COLLABORATOR_HANDSHAKES_PER_USER": 0.5}
+    worker = serve(store="memory", settings=settings)[0]
+    assert [await handshake_status(worker, edit_path(article), ada) for _ in range(7)].count(101) in (5, 6)
+    assert await handshake_status(worker, edit_path(article), bob) == 101

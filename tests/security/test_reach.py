@@ -16,6 +16,9 @@ from tests.sockets.conftest import granted, handshake_status
 from tests.support.people import in_database, staff
 from tests.support.sockets import chat_path, edit_path, new_member
 
+FAULTY = "Nobody knows who may see this"
+"""As in ``reach.py``, which only servers import: it changes what is registered."""
+
 GUARDIAN = {
     "INSTALLED_APPS": [*INSTALLED_APPS, "guardian"],
     "AUTHENTICATION_BACKENDS": [
@@ -154,6 +157,17 @@ async def test_an_object_permission_that_is_taken_away_ends_sockets_and_lease(
     assert await editor.expect_close(5) == 4403
     assert await chat.expect_close(5) == 4403
     await granted(viewer)
+
+
+async def test_a_rule_that_fails_closes_its_own_socket_and_spares_nobody_the_look(server, join, article, ada, vera):
+    other = in_database(lambda: Article.objects.create(title="Elsewhere"))
+    about_it, bystander = await join(server[0], article, ada), await join(server[0], other, vera)
+    in_database(lambda: Article.objects.filter(pk=article.pk).update(title=FAULTY))
+    assert await about_it.expect_close(5) == 4403
+
+    assert await handshake_status(server[0], edit_path(article), ada) != 101
+    in_database(lambda: vera.user.user_permissions.through.objects.all().delete())
+    assert await bystander.expect_close(5) == 4403
 
 
 async def test_who_may_not_see_the_page_hears_nothing_from_its_chat_and_cannot_be_written_to(

@@ -2,7 +2,8 @@
 
 Each is sent once per event, by the process in which it took place, in a thread of its own. ``sender`` is the
 model; ``object_id`` the primary key as text; ``user`` who did it and ``other`` whom it concerns (a
-``core.room.Person``, None for a program); ``reason``, ``answer`` and ``at`` (seconds since the Unix epoch).
+``core.room.Person``; a program that edits under a name has that and a ``key`` that begins with ``program:``; None
+for somebody at a shell); ``reason``, ``answer`` and ``at`` (seconds since the Unix epoch).
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ def _insist_on_right(user: Any, obj: models.Model) -> None:
     label, name = obj._meta.app_label, obj._meta.model_name
     found = access.look_up(fresh, {}, label, str(name), quote(str(obj.pk))) if fresh is not None else None
     if found is None or not found.may_edit:
-        raise NotAllowed(f"{user} may not change “{obj}” in the admin.")
+        raise NotAllowed(f"{user} may not change “{obj}” in any admin that has the mixin.")
 
 
 def _refuse_on_event_loop() -> None:

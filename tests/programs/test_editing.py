@@ -20,7 +20,10 @@ from django_admin_collaborator.errors import (
 from tests.programs.conftest import Page, room_of
 from tests.project.newsroom.models import Article
 
+both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
+
+@both_databases
 def test_a_program_edits_under_its_name_and_leaves_nothing_behind(article: Article) -> None:
     with editing(article, name="Nightly import") as edit:
         room = room_of(article)
@@ -103,6 +106,7 @@ def test_a_long_block_keeps_its_lease(article: Article, settings: Any) -> None:
         edit.save()
 
 
+@both_databases
 @pytest.mark.parametrize("kind", ["title", "deleted"])
 def test_what_others_changed_meanwhile_is_never_overwritten(article: Article, kind: str) -> None:
     with editing(article, name="Import") as edit:
@@ -118,6 +122,7 @@ def test_what_others_changed_meanwhile_is_never_overwritten(article: Article, ki
     assert not room_of(article).holds
 
 
+@both_databases
 def test_disjoint_changes_are_refused_too_unless_the_setting_merges_them(article: Article, settings: Any) -> None:
     with editing(article, name="Import") as edit:
         article.title = "By the import"
@@ -141,6 +146,7 @@ def test_a_base_that_was_taken_earlier_is_compared_at_the_beginning(article: Art
     assert room_of(article).lease is None
 
 
+@both_databases
 def test_a_second_save_starts_from_the_first(article: Article) -> None:
     with editing(article, name="Import") as edit:
         for title in ("One", "Two"):
@@ -178,6 +184,7 @@ def test_an_error_in_the_block_frees_the_object(article: Article) -> None:
     assert room_of(article).lease is None
 
 
+@both_databases
 def test_the_room_hears_of_a_save_when_the_transaction_around_it_is_committed(article: Article) -> None:
     with transaction.atomic():
         with editing(article, name="Import") as edit:
@@ -188,6 +195,7 @@ def test_the_room_hears_of_a_save_when_the_transaction_around_it_is_committed(ar
     assert not room_of(article).holds
 
 
+@both_databases
 def test_only_one_of_many_programs_edits_at_a_time(article: Article) -> None:
     inside, most = [], []
 

@@ -93,7 +93,7 @@ def _trouble(error: BaseException) -> Trouble:
         )
     if isinstance(error, exceptions.ReadOnlyError):
         return Trouble("This Redis is a replica, which takes no writes.", "Give the address of the primary.")
-    if isinstance(error, exceptions.OutOfMemoryError) or "OOM" in text:
+    if "OutOfMemory" in text or "OOM" in text:  # the class came with redis-py 5
         return Trouble("Redis has no memory left for a write.", "Give it more, or another Redis for this.")
     if isinstance(error, (exceptions.ConnectionError, OSError)):
         return Trouble(

@@ -104,6 +104,16 @@ def test_redis_is_a_replica(redis_settings: Any, redis_server: Any) -> None:
     assert "replica" in found.text
 
 
+def test_redis_is_full(redis_settings: Any, redis_server: Any) -> None:
+    with redis_server.client() as client:
+        client.config_set("maxmemory", "1")
+        try:
+            (found,) = store.findings()
+        finally:
+            client.config_set("maxmemory", "0")
+    assert "no memory left" in found.text
+
+
 def test_redis_evicts(redis_settings: Any, redis_server: Any) -> None:
     with redis_server.client() as client:
         client.config_set("maxmemory", "100mb")

@@ -17,6 +17,8 @@ import time
 from pathlib import Path
 from typing import Any, Dict, List
 
+FRAMES_OF_AN_INPUT = 32
+"""Of what the fuzzer has chosen; where its choices end, chance goes on that is always the same."""
 WARM_UP = 0.1
 """The share of the messages after which memory is first looked at."""
 
@@ -43,13 +45,17 @@ def guided(total: int, folder: str) -> None:
     users, article = people_and_article()
     paths = (f"/admin/collaboration/newsroom/article/{article.pk}/", "/admin/collaboration/chat/admin/")
     target = fuzz_target.Target(loop.run_until_complete(fuzz_target.seats(users, *paths)))
-    known: Dict[str, Any] = {"started": time.monotonic(), "warm": 0.0}
+    known: Dict[str, Any] = {"started": time.monotonic(), "warm": 0.0, "told": 0}
 
     def one_input(data: bytes) -> None:
         chance = Chance(atheris.FuzzedDataProvider(data))
-        loop.run_until_complete(target.feed(chance, 1 + len(data) // 16))
+        loop.run_until_complete(target.feed(chance, FRAMES_OF_AN_INPUT))
         if not known["warm"] and target.messages >= total * WARM_UP:
             known["warm"] = memory_mib()
+        if target.messages >= known["told"] + total // 100:
+            known["told"] = target.messages
+            growth = memory_mib() - (known["warm"] or memory_mib())
+            report("so far", target.messages, known["started"], growth)
         if target.messages >= total:
             loop.run_until_complete(target.leave())
             report("guided, in one process", target.messages, known["started"], memory_mib() - known["warm"])

@@ -45,7 +45,7 @@ async def test_200_sockets_leave_no_connection_open(server, join, postgres, arti
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 async def test_refused_handshakes_leave_no_connection_open(server, postgres, article):
     before = connections(postgres)
-    refused = [None, superuser("Ina", is_active=False), superuser("Nora", is_staff=False), staff("Noel")]
+    refused = [staff("Noel"), superuser("Nora", is_staff=False), None, superuser("Ina", is_active=False)]
     paths = [
         edit_path(article),
         edit_path(article, new_member()),

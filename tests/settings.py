@@ -1,6 +1,6 @@
 """Settings of the test project, for pytest and for the servers that tests start.
 
-TEST_DATABASE_URL   sqlite:////path/to/file or postgresql://user@host:port/name; default: a SQLite file per process
+TEST_DATABASE_URL  sqlite:////path/to/file, postgresql://user@host:port/name or mysql://…; default: own SQLite file
 TEST_REDIS_URL      the store is in Redis; default: in memory
 TEST_CHANNEL_LAYER  none (default), memory, core or pubsub; the last two use TEST_REDIS_URL
 TEST_USER_MODEL     ``handle``: a user model with a UUID key, without email and username; default: Django's
@@ -31,8 +31,13 @@ def database(url: str) -> dict:
             "OPTIONS": {"timeout": 20},
             "TEST": {"NAME": path},
         }
+    if parts.scheme == "mysql":
+        import pymysql
+
+        pymysql.version_info = (2, 2, 7, "final", 0)  # the oldest mysqlclient that no Django refuses
+        pymysql.install_as_MySQLdb()
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": f"django.db.backends.{parts.scheme}",
         "NAME": parts.path.lstrip("/"),
         "USER": parts.username,
         "PASSWORD": parts.password or "",

@@ -28,10 +28,15 @@ def postgres_bin() -> Optional[str]:
     return max(found, key=lambda path: float(path.split("/")[4]), default=None)
 
 
+def mariadb_server() -> Optional[str]:
+    return shutil.which("mariadbd") or (os.path.exists("/usr/sbin/mariadbd") and "/usr/sbin/mariadbd") or None
+
+
 def missing(browser: bool = True) -> Dict[str, List[str]]:
     wanted = {
         "redis-server": (redis_server(), ["redis-server"]),
         "PostgreSQL": (postgres_bin(), ["postgresql"]),
+        "MariaDB": (mariadb_server(), ["mariadb-server-core", "mariadb-client-core"]),
     }
     if browser:
         wanted["Chromium"] = (chromium(), ["chromium-headless-shell", "fonts-dejavu-core"])

@@ -25,6 +25,13 @@ def begin(model: Type[models.Model], using: str) -> None:
                 "SELECT set_config('lock_timeout', %s, true) WHERE current_setting('lock_timeout') = '0'",
                 [f"{WAIT_SECONDS}s"],
             )
+    elif connection.vendor == "mysql":
+        # Its default is 50 s, and it knows no limit of one transaction: this one is the connection's from now on.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET SESSION innodb_lock_wait_timeout = LEAST(@@SESSION.innodb_lock_wait_timeout, %s)",
+                [max(1, int(WAIT_SECONDS))],
+            )
 
 
 def _become_the_only_writer(connection: Any, model: Type[models.Model]) -> None:

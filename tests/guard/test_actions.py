@@ -9,12 +9,12 @@ import pytest
 from django.urls import reverse
 
 from django_admin_collaborator import bridge
-from tests.guard.conftest import both_databases
+from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Story
 from tests.guard.tabs import Tab
 
-pytestmark = both_databases
+pytestmark = every_database
 
 URL = "/admin/press/story/"
 

@@ -11,11 +11,17 @@ import pytest
 from django.db import connection, connections, transaction
 
 from django_admin_collaborator.guard import lock
-from tests.guard.conftest import both_databases
+from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Story
 
-pytestmark = both_databases
+pytestmark = every_database
+
+
+LIMITS = {  # a limit of 7 s: how to set it, how to read it, what is read
+    "postgresql": ("SET LOCAL lock_timeout = '7s'", "SHOW lock_timeout", "7s"),
+    "mysql": ("SET innodb_lock_wait_timeout = 7", "SELECT @@innodb_lock_wait_timeout", 7),
+}
 
 
 @contextmanager
@@ -85,8 +91,10 @@ def test_a_list_and_an_action_are_refused_after_a_while(ada: Desk, story: Story)
 def test_a_limit_of_the_projects_own_stays(database: str, story: Story, monkeypatch: Any) -> None:
     if connection.vendor == "sqlite":
         return
+    monkeypatch.setattr(lock, "WAIT_SECONDS", 9)
+    change, show, limit = LIMITS[connection.vendor]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL lock_timeout = '7s'")
+        cursor.execute(change)
         lock.begin(Story, "default")
-        cursor.execute("SHOW lock_timeout")
-        assert cursor.fetchone()[0] == "7s"
+        cursor.execute(show)
+        assert cursor.fetchone()[0] == limit

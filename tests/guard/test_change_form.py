@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.db.models import F
 
-from tests.guard.conftest import both_databases
+from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Passage, Section, Story, Topic
 
-pytestmark = both_databases
+pytestmark = every_database
 
 
 def test_a_save_of_an_unchanged_row_goes_through(ada: Desk, story: Story) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from django_admin_collaborator import bridge
-from tests.guard.conftest import both_databases
+from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Passage, Section, Story
 from tests.guard.tabs import Tab
 
-pytestmark = both_databases
+pytestmark = every_database
 
 
 def test_what_was_confirmed_is_deleted(ada: Desk, story: Story) -> None:

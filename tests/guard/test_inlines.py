@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.guard.conftest import both_databases
+from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Passage, Story, Topic
 
-pytestmark = both_databases
+pytestmark = every_database
 
 
 def texts(story: Story) -> list:

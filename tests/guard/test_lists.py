@@ -7,12 +7,12 @@ from typing import List
 import pytest
 
 from django_admin_collaborator import bridge
-from tests.guard.conftest import both_databases
+from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Story
 from tests.guard.tabs import Tab
 
-pytestmark = both_databases
+pytestmark = every_database
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Which database the ORM of the test process and the servers use: SQLite in a file, or PostgreSQL."""
+"""Which database the ORM of the test process and the servers use: SQLite in a file, PostgreSQL or MariaDB."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def current_url() -> str:
     settings = connections["default"].settings_dict
     if settings["ENGINE"].endswith("sqlite3"):
         return "sqlite://" + str(Path(settings["NAME"]).resolve())
-    return "postgresql://{USER}@{HOST}:{PORT}/{NAME}".format(**settings)
+    return settings["ENGINE"].rpartition(".")[2] + "://{USER}@{HOST}:{PORT}/{NAME}".format(**settings)
 
 
 def _switch(settings: dict) -> None:

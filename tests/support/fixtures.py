@@ -11,6 +11,7 @@ import pytest
 
 from tests.support import databases, people
 from tests.support.loops import LoopThread
+from tests.support.mariadb import MariaDBServer
 from tests.support.postgres import PostgresServer
 from tests.support.proxy import Proxy
 from tests.support.redis_server import RedisServer
@@ -58,9 +59,26 @@ def postgres_tables(postgres: PostgresServer, django_db_setup: None, django_db_b
     return url
 
 
+@pytest.fixture(scope="session")
+def mariadb() -> Iterator[MariaDBServer]:
+    server = MariaDBServer()
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def mariadb_tables(mariadb: MariaDBServer, django_db_setup: None, django_db_blocker: Any) -> str:
+    """The URL of a MariaDB database with the tables of the test project."""
+    url = mariadb.create("collaborator")
+    with django_db_blocker.unblock(), databases.default_database(url):
+        databases.create_tables()
+    return url
+
+
 @pytest.fixture
 def database(request: pytest.FixtureRequest, transactional_db: None) -> Iterator[str]:
-    """The committed database that this test and the servers it starts share, as "sqlite" or "postgresql".
+    """The committed database that this test and the servers it starts share, as "sqlite", "postgresql" or "mariadb".
 
     ``@pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)`` runs a test on both.
     """
@@ -68,7 +86,8 @@ def database(request: pytest.FixtureRequest, transactional_db: None) -> Iterator
     if kind == "sqlite":
         yield kind
     else:
-        with databases.default_database(request.getfixturevalue("postgres_tables")):
+        tables = "postgres_tables" if kind == "postgresql" else "mariadb_tables"
+        with databases.default_database(request.getfixturevalue(tables)):
             yield kind
             databases.empty_tables()
 

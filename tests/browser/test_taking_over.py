@@ -85,7 +85,7 @@ def test_after_a_release_by_force_the_next_in_line_edits_and_the_former_does_not
     third = open_form(cleo, article).becomes("viewing")
     expect(third.line).to_have_text("You are number 2 of 2 in line.")
     assert third.page.request.post("/release/{}".format(article.pk), form={"reason": "Ada is ill"}).ok
-    second.becomes("editing").shows(title="Budget")
+    second.becomes("editing", seconds=10).shows(title="Budget")  # after the pause in which the holder surely hears
     editor.becomes("viewing").shows(title="Never saved")
     expect(editor.action("join-line")).to_be_visible()
     expect(third.line).to_have_text("You are next in line.")

@@ -65,7 +65,8 @@ def guided(total: int, folder: str) -> None:
     corpus = Path(folder, "corpus")
     corpus.mkdir()
     for seed in range(200):
-        (corpus / str(seed)).write_bytes(random.Random(seed).randbytes(256))
+        chance = random.Random(seed)
+        (corpus / str(seed)).write_bytes(bytes(chance.getrandbits(8) for _ in range(256)))
     options = [
         "-max_len=512",
         "-verbosity=0",

@@ -125,8 +125,7 @@ def test_a_row_out_of_reach_costs_no_more_queries_than_one_that_does_not_exist(a
             assert access.look_up(access.fresh_user(person.user), scope, "newsroom", "article", str(obj.pk)) is None
             assert chat_page.find(access.fresh_user(person.user), scope, path) is None
         costs.append(len(asked))
-    # For each of both: the user, the object in two sites, the permissions of the user and of their groups.
-    assert costs == [10, 10, 10]
+    assert len(set(costs)) == 1, costs
 
 
 async def test_an_object_permission_opens_its_own_object_alone(server, permit, join, article, otto, ada):

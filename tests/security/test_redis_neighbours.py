@@ -115,6 +115,7 @@ async def test_what_a_neighbour_plants_is_no_room_and_the_log_says_so(
     await viewer.send("claim_editor", timestamp=None)
     await viewer.expect("error", code="lease_held")
     await editor.send("release_lock")
+    await viewer.expect("lock_released")
     assert await granted(viewer) > token
     log = worker.log_tail(10**8)[before:]
     assert " ERROR django_admin_collaborator: " in log

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import pytest
 
@@ -21,6 +22,15 @@ try:
     result = article.title
 except EditingError as error:
     result = error.as_dict()
+"""
+
+SAVE = """
+import time
+from tests.project.newsroom.models import Article
+article = Article.objects.get(pk={pk})
+article.title = "By a script"
+article.save()
+result = time.time()
 """
 
 
@@ -77,3 +87,21 @@ async def test_a_program_that_waits_gets_its_turn_and_passes_it_on(workers, prog
 
     assert await result == "Budget 2027, by the import"
     await later.expect("lease")
+
+
+@pytest.mark.flaky(reruns=2)
+@pytest.mark.timed
+async def test_pages_of_all_workers_are_told_of_a_plain_save_within_a_second(workers, join, article, ada, bob):
+    """The script ends at once: that it was told must not get lost with its process."""
+    pages = [await join(workers[0], article, ada, new_member()), await join(workers[1], article, bob, new_member())]
+    for page in pages:
+        await page.expect("welcome")
+
+    saved = asyncio.get_running_loop().run_in_executor(None, workers.run, SAVE.format(pk=article.pk))
+    told_at = []
+    for page in pages:
+        while not (await page.expect("room", timeout=30))["room"]["saved"]:
+            pass
+        told_at.append(time.time())
+
+    assert max(told_at) - await saved < 1

@@ -39,7 +39,7 @@ def test_a_take_over_offers_the_text_to_both(open_form, article, ada, cleo):
     editor.page.reload()
     editor.becomes("viewing").shows(title="Budget")
     offer = editor.notice("draft")
-    expect(offer).to_contain_text("You can put it back when it is your turn to edit.")
+    expect(offer).to_contain_text("You can put it back when it is your turn.")
     expect(offer.locator("[data-collaborator-action=restore-draft]")).to_be_hidden()
     viewer.page.close()
     editor.becomes("editing", seconds=10)

@@ -43,6 +43,8 @@ def database(url: str) -> dict:
         "PASSWORD": parts.password or "",
         "HOST": parts.hostname,
         "PORT": parts.port,
+        # Django 3.2 would say utf8, which has no emoji there.
+        "OPTIONS": {"charset": "utf8mb4"} if parts.scheme == "mysql" else {},
     }
 
 

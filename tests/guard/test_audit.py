@@ -21,6 +21,7 @@ def refusals(caplog, monkeypatch):
     """What was logged: the fields of each line, and its level."""
     caplog.set_level(logging.INFO, LOGGER)
     monkeypatch.setattr(audit, "_buckets", {})
+    monkeypatch.setattr(audit, "_unsaid", 0)
 
     def lines():
         records = [record for record in caplog.records if record.name == LOGGER]

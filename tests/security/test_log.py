@@ -31,6 +31,7 @@ HOSTILE = [
 def lines(caplog, monkeypatch):
     caplog.set_level(logging.INFO, "django_admin_collaborator")
     monkeypatch.setattr(audit, "_buckets", {})
+    monkeypatch.setattr(audit, "_unsaid", 0)
     return lambda: [record.getMessage() for record in caplog.records]
 
 

@@ -12,7 +12,8 @@ from tests.guard.press.models import Link, Passage, Section, Story, Topic
 collect_ignore = [] if settings.SETTINGS_MODULE.endswith("stacked.settings") else ["stacked"]
 
 both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-every_database = pytest.mark.parametrize("database", ["sqlite", "postgresql", "mariadb"], indirect=True)
+mariadb = pytest.param("mariadb", marks=pytest.mark.mariadb)
+every_database = pytest.mark.parametrize("database", ["sqlite", "postgresql", mariadb], indirect=True)
 
 
 @pytest.fixture(autouse=True)

@@ -46,9 +46,9 @@ def main() -> None:
 async def claims(rows: Rows, packages: List[Subject], server: RedisServer) -> None:
     for package in packages:
         server.flush()
-        with Running(package, server.url, people=50, articles=50) as running:
+        with Running(package, server.url, people=50, articles=50, **subjects.UNLIMITED) as running:
             await measures.claims(running, rows, package.name, server.url)
-    with Running(packages[0], people=50, articles=50) as running:
+    with Running(packages[0], people=50, articles=50, **subjects.UNLIMITED) as running:
         await measures.claims(running, rows, "this package without Redis")
         await measures.echo(running, rows, BARE)
     await measures.evalsha(server.url, rows, "bare EVALSHA")

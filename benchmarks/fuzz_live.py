@@ -18,14 +18,10 @@ from tests.support import frames
 AT_ONCE = 8
 EACH = 200
 """Frames of one connection."""
-UNLIMITED = {
-    "ADMIN_COLLABORATOR_" + name: 10**9
-    for name in ("MESSAGES_PER_SOCKET", "MESSAGES_PER_USER", "HANDSHAKES_PER_USER")
-}
 
 
 def run(total: int) -> None:
-    with Running(subjects.ours(), people=AT_ONCE, articles=2, **UNLIMITED) as running:
+    with Running(subjects.ours(), people=AT_ONCE, articles=2, **subjects.UNLIMITED) as running:
         asyncio.run(_run(running, total))
 
 

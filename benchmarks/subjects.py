@@ -22,6 +22,12 @@ PUBLISHED = "django-admin-collaborator==0.4.5"
 SHARED = ("Django", "channels", "channels-redis", "redis", "uvicorn", "websockets")
 """Both environments have the same versions of these."""
 
+UNLIMITED = {
+    "ADMIN_COLLABORATOR_" + name: 10**9
+    for name in ("MESSAGES_PER_SOCKET", "MESSAGES_PER_USER", "HANDSHAKES_PER_USER")
+}
+"""For whoever asks more of a worker than a person does."""
+
 
 @dataclass(frozen=True)
 class Subject:

@@ -106,16 +106,8 @@ def _install(corner: Corner, python: str) -> None:
 
 def _test(corner: Corner, layer: str, selection: str, short: bool, for_pytest: List[str]) -> str:
     """Run the tests of one corner; returns pytest's closing line, and shows the rest only if something failed."""
-    command = [
-        str(FOLDER / corner.name / "bin" / "python"),
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-n",
-        "2",
-    ]
+    command = [str(FOLDER / corner.name / "bin" / "python"), "-m", "pytest", "-q"]
+    command += ["-p", "no:cacheprovider", "-n", "2"]
     command += ["-m", selection, "--channel-layer", layer, *for_pytest]
     log = FOLDER / f"{corner.name}-{layer}.log"
     environ = {**os.environ, **({"HYPOTHESIS_PROFILE": "few"} if short else {})}

@@ -29,7 +29,8 @@ def postgres_bin() -> Optional[str]:
 
 
 def mariadb_server() -> Optional[str]:
-    return shutil.which("mariadbd") or (os.path.exists("/usr/sbin/mariadbd") and "/usr/sbin/mariadbd") or None
+    """Debian has it where only root's PATH leads."""
+    return shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
 
 
 def missing(browser: bool = True) -> Dict[str, List[str]]:

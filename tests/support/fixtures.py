@@ -44,33 +44,34 @@ def redis_url(redis_server: RedisServer) -> str:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresServer]:
-    server = PostgresServer()
-    server.start()
-    yield server
-    server.remove()
+    yield from _running(PostgresServer())
 
 
 @pytest.fixture(scope="session")
 def postgres_tables(postgres: PostgresServer, django_db_setup: None, django_db_blocker: Any) -> str:
     """The URL of a PostgreSQL database with the tables of the test project."""
-    url = postgres.create("collaborator")
-    with django_db_blocker.unblock(), databases.default_database(url):
-        databases.create_tables()
-    return url
+    return _with_tables(postgres, django_db_blocker)
 
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator[MariaDBServer]:
-    server = MariaDBServer()
-    server.start()
-    yield server
-    server.remove()
+    yield from _running(MariaDBServer())
 
 
 @pytest.fixture(scope="session")
 def mariadb_tables(mariadb: MariaDBServer, django_db_setup: None, django_db_blocker: Any) -> str:
     """The URL of a MariaDB database with the tables of the test project."""
-    url = mariadb.create("collaborator")
+    return _with_tables(mariadb, django_db_blocker)
+
+
+def _running(server: Any) -> Iterator[Any]:
+    server.start()
+    yield server
+    server.remove()
+
+
+def _with_tables(server: Any, django_db_blocker: Any) -> str:
+    url: str = server.create("collaborator")
     with django_db_blocker.unblock(), databases.default_database(url):
         databases.create_tables()
     return url

@@ -7,6 +7,7 @@ are killed and frozen meanwhile. tests/guard/race says how a loss is recognised.
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import tempfile
 import time
@@ -19,6 +20,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 import django
 from django.apps import apps
 
+COLUMNS = ["database", "accepted saves", "writes in them", "committed writes", "lost", "killed", "frozen"]
+COLUMNS += ["409", "423", "5xx", "no answer", "minutes"]
+
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.race", description=__doc__)
@@ -29,11 +33,12 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--seconds", type=float, default=24 * 60 * 60, help="end after this long at the latest")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--pauses", type=float, nargs=2, default=(1, 4), help="seconds between disturbances")
     parser.add_argument("--calm", action="store_true", help="neither kill nor freeze workers")
     options = parser.parse_args()
     lost = 0
-    print("| database | accepted saves | committed writes | lost | answers 409 | 423 | 5xx | none | minutes |")
-    print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
+    print("| " + " | ".join(COLUMNS) + " |")
+    print("| --- " * len(COLUMNS) + "|")
     for kind in options.database or ["sqlite", "postgresql"]:
         with ExitStack() as stack:
             lost += _race(kind, options, stack)
@@ -42,17 +47,18 @@ def main() -> int:
 
 def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
     server = _serve(kind, options.workers, stack)
-    from tests.guard.press.models import Journal
+    from tests.guard.press.traced import Journal
     from tests.guard.race.run import Race
 
-    race = Race(server, options.people, options.rows, options.seed)
+    race = Race(server, options.people, options.rows, options.seed, tuple(options.pauses))
     started = time.monotonic()
     race.run(options.saves, options.seconds, disturb=not options.calm)
     faults = race.faults()
     counts = race.counts()
     errors = sum(count for what, count in counts.items() if " 5" in what)
-    cells = [kind, race.accepted_count(), Journal.objects.count(), len(faults), counts.get("POST 409", 0)]
-    cells += [counts.get("POST 423", 0), errors, counts.get("no answer", 0)]
+    cells = [kind, race.save_count(), race.accepted_count(), Journal.objects.count(), len(faults)]
+    cells += list(race.disturbances.values())
+    cells += [counts.get("POST 409", 0), counts.get("POST 423", 0), errors, counts.get("no answer", 0)]
     cells.append(f"{(time.monotonic() - started) / 60:.1f}")
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
     for fault in faults[:20]:
@@ -81,16 +87,23 @@ def _serve(kind: str, workers: int, stack: ExitStack) -> Any:
         django.setup()
     from django.test.utils import override_settings
 
+    from tests.settings import database
     from tests.support import databases
     from tests.support.servers import Server, ServerOptions
 
     stack.enter_context(databases.default_database(url))
     stack.enter_context(override_settings(ADMIN_COLLABORATOR_REDIS_URL=redis.url))
     databases.create_tables()
-    layer = "pubsub"
-    server = Server(
-        ServerOptions(workers=workers, database_url=url, redis_url=redis.url, channel_layer=layer), folder
+    connected = {"default": {**database(url), "CONN_MAX_AGE": 600}}
+    own = {"DATABASES": connected, "ROOT_URLCONF": "tests.guard.race.urls"}
+    options = ServerOptions(
+        workers=workers,
+        database_url=url,
+        redis_url=redis.url,
+        channel_layer="pubsub",
+        settings=tuple((name, json.dumps(value)) for name, value in own.items()),
     )
+    server = Server(options, folder)
     server.start()
     stack.callback(server.stop)
     return server

@@ -5,7 +5,7 @@ The rows are locked before the action reads them, so an action that reads, chang
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any, List
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.messages import warning
@@ -15,12 +15,15 @@ from django.http import HttpRequest, HttpResponse
 
 from .. import audit, conf
 from . import attempt as attempts
-from . import saving, seen, snapshot, texts
+from . import deletion, saving, seen, snapshot, texts
 from .attempt import under
 from .base import BaseProblem
 from .bulk import ROWS_AT_A_TIME, Bulk
 from .refusal import Reason, Refusal
 from .unrendered import page_of_values
+
+MOST_WHOLE_ROWS = 100
+"""A page of Django's lists. Each of them takes a query for each inline and many-to-many field."""
 
 
 class ActionGuard:
@@ -69,7 +72,9 @@ def _run(
     asks = name == "delete_selected" and not request.POST.get("post")
     with transaction.atomic(using=bulk.using):
         bulk.lock()
-        unseen = _unseen(request, bulk) if name == "delete_selected" and not asks else []
+        # Before the page that asks is made: what changes right after is on the page, and not what was seen.
+        now = _summary(model_admin, request, bulk) if name == "delete_selected" else {}
+        unseen = _unseen(request, bulk, now) if now and not asks else []
         if unseen and (len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
             asks = True
             request.POST = request.POST.copy()
@@ -81,7 +86,7 @@ def _run(
         bulk.insist_on_time()
         bulk.finish()
     if asks and isinstance(response, HttpResponse):
-        seen.remember(response, request, _about(request, bulk), _summary(bulk))
+        seen.remember(response, request, _about(request, bulk), now)
         if unseen:
             response.status_code = Reason.CHANGED.status
     elif not bulk.was_protected:
@@ -126,13 +131,13 @@ def _selected(request: HttpRequest, queryset: models.QuerySet) -> List[Any]:
         return []
 
 
-def _unseen(request: HttpRequest, bulk: Bulk) -> List[Any]:
+def _unseen(request: HttpRequest, bulk: Bulk, now: seen.Seen) -> List[Any]:
     """Rows that are not as the page that asked for confirmation has shown them."""
     try:
         shown = seen.brought_back(request, _about(request, bulk))
     except BaseProblem:
         return []  # a program that confirms what it was never asked has seen nothing that it could rely on
-    differing = seen.differing(shown, _summary(bulk))
+    differing = seen.differing(shown, now)
     if differing is None:
         return []
     if seen.ALL in differing:
@@ -140,8 +145,14 @@ def _unseen(request: HttpRequest, bulk: Bulk) -> List[Any]:
     return [pk for pk in bulk.before if str(pk) in differing]
 
 
-def _summary(bulk: Bulk) -> Dict[str, str]:
-    """What each row shows of itself to people, digested."""
+def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> seen.Seen:
+    """What each row shows of itself to people, digested; for no more rows than a page has, its inlines too."""
+    if len(bulk.before) <= MOST_WHOLE_ROWS:
+        whole = {
+            str(pk): seen.of_snapshot(deletion.locked(model_admin, request, row, bulk.using))
+            for pk, row in bulk.before.items()
+        }
+        return {pk: seen.short(f"{name} {row[name]}" for name in sorted(row)) for pk, row in whole.items()}
     names = [field.name for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
     return {str(pk): seen.short(snapshot.of_row(row, names, {}).values()) for pk, row in bulk.before.items()}
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from . import attempt as attempts
 from . import base as bases
-from . import drafts, saving, snapshot, texts, untouched
+from . import drafts, lock, saving, snapshot, texts, untouched
 from .refusing import refusing
 from .wrapping import wrap
 
@@ -41,6 +41,8 @@ class ChangeFormGuard:
     ) -> HttpResponse:
         # Django opens its transaction right before this, and reads the row right after.
         attempt = attempts.of(request)
+        if attempt is None and request.method == "POST":
+            lock.take_turn(self.model, saving.database_of(self, request))  # type: ignore[attr-defined]
         if attempt is None or attempt.refusal is not None:
             return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         if not attempt.is_checked:

@@ -47,6 +47,12 @@ class DeleteGuard:
             attempt.is_written = attempt.snapshot is not None and not attempt.is_rendered
         return response
 
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        if isinstance(objs, list) and not request.POST:
+            # Before the page's lists are read: what changes right after is on the page, and not what was seen.
+            request._collaborator_shown = seen.of_snapshot(as_shown(self, request, objs[0]))
+        return super().get_deleted_objects(objs, request)  # type: ignore[misc]
+
     def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
         response = super().render_delete_form(request, context)  # type: ignore[misc]
         obj = context["object"]
@@ -58,8 +64,8 @@ class DeleteGuard:
         if not context.get("protected") and not context.get("perms_lacking"):
             bridge.reserve(self.model, obj.pk, request.user)  # type: ignore[attr-defined]
             name = bases.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
-            now = seen.of_snapshot(_as_shown(self, request, obj))
-            seen.remember(response, request, seen.about(request.user, name), now)
+            shown = getattr(request, "_collaborator_shown", None) or seen.of_snapshot(as_shown(self, request, obj))
+            seen.remember(response, request, seen.about(request.user, name), shown)
         return response
 
 
@@ -70,8 +76,7 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     attempt.insist_on_time()
     if instance is None:
         return  # Django says that it is not there
-    base = _as_shown(model_admin, request, instance).as_base("", attempt.object_name)
-    attempt.snapshot = current.read(model_admin, request, instance, base, attempt.using)
+    attempt.snapshot = locked(model_admin, request, instance, attempt.using)
     try:
         shown = seen.brought_back(request, seen.about(attempt.user, attempt.object_name))
     except bases.BaseProblem as problem:
@@ -97,7 +102,13 @@ def _refused(request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any
     return response
 
 
-def _as_shown(model_admin: Any, request: HttpRequest, obj: models.Model) -> Snapshot:
+def locked(model_admin: Any, request: HttpRequest, instance: models.Model, using: str) -> Snapshot:
+    """What goes with a locked row when it is deleted, locked too."""
+    base = as_shown(model_admin, request, instance).as_base("", "")
+    return current.read(model_admin, request, instance, base, using)
+
+
+def as_shown(model_admin: Any, request: HttpRequest, obj: models.Model) -> Snapshot:
     form = forms.form_without_input(model_admin, request, obj)
     formsets = [formset for _, formset in forms.formsets(model_admin, request, obj)]
     shown = snapshot.of_forms(form, formsets)

@@ -16,9 +16,8 @@ WAIT_SECONDS = 15
 def begin(model: Type[models.Model], using: str) -> None:
     """Prepare a transaction for locking rows of ``model``. To be called before anything is read in it."""
     connection = connections[using]
-    if not connection.features.has_select_for_update:
-        _become_the_only_writer(connection, model)
-    elif connection.vendor == "postgresql":
+    take_turn(model, using)
+    if connection.vendor == "postgresql":
         # Its default is to wait for ever. A limit that the project has set stays.
         with connection.cursor() as cursor:
             cursor.execute(
@@ -32,6 +31,13 @@ def begin(model: Type[models.Model], using: str) -> None:
                 "SET SESSION innodb_lock_wait_timeout = LEAST(@@SESSION.innodb_lock_wait_timeout, %s)",
                 [max(1, int(WAIT_SECONDS))],
             )
+
+
+def take_turn(model: Type[models.Model], using: str) -> None:
+    """Prepare a transaction that adds a row: nothing is there to be locked, but SQLite would not let it write."""
+    connection = connections[using]
+    if not connection.features.has_select_for_update:
+        _become_the_only_writer(connection, model)
 
 
 def _become_the_only_writer(connection: Any, model: Type[models.Model]) -> None:

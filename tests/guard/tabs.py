@@ -55,5 +55,6 @@ class Tab:
 
     def _apply(self, step: Any, **arguments: Any) -> List[Dict[str, Any]]:
         outcome = bridge._apply(type(self.obj), self.pk, partial(step, **arguments))
-        assert outcome is not None
+        if outcome is None:
+            raise TimeoutError("the lock service does not answer")
         return list(outcome.replies)

@@ -38,6 +38,13 @@ def test_the_oracle_notices_a_write_that_never_came_to_the_row() -> None:
     assert oracle.faults([("row", "start", "a"), ("row", "x", "b")], {"row": "a"}, set())
 
 
+def test_the_oracle_notices_a_deletion_of_what_was_not_seen() -> None:
+    writes = [("row", "start", "a"), ("row", "start", "deleted b")]
+    assert oracle.faults(writes, {}, {"a", "deleted b"})
+    assert oracle.faults([("row", "start", "a")], {}, {"a"})
+    assert oracle.faults([("row", "start", "deleted b")], {"row": "start"}, {"deleted b"})
+
+
 def test_the_oracle_is_content_with_a_chain() -> None:
-    writes = [("row", "start", "a"), ("other", "start", "c"), ("row", "a", "b")]
-    assert oracle.faults(writes, {"row": "b", "other": "c"}, {"a", "b", "c"}) == []
+    writes = [("row", "start", "a"), ("other", "start", "c"), ("row", "a", "b"), ("other", "c", "deleted d")]
+    assert oracle.faults(writes, {"row": "b"}, {"a", "b", "c", "deleted d"}) == []

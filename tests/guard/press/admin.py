@@ -9,13 +9,13 @@ from tests.guard.press.models import (
     Link,
     LongRead,
     Passage,
-    Register,
     Section,
-    Slot,
     Story,
     StoryProxy,
     Topic,
 )
+from tests.guard.press.traced import Register
+from tests.guard.press.traced_admin import RegisterAdmin
 
 if django.VERSION >= (6, 1):
     from django.contrib.admin.options import ActionLocation
@@ -55,26 +55,6 @@ class StoryAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
         self.message_user(request, f"{queryset.count()} stories")
 
     count.allowed_permissions = ["view"]
-
-
-class SlotInline(admin.TabularInline):
-    model = Slot
-    extra = 0
-
-
-class RegisterAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
-    inlines = [SlotInline]
-    list_display = ["id", "token", "seen"]
-    list_editable = ["token", "seen"]
-    list_per_page = 10
-    ordering = ["pk"]
-    actions = ["write"]
-
-    def write(self, request, queryset):
-        """Reads, changes and saves, as many actions do."""
-        for register in queryset:
-            register.seen, register.token = register.token, f"{request.POST['token']}-{register.pk}"
-            register.save()
 
 
 admin.site.register(Register, RegisterAdmin)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import uuid
-from typing import Any
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
+
+from tests.guard.press.traced import Journal, Register, Slot  # noqa: F401
 
 
 class Section(models.Model):
@@ -118,49 +119,3 @@ class Everything(models.Model):
     url = models.URLField(null=True, blank=True)
     uuid = models.UUIDField(null=True, blank=True)
     many_to_many = models.ManyToManyField(Topic, blank=True, related_name="+")
-
-
-class Traced(models.Model):
-    """A row of the race: whoever writes ``token`` says in ``seen`` which token they had before their eyes."""
-
-    token = models.CharField(max_length=40, default="start")
-    seen = models.CharField(max_length=40, blank=True)
-    filler = models.CharField(max_length=40, default="left alone")
-
-    class Meta:
-        abstract = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.loaded_token = self.token
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        if self.token != self.loaded_token:
-            Journal.objects.create(about=self.name, seen=self.seen, token=self.token)
-            self.loaded_token = self.token
-
-    @property
-    def name(self) -> str:
-        return f"{self._meta.model_name} {self.pk}"
-
-
-class Register(Traced):
-    """Written through forms, lists, actions and by programs."""
-
-
-class Slot(Traced):
-    """Written through an inline."""
-
-    register = models.ForeignKey(Register, related_name="slots", on_delete=models.CASCADE)
-
-    class Meta:
-        ordering = ["pk"]
-
-
-class Journal(models.Model):
-    """What was committed, written in the transaction of the save itself."""
-
-    about = models.CharField(max_length=40, db_index=True)
-    seen = models.CharField(max_length=40)
-    token = models.CharField(max_length=40)

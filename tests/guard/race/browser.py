@@ -14,19 +14,35 @@ SECONDS = 60.0
 """How long an answer may take; a frozen worker answers when it is thawed."""
 
 
+_FORM = re.compile(r"<form[^>]*method=\"post\".*?</form>", re.DOTALL)
+_TEMPLATE = re.compile(r"<template.*?</template>", re.DOTALL)
+_CONTROL = re.compile(r"<input\b[^>]*>|<select\b.*?</select>|<textarea\b.*?</textarea>", re.DOTALL)
+
+
 class Broken(Exception):
     """No answer came: whether the request was carried out is not known."""
 
 
 @dataclass
 class Page:
+    """``location``: where the answer leads to, if it leads elsewhere."""
+
     status: int
     text: str
+    location: str = ""
 
     def form(self) -> Dict[str, List[str]]:
-        forms = re.findall(r"<form[^>]*method=\"post\".*?</form>", self.text, re.DOTALL)
-        values: Dict[str, List[str]] = Controls(forms[-1]).values if forms else {}
+        """What a browser would post, by name."""
+        forms = _FORM.findall(_TEMPLATE.sub("", self.text))
+        # Parsing nothing but the controls takes a third of the time, and the race is measured in hours.
+        values: Dict[str, List[str]] = Controls("".join(_CONTROL.findall(forms[-1]))).values if forms else {}
         return {name: value for name, value in values.items() if "__prefix__" not in name}
+
+    @property
+    def reason(self) -> str:
+        """Why a save was refused, in the one word that the page has for scripts."""
+        found = re.search(r'data-collaborator-reason="(\w+)"', self.text)
+        return found.group(1) if found else ""
 
     def theirs(self) -> Dict[str, Dict[str, List[str]]]:
         """What others have written meanwhile, by the name of the choice, as the page has it for scripts."""
@@ -70,10 +86,16 @@ class Browser:
             self._count("no answer")
             raise Broken from None
         for cookie in response.headers.get_all("Set-Cookie") or ():
-            name, _, value = cookie.partition(";")[0].partition("=")
-            self.cookies[name] = value
+            self._take(cookie)
         self._count(f"{method} {response.status}")
-        return Page(response.status, text)
+        return Page(response.status, text, response.headers.get("Location", ""))
+
+    def _take(self, cookie: str) -> None:
+        name, _, value = cookie.partition(";")[0].partition("=")
+        if "Max-Age=0" in cookie:
+            self.cookies.pop(name, None)
+        else:
+            self.cookies[name] = value
 
     def _count(self, what: str) -> None:
         self.counts[what] = self.counts.get(what, 0) + 1

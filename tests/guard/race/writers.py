@@ -2,49 +2,65 @@
 
 from __future__ import annotations
 
-import itertools
 import random
+import re
+import time
 from typing import Any, Dict, List, Set
 
-from django.db import OperationalError, transaction
-
-from tests.guard.press.models import Journal, Register
+from tests.guard.press.traced import Register
+from tests.guard.press.traced_admin import traces_on
+from tests.guard.race import program
 from tests.guard.race.browser import Broken, Browser, Page
+from tests.guard.race.hand import Hand
+from tests.guard.race.rows import Rows
 from tests.guard.tabs import Tab
 
 LIST = "/admin/press/register/"
+WAYS = {
+    "by_form": 45,
+    "by_lease": 10,
+    "by_list": 18,
+    "by_action": 10,
+    "by_copying": 5,
+    "by_deleting": 3,
+    "by_deleting_many": 2,
+    "by_program": 7,
+}
+"""How often each way is taken, in percent."""
 
-_numbers = itertools.count(1)
+TRIES = 4
+"""How often a person saves again what was refused, before they give up."""
 
 
 class Writer:
-    """A person with a browser. ``accepted``: tokens that they were told are saved."""
+    """A person with a browser. ``saves``: how often they were told that all is saved; ``accepted``: tokens."""
 
-    def __init__(self, name: str, user: Any, browser: Browser, pks: List[int], chance: random.Random) -> None:
+    def __init__(self, name: str, user: Any, browser: Browser, rows: Rows, chance: random.Random) -> None:
         self.name = name
         self.user = user
         self.browser = browser
-        self.pks = pks
+        self.rows = rows
         self.chance = chance
+        self.hand = Hand(name, chance, rows.topics)
+        self.saves = 0
         self.accepted: Set[str] = set()
 
     def write_once(self) -> None:
         """One attempt in a way of chance."""
         self.browser.use(self.chance.choice(self.browser.ports))
-        ways = [self.by_form, self.by_lease, self.by_list, self.by_action, self.by_program]
-        way = self.chance.choices(ways, [50, 10, 20, 15, 5])[0]
+        way = self.chance.choices(list(WAYS), list(WAYS.values()))[0]
         try:
-            way()
-        except Broken:
-            pass  # the journal knows whether it was saved
+            getattr(self, way)()
+        except (Broken, TimeoutError):  # the journal knows whether it was saved
+            time.sleep(0.1)  # whoever is refused a connection would try thousands of times a second
 
     def by_form(self) -> None:
         """Open, type, save; after a conflict look at theirs and save again."""
-        self._by_form(self.chance.choice(self.pks), {})
+        self._by_form(self.rows.any(self.chance), {})
 
     def by_lease(self) -> None:
         """As a page with JavaScript does: become the editor first, and say so in the form."""
-        pk = self.chance.choice(self.pks)
+        pk = self.rows.any(self.chance)
         tab = Tab(Register(pk=pk), self.user, f"race-{self.name}-{pk}-0123456789")
         tab.claim()
         try:
@@ -53,82 +69,101 @@ class Writer:
             if tab.token:
                 tab.leave()
 
-    def _by_form(self, pk: int, fields: Dict[str, str]) -> None:
-        path = f"{LIST}{pk}/change/"
-        page = self.browser.get(path)
-        if page.status != 200:
+    def by_copying(self) -> None:
+        """Save as new what somebody else may be writing."""
+        if self.rows.are_enough():
+            self.by_form()
             return
-        data = page.form()
-        tokens = self._type(data)
-        for _ in range(4):
-            page = self.browser.post(path, {**data, **fields, "_save": "1"})
-            if page.status == 302:
-                self.accepted |= tokens
-            if page.status not in (409, 423):
-                return
+        path = f"{LIST}{self.rows.any(self.chance)}/change/"
+        page = self.browser.get(path)
+        if page.status == 200:
             data = page.form()
-            self._look(data, page)
+            self._save_as_new(path, data)
 
     def by_list(self) -> None:
-        page = self.browser.get(f"{LIST}?p={self.chance.randint(1, max(1, len(self.pks) // 10))}")
+        path = f"{LIST}?p={self.chance.randint(1, self.rows.pages(10))}"
+        page = self.browser.get(path)
         data = page.form()
         if page.status != 200 or "form-TOTAL_FORMS" not in data:
             return
         rows = int(data["form-TOTAL_FORMS"][0])
-        tokens = {self._put(data, f"form-{row}-") for row in self.chance.sample(range(rows), min(rows, 3))}
-        if self.browser.post(LIST, {**data, "_save": "1"}).status == 302:
-            self.accepted |= tokens
+        chosen = self.chance.sample(range(rows), min(rows, 3))
+        tokens = {self.hand.put_token(data, f"form-{row}-") for row in chosen}
+        page = self.browser.post(path, {**data, "_save": "1"})
+        if page.status == 302:
+            self._accept(tokens)
 
     def by_action(self) -> None:
         page = self.browser.get(LIST + "?all=")
-        pks = self.chance.sample(self.pks, 2)
-        data: Dict[str, Any] = {name: value for name, value in page.form().items() if name == "csrfmiddlewaretoken"}
-        token = self._token()
-        data.update(action="write", _selected_action=pks, index="0", token=token)
-        self.browser.post(LIST, data)  # which of them were left out, the journal knows
+        data = {**_csrf(page), "action": "write", "index": "0", "token": self.hand.token()}
+        self.browser.post(LIST, {**data, "_selected_action": [self.rows.any(self.chance) for _ in range(2)]})
+        # Which of them were left out, the journal knows.
+
+    def by_deleting(self) -> None:
+        if not self.rows.are_enough():
+            self.by_form()
+            return
+        path = f"{LIST}{self.rows.any(self.chance)}/delete/"
+        page = self.browser.get(path)
+        for _ in range(TRIES):
+            if page.status not in (200, 409, 423):
+                return
+            token = self.hand.token()
+            page = self.browser.post(path, {**_csrf(page), "post": "yes", "token": token, **traces_on(page.text)})
+            if page.status == 302 and page.location.endswith(LIST):  # elsewhere when it was gone already
+                self._accept({self.hand.deleted(token)})
+                return
+
+    def by_deleting_many(self) -> None:
+        if not self.rows.are_enough():
+            self.by_form()
+            return
+        chosen = {"action": "delete_selected", "_selected_action": [self.rows.any(self.chance) for _ in range(2)]}
+        page = self.browser.post(LIST, {**_csrf(self.browser.get(LIST + "?all=")), **chosen, "index": "0"})
+        if page.status == 200 and 'name="post"' in page.text:
+            told = {"post": "yes", "token": self.hand.token(), **traces_on(page.text)}
+            self.browser.post(LIST, {**_csrf(page), **chosen, **told})
 
     def by_program(self) -> None:
-        """As a careful program does: under a lock of its own, in another process than the admin."""
-        pk, token = self.chance.choice(self.pks), self._token()
-        try:
-            with transaction.atomic():
-                Register.objects.filter(pk=pk).update(filler="left alone")  # a lock, on SQLite too
-                register = Register.objects.get(pk=pk)
-                if self.chance.random() < 0.5:
-                    register.seen, register.token = register.token, token
-                    register.save()
-                else:
-                    seen = register.token
-                    Register.objects.filter(pk=pk).update(seen=seen, token=token)
-                    Journal.objects.create(about=register.name, seen=seen, token=token)
-        except OperationalError:
+        may_delete = self.rows.are_enough()
+        pk = self.rows.any(self.chance)
+        token = program.write(pk, self.hand.token(), self.rows.topics, self.chance, may_delete)
+        if token:
+            self._accept({token})
+
+    def _by_form(self, pk: int, fields: Dict[str, str]) -> None:
+        path = f"{LIST}{pk}/change/"
+        page = self.browser.get(path)
+        if page.status != 200:
+            self.rows.forget(pk)
             return
-        self.accepted.add(token)
+        data = page.form()
+        tokens = self.hand.type_into(data)
+        for _ in range(TRIES):
+            page = self.browser.post(path, {**data, **fields, "_save": "1"})
+            if page.status == 302:
+                self._accept(tokens)
+                return
+            if page.status not in (409, 423):
+                return
+            data = page.form()
+            if page.reason == "gone":
+                self._save_as_new(path, data)
+                return
+            self.hand.insist(data, page.theirs())
 
-    def _type(self, data: Dict[str, List[str]]) -> Set[str]:
-        """Write a token into the row, or into some rows of its inline, or into both."""
-        tokens = set()
-        slots = [f"slots-{row}-" for row in range(int(data["slots-TOTAL_FORMS"][0]))]
-        if self.chance.random() < 0.7:
-            tokens.add(self._put(data, ""))
-        for prefix in slots:
-            if self.chance.random() < 0.3:
-                tokens.add(self._put(data, prefix))
-        return tokens
+    def _save_as_new(self, path: str, data: Dict[str, List[str]]) -> None:
+        tokens = self.hand.type_anew(data)
+        page = self.browser.post(path, {**data, "_saveasnew": "1"})
+        new = re.search(LIST + r"(\d+)/change/$", page.location)
+        if page.status == 302 and new:
+            self._accept(tokens)
+            self.rows.add(int(new.group(1)))
 
-    def _look(self, data: Dict[str, List[str]], page: Page) -> None:
-        """Keep mine where others have written too, and say that I have seen theirs."""
-        for choice, theirs in page.theirs().items():
-            for name, value in theirs.items():
-                if name.endswith("token"):
-                    data[name[: -len("token")] + "seen"] = value
-            data[choice] = ["mine"]
+    def _accept(self, tokens: Set[str]) -> None:
+        self.saves += 1
+        self.accepted |= tokens
 
-    def _put(self, data: Dict[str, List[str]], prefix: str) -> str:
-        token = self._token()
-        data[prefix + "seen"] = data[prefix + "token"]
-        data[prefix + "token"] = [token]
-        return token
 
-    def _token(self) -> str:
-        return f"{self.name}.{next(_numbers)}"
+def _csrf(page: Page) -> Dict[str, Any]:
+    return {name: value for name, value in page.form().items() if name == "csrfmiddlewaretoken"}

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django_admin_collaborator import bridge
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk, Form
-from tests.guard.press.models import Story
+from tests.guard.press.models import Passage, Story, Topic
 from tests.guard.tabs import Tab
 
 pytestmark = every_database
@@ -111,6 +111,22 @@ def test_what_has_changed_since_the_confirmation_is_left_out(ada: Desk, ben: Des
     answer = page.post()
     assert answer.was_saved
     assert any("Second, by Ben" in message for message in answer.messages)
+    assert list(Story.objects.all()) == [stories[1]]
+
+
+@pytest.mark.parametrize("change", ["added", "changed", "deleted", "linked"])
+def test_what_belongs_to_a_row_counts_in_its_confirmation(ada: Desk, stories: List[Story], change: str) -> None:
+    Passage.objects.create(story=stories[1], text="One")
+    page = act(ada, "delete_selected", stories)
+    if change == "added":
+        Passage.objects.create(story=stories[1], text="Unseen")
+    elif change == "changed":
+        Passage.objects.update(text="Unseen")
+    elif change == "deleted":
+        Passage.objects.all().delete()
+    else:
+        stories[1].topics.add(Topic.objects.create(name="Unseen"))
+    assert page.post().was_saved
     assert list(Story.objects.all()) == [stories[1]]
 
 

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from typing import Any, Iterator
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
 from django_admin_collaborator.guard import lock
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
+from tests.guard.press.admin import StoryAdmin
 from tests.guard.press.models import Story
 
 pytestmark = every_database
@@ -86,6 +87,34 @@ def test_a_list_and_an_action_are_refused_after_a_while(ada: Desk, story: Story)
     assert answer.post().was_saved
     story.refresh_from_db()
     assert story.title == "Typed"
+
+
+def test_a_copy_is_saved_while_others_write(ada: Desk, story: Story, monkeypatch: Any) -> None:
+    """On SQLite a transaction that has read cannot write any more once another one has written."""
+    save_model = StoryAdmin.save_model
+
+    def read_and_save(*args: Any) -> None:
+        Story.objects.exists()
+        thread = threading.Thread(target=_write_if_possible)
+        thread.start()
+        thread.join()
+        save_model(*args)
+
+    monkeypatch.setattr(StoryAdmin, "save_model", read_and_save)
+    assert ada.open(story).save("_saveasnew").was_saved
+    assert Story.objects.count() == 2
+
+
+def _write_if_possible() -> None:
+    try:
+        with connection.cursor() as cursor:
+            if connection.vendor == "sqlite":
+                cursor.execute("PRAGMA busy_timeout = 100")
+        Story.objects.update(views=7)
+    except OperationalError:
+        pass  # it was not its turn
+    finally:
+        connections.close_all()
 
 
 def test_a_limit_of_the_projects_own_stays(database: str, story: Story, monkeypatch: Any) -> None:

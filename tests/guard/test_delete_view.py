@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from django.contrib.admin import ModelAdmin
 
 from django_admin_collaborator import bridge
 from tests.guard.conftest import every_database
@@ -44,6 +47,21 @@ def test_a_row_of_an_inline_that_was_not_shown_is_not_deleted(ada: Desk, story: 
     answer = page.post()
     assert (answer.status, answer.reason) == (409, "changed")
     assert "(passages)" in answer.panel
+
+
+def test_a_row_that_changes_while_the_page_is_made_was_not_seen(ada: Desk, story: Story, monkeypatch: Any) -> None:
+    collect = ModelAdmin.get_deleted_objects
+
+    def collected_before_the_change(*args: Any) -> Any:
+        found = collect(*args)
+        Passage.objects.filter(text="One").update(text="Unseen")
+        return found
+
+    monkeypatch.setattr(ModelAdmin, "get_deleted_objects", collected_before_the_change)
+    page = ada.open(story, "delete")
+    assert "Unseen" not in page.text
+    assert page.post().reason == "changed"
+    assert Story.objects.exists()
 
 
 def test_a_counter_is_no_reason_to_ask_again(ada: Desk, story: Story) -> None:

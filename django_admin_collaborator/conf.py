@@ -10,7 +10,7 @@ from typing import Any, Dict, Mapping, Optional
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 
@@ -158,8 +158,13 @@ def options() -> Dict[str, Any]:
 def translated_options() -> Dict[str, Any]:
     """All options for a browser: the project's own texts as they are, the defaults in the request's language."""
     given = get("OPTIONS") or {}
-    texts = {key: gettext(text) for key, text in OPTIONS.items() if isinstance(text, str) and key not in given}
-    return {key: str(value) if isinstance(value, Promise) else value for key, value in {**options(), **texts}.items()}
+    own = {key: str(value) if isinstance(value, Promise) else value for key, value in given.items()}
+    return {**_translated_defaults(get_language()), **own}
+
+
+@lru_cache(maxsize=32)
+def _translated_defaults(language: Optional[str]) -> Mapping[str, Any]:
+    return {key: gettext(value) if isinstance(value, str) else value for key, value in OPTIONS.items()}
 
 
 def option(name: str) -> Any:

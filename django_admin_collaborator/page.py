@@ -26,7 +26,7 @@ def rendered_at() -> float:
 
 def add_to(response: Any, config: Dict[str, Any]) -> Any:
     """Put root and configuration into a change form's response, in front of its content."""
-    return wrap(response, TEMPLATE, collaborator={"config": config})
+    return wrap(response, TEMPLATE, collaborator={"config": config, "panels": texts.panels()})
 
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:

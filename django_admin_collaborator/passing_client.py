@@ -79,11 +79,11 @@ class Passing(Membership):
         await self.step(partial(requests.withdraw, member_id=self.member_id))
 
     async def handle_draft(self) -> None:
-        """Tell the next editor what this one had typed and not saved. It is kept nowhere."""
-        values: Any = self.message.get("values")
-        if not _is_draft(values):
-            raise ProtocolError("malformed", in_reply_to="draft", detail="values has to be texts by name")
-        if len(str(values)) > LARGEST_DRAFT:
+        """Tell the next editor what this one had typed and not saved, or that it is too much. It is kept nowhere."""
+        values: Any = self.message.get("values", "")
+        if values is not None and not _is_draft(values):
+            raise ProtocolError("malformed", in_reply_to="draft", detail="values has to be texts by name, or null")
+        if values is not None and sum(len(name) + len(text) for name, text in values.items()) > LARGEST_DRAFT:
             raise ProtocolError("too_large", in_reply_to="draft", detail="it stays in the page that it was typed in")
         room = await self.rooms.read(self.key)
         receiver = self.receiver_of_draft(room)

@@ -70,7 +70,12 @@ TEXTS: Dict[str, str] = {
     "load_saved": _("Load them"),
     "keep_mine": _("Keep mine"),
     "draft_back": _("What you typed on {time} had not been saved. It is in the form again."),
-    "draft_not_kept": _("What you type cannot be kept in this browser. Save soon."),
+    "draft_not_kept": _(
+        "What you type can no longer be kept in this browser: it is too long, or there is no room for it. Save soon."
+    ),
+    "draft_too_long": _(
+        "{username} had typed something and not saved it. It is too long to show it here, and kept in their browser."
+    ),
     "saved_by": _("Saved by {name} at {time}."),
     "attention_too_soon": _("You asked a moment ago. You can ask again in {seconds} s."),
     "no_editor": _("Nobody is editing, so there was nobody to ask."),

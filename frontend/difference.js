@@ -6,6 +6,7 @@
  * @typedef {object} Draft
  * @property {number} at - when it was typed, milliseconds since the Unix epoch
  * @property {string} [sent] - known to the save that it went out with
+ * @property {string[]} [later] - names of what was typed after that save went out, and is not in it
  * @property {Record<string, Entry>} values - by name
  * @typedef {{label: string, start: string, now: string, mine: string, end: string}} Line
  */

@@ -6,55 +6,32 @@
  */
 import { copies } from "./copies.js";
 import { lines, read } from "./difference.js";
+import { createDraftStore } from "./draft-store.js";
 import { liveValues } from "./form-values.js";
 import { place, rowOf } from "./rows.js";
 import { putValues } from "./take-over.js";
 
-const PREFIX = "admin-collaborator:draft:";
 const KEEP_MS = 2000;
-const OLDEST_MS = 30 * 86400000;
-const LARGEST = 1000000; // characters of one draft
-const LARGEST_SENT = 80000; // of one that is handed over; a frame has 262,144 bytes
+const LARGEST_SENT = 80000; // characters of one that is handed over; a frame has 262,144 bytes
 const SECRET =
   "[type=password], [type=file], [autocomplete*=password], [autocomplete^=cc-], [data-collaborator-secret]";
-const SAVED = "collaborator_saved";
-
-/** A browser may refuse its storage, or be full. @param {(storage: Storage) => any} use */
-function stored(use) {
-  try {
-    return use(localStorage);
-  } catch {
-    return undefined;
-  }
-}
-
-/** On every page of the admin: forget what was saved meanwhile, and what nobody came back for. */
-export function sweep() {
-  const [, saved] = new RegExp(`${SAVED}=(\\w+)`).exec(document.cookie) || [];
-  stored((storage) => {
-    for (const key of Object.keys(storage)) {
-      if (!key.startsWith(PREFIX)) continue;
-      const { at, sent } = stored(() => JSON.parse(storage[key])) || {};
-      if (!(Date.now() - at < OLDEST_MS) || (sent && sent === saved)) delete storage[key];
-    }
-  });
-  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store is not in every browser
-  if (saved) document.cookie = `${SAVED}=; path=/; max-age=0`;
-}
 
 /**
  * @param {string|null} name - the server's; null: drafts are switched off
  * @param {HTMLFormElement} form
  * @param {ReturnType<typeof import("./unsaved.js").createUnsaved>} unsaved
  * @param {boolean} bound - the server refused the form, and rendered what was posted
- * @param {{panel: (name: string, values: any) => void, tell: (key: string, values: any) => void}} show
+ * @param {{panel: (name: string, values: any) => void, tell: (key: string, values: any) => void}} show -
+ *   with values of null: do not show it any more
  */
 export function createDrafts(name, form, unsaved, bound, show) {
-  const key = PREFIX + name;
+  const store = createDraftStore(name);
   const secrets = new Set();
   /** @type {Record<string, Draft & {username?: string, lines?: any[]}>} what can be put back, by panel */
   const offers = {};
   let written = ""; // by this page
+  /** @type {string|undefined} what the last save of this page calls the draft that it went out with */
+  let sent;
   let keptAt = 0;
   let seen = "";
   let warned = false;
@@ -82,36 +59,26 @@ export function createDrafts(name, form, unsaved, bound, show) {
     return draft;
   }
 
-  /** @param {string} [sent] */
-  function write(sent) {
+  function write() {
     look();
     const draft = typed();
-    const { draft: old } = offers;
-    const all = { at: draft.at, sent, values: { ...old?.values, ...draft.values } };
-    const text = JSON.stringify(all);
+    const values = { ...offers.draft?.values, ...draft.values };
+    const later = [...unsaved.later()].filter((each) => values[each]);
+    const text = Object.keys(values).length ? JSON.stringify({ at: draft.at, sent, later, values }) : "";
     const but = (/** @type {string} */ one) => one.slice(one.indexOf(",")); // the time
     if (but(text) === but(written)) return;
-    if (!Object.keys(all.values).length) {
-      if (written) stored((storage) => storage.removeItem(key));
-      written = "";
-    } else if (
-      text.length > LARGEST ||
-      !stored((storage) => {
-        storage.setItem(key, text);
-        return true;
-      })
-    ) {
-      if (!warned) show.tell("draft_not_kept", {});
-      warned = true;
-    } else written = text;
+    const refused = !store.write(text);
+    if (!refused) written = text;
+    if (refused !== warned) show.tell("draft_not_kept", refused ? {} : null);
+    warned = refused;
   }
 
   /** Is there something that this page has not written? */
   function look() {
-    const text = stored((storage) => storage.getItem(key)) || "";
+    const text = store.read();
     if (text === written) return;
     written = text;
-    const draft = stored(() => JSON.parse(text));
+    const draft = store.parse(text);
     if (draft) offers.draft = draft;
     else delete offers.draft;
   }
@@ -139,9 +106,10 @@ export function createDrafts(name, form, unsaved, bound, show) {
 
     /** The form is being saved. @returns {string|null} what the server is to name when that was done */
     send() {
+      unsaved.send();
       if (!name) return null;
-      const sent = Math.random().toString(36).slice(2);
-      write(sent);
+      sent = Math.random().toString(36).slice(2);
+      write();
       return sent;
     },
 
@@ -176,19 +144,20 @@ export function createDrafts(name, form, unsaved, bound, show) {
       }
     },
 
-    /** The editor before has left this. @param {{username: string, values: Record<string, string>}} message */
+    /** The editor before has left this. @param {{username: string, values: Record<string, string>|null}} message */
     take({ username, values }) {
+      if (!values) return show.tell("draft_too_long", { username });
       const entries = Object.entries(values).map(([each, text]) => [each, [text, "", rowOf(form, each)]]);
       offers.handed = { at: 0, username, values: Object.fromEntries(entries) };
       seen = "";
     },
 
-    /** @returns {Record<string, string>|null} for the editor that follows; null: nothing, or too much of it */
+    /** @returns {Record<string, string>|null|undefined} for the editor that follows; null: too much; undefined: nothing */
     handOver() {
-      if (!name) return null;
-      const entries = Object.entries(typed().values).map(([each, [mine]]) => [each, mine]);
+      const entries = name ? Object.entries(typed().values).map(([each, [mine]]) => [each, mine]) : [];
       const values = Object.fromEntries(entries);
-      return entries.length && JSON.stringify(values).length < LARGEST_SENT ? values : null;
+      if (!entries.length) return undefined;
+      return JSON.stringify(values).length < LARGEST_SENT ? values : null;
     },
 
     /** @param {string} panel */

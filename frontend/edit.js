@@ -4,7 +4,7 @@
  */
 import { readConfig } from "./config.js";
 import { followChoices } from "./conflict.js";
-import { sweep } from "./drafts.js";
+import { sweep } from "./draft-store.js";
 import { createFormLock } from "./form-lock.js";
 import { parts } from "./parts.js";
 import { start } from "./session.js";

@@ -13,6 +13,7 @@ import { whyRefused } from "./fresh.js";
 import { createLeaseClock } from "./lease-clock.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
+import { createReading } from "./reading.js";
 import { reduce, wantsLease } from "./room.js";
 import { createSaveFields } from "./save-fields.js";
 import { createSavedValues } from "./saved-values.js";
@@ -27,7 +28,6 @@ const NO_ANSWER_MS = 3000;
 const TICK_MS = 1000;
 const HEARTBEAT_MS = 4000; // keeps most of the grace for a broken connection certain
 const SUBMIT_MS = 5000; // after that the page is still here: the answer was no page
-const RETRY_VALUES_MS = 2000;
 const ASK_WHY_EVERY = 5; // attempts that nobody answered
 
 /**
@@ -49,13 +49,15 @@ export function start(config, form, lock) {
     () => !unsaved.isEmpty(),
     () => update(),
   );
-  const savedValues = createSavedValues(config, form, unsaved);
+  const reading = createReading(createSavedValues(config, form, unsaved), now, (values) =>
+    dispatch({ type: "values", ...values }),
+  );
   const saveFields = createSaveFields(form);
   const banner = createBanner(root, texts, act);
   const notices = createNotices(root, act);
   const drafts = createDrafts(config.draft, form, unsaved, bound, {
     panel: notices.panel,
-    tell: (key, values) => notices.show(key, format(texts[key], values)),
+    tell: (key, values) => (values ? notices.show(key, format(texts[key], values)) : notices.hide(key)),
   });
   const socket = createSocket({
     url: () => socketUrl(config.socket_path, member.id),
@@ -64,9 +66,6 @@ export function start(config, form, lock) {
     now,
   });
   let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at, bound });
-  let reading = false;
-  let discardNext = false; // the person said so while values were being read
-  let readAgainAt = 0;
   let beatAt = 0;
   /** @type {{seen?: number, token?: number, proof?: string}} */
   let remembered = {};
@@ -106,8 +105,8 @@ export function start(config, form, lock) {
     dispatch(until === undefined ? message : { ...message, until });
     if (message.type === "yield") {
       const heir = state.room?.passing;
-      const values = heir && String(heir.user_id) !== String(state.userId) && drafts.handOver();
-      if (values) socket.send({ type: "draft", values });
+      const values = heir && String(heir.user_id) !== String(state.userId) ? drafts.handOver() : undefined;
+      if (values !== undefined) socket.send({ type: "draft", values });
       socket.send({ type: "release_lock" }); // not before the form is locked
     }
     if (state.lease && state.lease.until === 0 && state.lease !== hadLease) heartbeat();
@@ -167,14 +166,14 @@ export function start(config, form, lock) {
       if (sent) state = reduce(state, { type: "claimed", at });
     }
     if (state.connected && state.lease && at - beatAt >= HEARTBEAT_MS) heartbeat();
-    if (state.have < state.wanted && !reading && !submitting && at >= readAgainAt) readValues(false);
+    if (state.have < state.wanted && !submitting) reading.start(state.wanted);
     clearTimeout(timer);
     const shown = view(state, at);
     activity.pauseMs = shown.name === "offered" ? 0 : idleMs;
     timer = setTimeout(update, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
-    if (submitting) return;
     if (shown.enabled) unsaved.begin();
-    if (shown.enabled || wasEnabled) drafts.keep(!shown.enabled);
+    if (shown.enabled || wasEnabled) drafts.keep(!shown.enabled); // while a save is under way, too
+    if (submitting) return;
     wasEnabled = shown.enabled;
     lock.set(!shown.enabled);
     saveFields.set(member.id, state.lease ? state.lease.token : null);
@@ -202,22 +201,6 @@ export function start(config, form, lock) {
     document.dispatchEvent(new CustomEvent("admin-collaborator:presence", { detail: config.presence }));
   }
 
-  /** @param {boolean} discard - the person gives up unsaved input */
-  async function readValues(discard) {
-    const reason = state.wanted;
-    reading = true;
-    const values = await savedValues.read(discard);
-    reading = false;
-    if (values.outcome === "failed") readAgainAt = now() + RETRY_VALUES_MS;
-    dispatch({ type: "values", reason, ...values });
-    if (discardNext) discardTyped();
-  }
-
-  function discardTyped() {
-    discardNext = reading;
-    if (!reading) readValues(true);
-  }
-
   /** @param {string} action @param {Record<string, any>} [fields] - of the panel that its button stands in */
   function act(action, fields) {
     const editor = state.room?.editor;
@@ -237,7 +220,7 @@ export function start(config, form, lock) {
     if (/-draft$/.test(action)) update();
     if (action === "keep-mine") dispatch({ type: "keep" });
     if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
-    if (action === "load-saved") discardTyped();
+    if (action === "load-saved") reading.discard(() => state.wanted);
   }
 
   /** @param {Event} event */
@@ -260,7 +243,7 @@ export function start(config, form, lock) {
 
   function leave() {
     const submitted = isSubmitting();
-    if (wasEnabled && !submitted) drafts.keep(true);
+    if (wasEnabled) drafts.keep(true);
     if (state.lease && !submitted && departure.isElsewhere()) socket.send({ type: "release_lock" });
     socket.send({ type: "leave", reason: submitted ? "submit" : "unload" });
     socket.close();
@@ -276,7 +259,7 @@ export function start(config, form, lock) {
   }
 
   function wake() {
-    if (wasEnabled && !isSubmitting()) drafts.keep(true);
+    if (wasEnabled) drafts.keep(true);
     if (document.hidden || !member.id) return;
     if (!state.ended || state.ended === "login") socket.wake();
     if (state.lease) heartbeat();

@@ -13,6 +13,8 @@ export function createUnsaved(form, bound) {
   const restored = differences(saved, liveValues(form));
   /** @type {Map<string, string>|null} the values as the person was given them */
   let given = null;
+  /** @type {Map<string, string>|null} the values as the last save took them along */
+  let sent = null;
   /** An editor that we know nothing of was typed in; its text reaches the form when that is submitted. */
   let elsewhere = false;
   form.addEventListener("input", ({ target }) => {
@@ -27,8 +29,18 @@ export function createUnsaved(form, bound) {
       for (const name of restored) given.set(name, saved.get(name) || "");
     },
 
+    /** The form is being saved: what differs from now on is not in that save. */
+    send() {
+      sent = liveValues(form);
+    },
+
+    /** @returns {Set<string>} names of controls with input that came after the last save went out */
+    later: () => (sent ? differences(sent, liveValues(form)) : new Set()),
+
     /** @returns {Set<string>} names of controls with unsaved input */
-    names: () => (given ? differences(given, liveValues(form)) : new Set(restored)),
+    names() {
+      return new Set([...(given ? differences(given, liveValues(form)) : restored), ...this.later()]);
+    },
 
     /** @param {string} name @returns {string} what the person was given there */
     before: (name) => given?.get(name) || "",
@@ -46,6 +58,7 @@ export function createUnsaved(form, bound) {
       restored.clear();
       saved = renderedValues(fetched);
       given = liveValues(form);
+      sent = null;
     },
   };
 }

@@ -47,6 +47,20 @@ def test_a_take_over_offers_the_text_to_both(open_form, article, ada, cleo):
     editor.shows(title="Ada's half")
 
 
+@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 3}])
+def test_a_text_too_long_to_be_handed_over_is_told_of_and_stays_with_its_author(open_form, article, ada, cleo):
+    editor = open_form(ada, article).becomes("editing").fill(body="A long story. " * 7_000)
+    viewer = open_form(cleo, article).becomes("viewing")
+    viewer.action("take-over").click()
+    viewer.notice("take-over").get_by_label("Reason").fill("Print is waiting.")
+    viewer.notice("take-over").get_by_label("Reason").press("Enter")
+    viewer.becomes("editing", seconds=10).shows(body=article.body)
+    expect(viewer.notice("draft_too_long")).to_contain_text("Ada Lovelace had typed something and not saved it.")
+    expect(viewer.notice("handed")).to_have_count(0)
+    editor.becomes("viewing")
+    keeps(editor, body="A long story. " * 7_000)
+
+
 IMPATIENT = {"ADMIN_COLLABORATOR_IDLE_SECONDS": 2, "ADMIN_COLLABORATOR_ANSWER_SECONDS": 3}
 
 

@@ -107,6 +107,21 @@ async def test_unsaved_text_is_told_to_the_next_editor_alone(server, page, ada, 
     assert not [message for message in await onlooker.drain() if message["type"] == "draft_offered"]
 
 
+async def test_that_unsaved_text_is_too_long_is_told_to_the_next_editor(server, page, ada, bob):
+    editor, asker = await page(server[0], ada), await page(server[1], bob)
+    await granted(editor)
+    await asker.send("request_attention", edit=True, timestamp=None)
+    await editor.expect("attention_requested", edit=True)
+    await editor.send("answer_request", user_id=bob.id, answer="now")
+    await editor.expect("yield")
+
+    await editor.send("draft", values=None)
+    await editor.send("release_lock")
+
+    told = await asker.expect("draft_offered")
+    assert (told["values"], told["username"]) == (None, "Ada Lovelace")
+
+
 async def test_an_editor_who_does_not_let_go_is_not_robbed(server, page, ada):
     first, second = await page(server[0], ada), await page(server[1], ada)
     await granted(first)
@@ -129,6 +144,7 @@ async def test_an_editor_who_does_not_let_go_is_not_robbed(server, page, ada):
         {"type": "answer_request", "user_id": True, "answer": "no"},
         {"type": "answer_request", "user_id": 1, "answer": "no", "text": ["x"]},
         {"type": "take_over", "reason": 7},
+        {"type": "draft"},
         {"type": "draft", "values": ["title"]},
         {"type": "draft", "values": {"title": 7}},
     ],

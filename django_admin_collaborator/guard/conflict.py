@@ -17,10 +17,12 @@ from .merge import MergedPost
 from .posted import Posted
 from .snapshot import Snapshot
 
+SHOWN = (Change.BOTH, Change.THEIRS, Change.MINE)
+
 
 @dataclass(frozen=True)
 class Item:
-    """One field, or one row, that others changed.
+    """One field, or one row, that others changed, or that I did.
 
     path: names the choice, see ``choices``; empty when there is nothing to choose.
     before, theirs, mine: for reading; None where it is not known.
@@ -42,17 +44,22 @@ class Item:
 
 @dataclass(frozen=True)
 class Items:
-    """``both``: to be decided. ``theirs``: taken over, to be seen."""
+    """``both``: to be decided. ``theirs``: taken over, to be seen. ``mine``: only mine, and still in the form."""
 
     both: List[Item]
     theirs: List[Item]
+    mine: List[Item]
+
+    def add(self, change: Change, item: Item) -> None:
+        found = {Change.BOTH: self.both, Change.THEIRS: self.theirs, Change.MINE: self.mine}
+        found[change].append(item)
 
 
 def items(
     model_admin: Any, request: HttpRequest, base: Optional[Base], posted: Posted, now: Snapshot, post: MergedPost
 ) -> Items:
-    """Everything that others changed, in the order of the form. ``post`` is what the new form is bound to."""
-    found = Items([], [])
+    """Everything that others or I changed, in the order of the form. ``post`` is what the new form is bound to."""
+    found = Items([], [], [])
     shown = forms.form_without_input(model_admin, request, now.instance)
     _sort_fields(found, posted.comparison.fields, posted.form, shown, base.fields if base else {}, now.fields)
     for inline, formset in forms.formsets(model_admin, request, now.instance):
@@ -64,8 +71,8 @@ def items(
         where = _positions(post, formset)
         for change in posted.comparison.rows[prefix]:
             row_items = _of_row(change, prefix, posted, by_pk.get(change.pk), kept, now, where, inline)
-            for is_conflict, item in row_items:
-                (found.both if is_conflict else found.theirs).append(item)
+            for verdict, item in row_items:
+                found.add(verdict, item)
     return found
 
 
@@ -78,9 +85,8 @@ def _sort_fields(
     now: Mapping[str, str],
 ) -> None:
     for name, change in changes.items():
-        if change in (Change.BOTH, Change.THEIRS) and name in shown.fields:
-            item = _of_field(name, mine, shown, kept.get(name), now[name], path=name)
-            (found.both if change is Change.BOTH else found.theirs).append(item)
+        if change in SHOWN and name in shown.fields:
+            found.add(change, _of_field(name, mine, shown, kept.get(name), now[name], path=name))
 
 
 def _of_field(
@@ -147,26 +153,26 @@ def _of_row(
     where: Mapping[str, int],
     inline: Any,
 ) -> Iterator[Any]:
-    """Pairs of (to be decided?, item)."""
+    """Pairs of (whose change it is, item)."""
     kind = str(inline.opts.verbose_name)
     index = posted.indexes[prefix].get(change.pk)
     mine = posted.formsets[prefix].initial_forms[index] if index is not None else None
     if change.added:
-        yield False, Item(f"{kind} “{shown.instance if shown else change.pk}”", note=_("was added"))
+        yield Change.THEIRS, Item(f"{kind} “{shown.instance if shown else change.pk}”", note=_("was added"))
     elif change.deleted and change.change is Change.BOTH:
         row = _Orphan(prefix, posted, index or 0)
-        yield True, Item(f"{kind} #{change.pk}", row.path, theirs=_("deleted"), mine=row.typed())
+        yield Change.BOTH, Item(f"{kind} #{change.pk}", row.path, theirs=_("deleted"), mine=row.typed())
     elif change.deleted:
         if change.change is Change.THEIRS:
-            yield False, Item(f"{kind} #{change.pk}", note=_("was deleted"))
+            yield Change.THEIRS, Item(f"{kind} #{change.pk}", note=_("was deleted"))
     elif shown is not None:
         title = f"{kind} “{shown.instance}”"
         if change.withdrawn and change.change is Change.BOTH:
-            yield True, Item(title, f"{prefix}/{change.pk}", theirs=_("changed"), mine=_("delete it"))
+            yield Change.BOTH, Item(title, f"{prefix}/{change.pk}", theirs=_("changed"), mine=_("delete it"))
         for name, verdict in change.fields.items():
-            if verdict in (Change.BOTH, Change.THEIRS) and name in shown.fields:
+            if verdict in SHOWN and name in shown.fields:
                 yield (
-                    verdict is Change.BOTH,
+                    verdict,
                     _of_field(
                         name,
                         mine if not change.withdrawn else None,

@@ -87,7 +87,10 @@ def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
         warning(request, texts.WITHOUT_LOCK)
     if attempt.merged:
         names = ", ".join(item.label for item in attempt.merged)
-        info(request, _("Others had changed this meanwhile, and their changes were kept: %s") % names)
+        info(
+            request,
+            _("Others had changed this meanwhile. What they changed was kept beside what you changed: %s") % names,
+        )
 
 
 def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:

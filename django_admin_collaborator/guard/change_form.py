@@ -96,6 +96,8 @@ class ChangeFormGuard:
         form_url: str = "",
         obj: Any = None,
     ) -> HttpResponse:
+        if obj is None and "_saveasnew" in request.POST:
+            add, change = True, False  # else Django names it "None", and links to the history of that
         response = super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[misc]
         attempt = attempts.of(request)
         if attempt is not None:

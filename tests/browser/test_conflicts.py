@@ -44,6 +44,57 @@ def test_a_conflict_shows_before_theirs_and_mine_and_keeps_what_was_typed(panel,
     assert (article.title, article.status, article.body) == ("Ada's title", "review", "Ada's body")
 
 
+@pytest.fixture
+def disjoint(open_form, article, ada):
+    """Ada's form after a save of a field and a row that nobody else touched; a program has changed another field."""
+    form = open_form(ada, article).becomes("editing")
+    form.fill(body="Ada's body", **{"paragraphs-0-text": "Ada's paragraph"})
+    Article.objects.filter(pk=article.pk).update(status="review")
+    form.save()
+    return form
+
+
+def saved_beside_each_other(article):
+    article.refresh_from_db()
+    found = (article.status, article.body, article.paragraphs.get().text)
+    return found == ("review", "Ada's body", "Ada's paragraph")
+
+
+def test_what_only_they_and_what_only_i_changed_is_named_and_saved_at_the_second_time(disjoint, article):
+    panel = conflict(disjoint)
+    expect(panel.locator(".collaborator-conflict-field")).to_have_count(0)
+    expect(panel.locator(".collaborator-taken-over li")).to_have_text(re.compile(r"^\s*Status: Draft In review\s*$"))
+    expect(panel.locator(".collaborator-kept li")).to_have_text(["Body", "paragraph “First paragraph”: Text"])
+    expect(disjoint.page.locator("#id_status input[value=review]")).to_be_checked()
+    disjoint.shows(body="Ada's body", **{"paragraphs-0-text": "Ada's paragraph"}).becomes("editing")
+    article.refresh_from_db()
+    assert article.body != "Ada's body"
+    saved(disjoint)
+    assert saved_beside_each_other(article)
+
+
+@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_MERGE_DISJOINT": True}])
+def test_where_the_project_wants_it_both_are_saved_at_once_and_theirs_is_named(disjoint, article):
+    said = disjoint.page.locator(".messagelist .info")
+    expect(said).to_have_text(
+        "Others had changed this meanwhile. What they changed was kept beside what you changed: Status"
+    )
+    expect(conflict(disjoint)).to_have_count(0)
+    assert saved_beside_each_other(article)
+    disjoint.becomes("editing").fill(title="Ada's title")
+    saved(disjoint)
+    article.refresh_from_db()
+    assert article.title == "Ada's title"
+
+
+@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_MERGE_DISJOINT": True}])
+def test_what_both_changed_is_never_merged_unseen(panel, article):
+    expect(conflict(panel).locator(".collaborator-conflict-field legend")).to_have_text("Title")
+    expect(conflict(panel).locator(".collaborator-kept li")).to_have_text(["Body"])
+    article.refresh_from_db()
+    assert article.title == "Their title"
+
+
 def test_one_click_takes_theirs_and_one_click_takes_mine_again(panel, article):
     choose(panel, "Take theirs")
     panel.shows(title="Their title", body="Ada's body")
@@ -112,6 +163,8 @@ def test_what_was_typed_into_a_deleted_row_can_be_saved_as_new(open_form, articl
     Article.objects.filter(pk=article.pk).delete()
     form.save()
     expect(conflict(form)).to_contain_text("has been deleted")
+    expect(form.page.locator(".breadcrumbs")).not_to_contain_text("None")
+    expect(form.page.locator(".object-tools")).to_have_count(0)
     form.shows(title="Ada's title")
     conflict(form).get_by_role("button", name="Save as new").click()
     expect(form.page.locator(".messagelist .success")).to_be_visible()

@@ -125,6 +125,28 @@ def test_after_an_expired_session_at_the_save_the_typed_values_are_there(open_fo
     assert kept(form) == []
 
 
+def test_rows_and_tags_typed_before_an_expired_session_are_there_too(open_form, article, ada):
+    form = open_form(ada, article).becomes("editing")
+    page = form.page
+    page.select_option("#id_tags_from", "weather")
+    page.locator("#id_tags_add, #id_tags_add_link").first.click()
+    page.locator(".add-row a").click()
+    rows = {"paragraphs-0-text": "Changed", "paragraphs-2-position": "7", "paragraphs-2-text": "A new row"}
+    form.fill(**rows)
+    Session.objects.all().delete()
+    form.save()
+    log_in(form, ada)
+    form.becomes("editing").shows(**rows)
+    expect(page.locator("#id_tags_to option")).to_have_text(["money", "weather"])
+    expect(form.notice("draft_back")).to_be_visible()
+    expect(form.notice("draft")).to_have_count(0)
+    form.save()
+    form.becomes("editing")
+    assert set(article.paragraphs.values_list("text", flat=True)) == {"Changed", "A new row"}
+    assert {tag.pk for tag in article.tags.all()} == {"money", "weather"}
+    assert kept(form) == []
+
+
 def log_in(form, person):
     person.user.set_password("secret")
     person.user.save()

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm, eventually
-from tests.browser.drafts import STORED, keeps, kept, kill, press, reopened, values_of
+from tests.browser.drafts import STORED, keeps, kept, kill, press, reopened
 from tests.project.newsroom.models import Article, Author
 from tests.support.browser import change_path
 
@@ -242,22 +242,6 @@ def test_a_refused_save_keeps_the_draft_and_the_next_clears_it(open_form, articl
     assert kept(again) == []
 
 
-def test_a_browser_without_storage_edits_and_says_so(seat, article, ada):
-    visitor = seat(ada)
-    visitor.context.add_init_script(
-        """const { setItem } = Storage.prototype;
-        Storage.prototype.setItem = function (...entry) {
-            if (entry[0].startsWith("admin-collaborator:draft:")) throw new DOMException("full");
-            setItem.apply(this, entry);
-        };"""
-    )
-    form = ChangeForm.open(visitor, article).becomes("editing").fill(title="Not kept")
-    expect(form.notice("draft_not_kept")).to_contain_text("no longer be kept in this browser", timeout=10000)
-    form.save()
-    form.becomes("editing").shows(title="Not kept")
-    assert visitor.errors == []
-
-
 @pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_DRAFTS": False}])
 def test_drafts_can_be_switched_off(open_form, article, ada):
     form = open_form(ada, article).becomes("editing").fill(title="Typed")
@@ -287,30 +271,3 @@ def test_what_is_older_than_thirty_days_is_swept_away(open_form, article, ada):
     keys = form.page.evaluate("Object.keys(localStorage)")
     assert "admin-collaborator:draft:old" not in keys
     assert "admin-collaborator:draft:young" in keys
-
-
-def test_a_text_that_is_too_long_is_said_and_what_was_kept_stays(open_form, article, ada):
-    form = open_form(ada, article).becomes("editing").fill(title="Kept")
-    keeps(form, title="Kept")
-    form.fill(title="Kept no more", body="Too long. " * 300_000)
-    expect(form.notice("draft_not_kept")).to_contain_text("it is too long, or there is no room for it", timeout=10000)
-    assert values_of(form)["title"] == "Kept"
-    form.fill(body="Short again")
-    keeps(form, title="Kept no more", body="Short again")
-    expect(form.notice("draft_not_kept")).to_have_count(0)
-
-
-def test_a_full_browser_is_said_until_there_is_room_again(open_form, article, ada):
-    form = open_form(ada, article).becomes("editing")
-    form.page.evaluate(
-        """() => { for (let size = 2 ** 22; size >= 1; ) {
-            try { localStorage["another site's"] = (localStorage["another site's"] || "") + "x".repeat(size); }
-            catch { size /= 2; }
-        } }"""
-    )
-    form.fill(title="Not kept")
-    expect(form.notice("draft_not_kept")).to_contain_text("it is too long, or there is no room for it", timeout=10000)
-    assert kept(form) == []
-    form.page.evaluate('delete localStorage["another site\'s"]')
-    keeps(form, title="Not kept")
-    expect(form.notice("draft_not_kept")).to_have_count(0)

@@ -73,6 +73,10 @@ def items(
             row_items = _of_row(change, prefix, posted, by_pk.get(change.pk), kept, now, where, inline)
             for verdict, item in row_items:
                 found.add(verdict, item)
+        kind = str(inline.opts.verbose_name)
+        for form in posted.formsets[prefix].extra_forms:
+            if form.has_changed():
+                found.mine.append(Item(f"{kind} “{_typed_row(form)}”", note=_("was added")))
     return found
 
 
@@ -125,8 +129,9 @@ def _widget(shown: ModelForm, name: str, prefix: Optional[str]) -> str:
 
 def _typed(form: ModelForm, name: str, model_field: Any) -> str:
     """What was typed, as a value if it is one."""
-    if name in form.cleaned_data and name not in form.errors:
-        cleaned = form.cleaned_data[name]
+    values = getattr(form, "cleaned_data", {})  # new rows of inlines are not looked at before the save
+    if name in values and name not in form.errors:
+        cleaned = values[name]
         if model_field.many_to_many:
             return ", ".join(str(item) for item in cleaned)
         if cleaned is None or cleaned is False or hasattr(cleaned, "chunks"):
@@ -161,14 +166,18 @@ def _of_row(
         yield Change.THEIRS, Item(f"{kind} “{shown.instance if shown else change.pk}”", note=_("was added"))
     elif change.deleted and change.change is Change.BOTH:
         row = _Orphan(prefix, posted, index or 0)
-        yield Change.BOTH, Item(f"{kind} #{change.pk}", row.path, theirs=_("deleted"), mine=row.typed())
+        label = _as_it_was(kind, change.pk, kept, row.form)
+        yield Change.BOTH, Item(label, row.path, theirs=_("deleted"), mine=_typed_row(row.form))
     elif change.deleted:
         if change.change is Change.THEIRS:
-            yield Change.THEIRS, Item(f"{kind} #{change.pk}", note=_("was deleted"))
+            label = _as_it_was(kind, change.pk, kept, mine) if mine is not None else f"{kind} #{change.pk}"
+            yield Change.THEIRS, Item(label, note=_("was deleted"))
     elif shown is not None:
         title = f"{kind} “{shown.instance}”"
         if change.withdrawn and change.change is Change.BOTH:
             yield Change.BOTH, Item(title, f"{prefix}/{change.pk}", theirs=_("changed"), mine=_("delete it"))
+        elif change.withdrawn:
+            yield Change.MINE, Item(title, note=_("delete it"))
         for name, verdict in change.fields.items():
             if verdict in SHOWN and name in shown.fields:
                 yield (
@@ -186,6 +195,19 @@ def _of_row(
                 )
 
 
+def _as_it_was(kind: str, pk: str, kept: Mapping[str, Mapping[str, str]], form: ModelForm) -> str:
+    """A row that is gone, by what the base has kept of it."""
+    field = form._meta.model._meta.get_field
+    texts = (display.of_text(field(name), digest.kept_text(entry)) for name, entry in kept.get(pk, {}).items())
+    said = " · ".join(text for text in texts if text)
+    return f"{kind} “{said}”" if said else f"{kind} #{pk}"
+
+
+def _typed_row(form: ModelForm) -> str:
+    texts = (_typed(form, name, model_field) for name, model_field in dict(forms.guarded_fields(form)).items())
+    return " · ".join(text for text in texts if text)
+
+
 class _Orphan:
     """A row of mine that others deleted: it stands in the form as a new row, with its values."""
 
@@ -195,11 +217,6 @@ class _Orphan:
         row = MergedPost(_Input(formset.data, formset.files)).row(prefix, index)
         row.data[formset.model._meta.pk.name] = [""]
         self.path = f"{prefix}/+{row.fingerprint()}"
-
-    def typed(self) -> str:
-        fields = dict(forms.guarded_fields(self.form))
-        texts = (_typed(self.form, name, model_field) for name, model_field in fields.items())
-        return " · ".join(text for text in texts if text)
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.guard.conftest import every_database
@@ -45,6 +47,7 @@ def test_a_row_added_elsewhere_appears_among_the_rows(ada: Desk, story: Story) -
     answer = form.save()
     assert answer.status == 409
     assert "Four of theirs” was added" in answer.panel
+    assert re.search("Changed by you alone.* passage “[^”]*Four of mine[^”]*” was added", answer.panel)
     assert answer["passages-3-text"] == "Four of theirs"
     assert answer["passages-4-text"] == "Four of mine"
     assert answer["passages-INITIAL_FORMS"] == "4"
@@ -56,11 +59,13 @@ def test_a_row_deleted_elsewhere_disappears_if_i_left_it_alone(ada: Desk, story:
     form = ada.open(story)
     Passage.objects.get(text="Two").delete()
     form["passages-2-text"] = "Three of mine"
+    form["passages-0-DELETE"] = "on"
     answer = form.save()
-    assert "was deleted" in answer.panel
+    assert re.search("passage “Two[^”]*” was deleted", answer.panel)
+    assert re.search("Changed by you alone.* passage “[^”]*” delete it", answer.panel)
     assert answer["passages-1-text"] == "Three of mine"
     assert answer.save().was_saved
-    assert texts(story) == ["One", "Three of mine"]
+    assert texts(story) == ["Three of mine"]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +78,7 @@ def test_a_row_that_i_changed_and_they_deleted_is_mine_to_decide(
     Passage.objects.get(text="Two").delete()
     form["passages-1-text"] = "Two of mine"
     answer = form.save()
-    assert "Theirs deleted Mine Two of mine" in answer.panel
+    assert re.search("passage “Two[^”]*” Theirs deleted Mine Two of mine", answer.panel)
     path = next(name for name in answer.data if name.startswith("_collaborator_take-passages/+"))
     answer[path] = choice
     assert answer.save().was_saved

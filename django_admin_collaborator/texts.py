@@ -66,6 +66,7 @@ TEXTS: Dict[str, str] = {
     "stopped": _("The server has ended the connection. Reload the page to go on."),
     "deleted": _("This object has been deleted. What you typed is kept here."),
     "values_changed": _("The saved values have changed meanwhile. What you typed is kept."),
+    "values_differ": _("What you typed differs from the saved values."),
     "values_failed": _("The saved values could not be loaded yet. Trying again…"),
     "load_saved": _("Load them"),
     "keep_mine": _("Keep mine"),

@@ -51,7 +51,7 @@ export function view(state, at) {
 function protectedView(state, at) {
   const { until } = /** @type {{until: number}} */ (state.lease);
   if (state.choice) {
-    return show("stale", "warn", ["values_changed"], { actions: ["load-saved", "keep-mine"], until });
+    return show("stale", "warn", different(state), { actions: ["load-saved", "keep-mine"], until });
   }
   if (isBehind(state) || (!isFresh(state) && state.hard)) return promoting(state);
   if (!state.connected && at - state.brokeAt >= SHORT_BREAK_MS) {
@@ -88,7 +88,7 @@ function outside(state, at) {
   /** @type {string[]} */
   const actions = choice ? ["load-saved"] : [];
   /** @type {Text|null} */
-  const detail = choice ? ["values_changed"] : state.failed ? ["values_failed"] : news(state);
+  const detail = choice ? different(state) : state.failed ? ["values_failed"] : news(state);
   if (room?.offer?.member === memberId) {
     const countdown = secondsUntil(state, at, room.offer.until);
     return show("offered", "warn", ["offered"], { actions: ["claim-editor"], countdown });
@@ -189,6 +189,11 @@ function asked({ code, message, until }, at) {
   if (code === "sent") return ["notification_request_sent_text"];
   if (code === "attention_too_soon") return [code, { seconds: Math.ceil((until - at) / 1000) }];
   return code === "no_editor" ? [code] : ["message", { message }];
+}
+
+/** Of a form that was refused it is not known what it was made from. @param {State} state @returns {Text} */
+function different({ bound }) {
+  return [bound ? "values_differ" : "values_changed"];
 }
 
 /** @param {State} state @returns {Text|null} */

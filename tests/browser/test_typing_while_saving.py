@@ -125,7 +125,9 @@ def test_when_another_has_become_the_editor_meanwhile_it_is_kept(saving, open_fo
     saving.becomes("viewing").shows(title="Typed before", body=article.body)
     expect(saving.notice("draft")).to_contain_text("Typed after")
     other.page.close()
-    saving.becomes("stale", seconds=10).action("keep-mine").click()
+    saving.becomes("stale", seconds=10)
+    expect(saving.text).to_contain_text("What you typed differs from the saved values.")  # nobody has changed any
+    saving.action("keep-mine").click()
     saving.becomes("editing")
     press(saving, "restore-draft")
     saving.shows(title="Typed before", body="Typed after")

@@ -74,18 +74,31 @@ class ChangeFormGuard:
             return obj
         if attempt.refusal is not None:
             raise attempt.refusal
-        untouched.insist_on_guard(attempt, form)
+        if untouched.has_unseen(attempt, form):
+            raise saving.unseen(self, request, attempt)
         obj = super().save_form(request, form, change)  # type: ignore[misc]
         if attempt.locked is not None:
             untouched.put_back(form, obj, attempt.locked)
         attempt.is_written = True
         return obj
 
-    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        found = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        attempt = attempts.of(request)
+        if attempt is not None and attempt.locked is not None and attempt.refusal is None:
+            for formset in found[0]:
+                untouched.refresh_rows(attempt, formset)
+        return found
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        # Not in save_formset(): many projects save the rows there themselves, without Django's own method.
         attempt = attempts.of(request)
         if attempt is not None and attempt.locked is not None and change:
-            untouched.put_back_rows(attempt, formset)
-        super().save_formset(request, form, formset, change)  # type: ignore[misc]
+            for formset in formsets:
+                if untouched.has_unseen_rows(attempt, formset):
+                    raise saving.unseen(self, request, attempt)
+                untouched.put_back_rows(attempt, formset)
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
 
     def render_change_form(
         self,

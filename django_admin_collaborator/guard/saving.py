@@ -9,7 +9,7 @@ from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import unquote
 from django.contrib.messages import info, warning
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, router, transaction
+from django.db import OperationalError, connections, router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
@@ -125,6 +125,15 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
         answers.merge_or_refuse(model_admin, request, attempt)
 
 
+def unseen(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Refusal:
+    """For a save that would write what its page did not show: compare that too, without a base, and do not save."""
+    now = attempt.snapshot
+    if now is not None:
+        base = _base_as_of_now(model_admin, request, now.instance, attempt)
+        attempt.snapshot = _now(model_admin, request, now.instance, base, attempt)
+    return Refusal(Reason.BASE_MISSING)
+
+
 def _now(model_admin: Any, request: HttpRequest, instance: Any, base: Base, attempt: Attempt) -> Snapshot:
     return current.read(model_admin, request, instance, base, attempt.using)
 
@@ -147,6 +156,9 @@ def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optiona
         value = field.to_python(unquote(object_id))
     except (ValidationError, ValueError):
         return None
+    features = connections[database_of(model_admin, request)].features
+    if "\x00" in str(value) and features.prohibits_null_characters_in_text_exception:
+        return None  # no row has such a key, and asking for it would be an error of the database
     return {"pk" if field.primary_key else field.name: value}
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Iterable, Iterator, Tuple
 
 from django.db import models
 
 from . import forms, values
 from .attempt import Attempt
-from .refusal import Reason, Refusal
 
 
 def refresh(obj: models.Model, locked: models.Model, using: str) -> None:
@@ -54,29 +53,46 @@ def _data_of(form: Any, name: str) -> Any:
     return form.fields[name].widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
 
 
-def put_back_rows(attempt: Attempt, formset: Any) -> None:
-    """The same for the rows of an inline.
-
-    Raises:
-        Refusal: a row would be written that the base does not know.
-    """
+def refresh_rows(attempt: Attempt, formset: Any) -> None:
+    """Let the rows of an inline, before its forms are made, hold what their locked rows hold."""
     assert attempt.snapshot is not None
-    rows = attempt.snapshot.inlines.get(formset.prefix)
-    for form in formset.initial_forms:
-        if form.instance.pk is None or not (form.has_changed() or form in formset.deleted_forms):
-            continue
-        locked = rows.instances.get(str(form.instance.pk)) if rows else None
-        if locked is None:
-            raise Refusal(Reason.BASE_MISSING)
-        put_back(form, form.instance, locked)
-
-
-def insist_on_guard(attempt: Attempt, form: Any) -> None:
-    """Raises: Refusal: a field would be written that the base does not know, so nobody compared it."""
-    if attempt.is_revert:
+    if formset.prefix not in attempt.snapshot.inlines:
         return
-    if attempt.base is None:
-        raise Refusal(Reason.BASE_MISSING)
+    for row, locked in _rows(attempt, formset, formset.get_queryset()):
+        if locked is not None:
+            refresh(row, locked, attempt.using)
+
+
+def put_back_rows(attempt: Attempt, formset: Any) -> None:
+    """Undo what validating did to the rows of an inline, as in the form itself."""
+    for form in _written(formset):
+        for row, locked in _rows(attempt, formset, [form.instance]):
+            put_back(form, row, locked)
+
+
+def has_unseen_rows(attempt: Attempt, formset: Any) -> bool:
+    """Whether a row would be written that the base does not know."""
+    rows = [form.instance for form in _written(formset)]
+    return any(locked is None for _, locked in _rows(attempt, formset, rows))
+
+
+def has_unseen(attempt: Attempt, form: Any) -> bool:
+    """Whether a field would be written that the base does not know, so nobody compared it."""
+    if attempt.is_revert:
+        return False
     written = {name for name, _ in forms.guarded_fields(form) if name in form.changed_data}
-    if written - set(attempt.base.fields):
-        raise Refusal(Reason.BASE_MISSING)
+    return attempt.base is None or bool(written - set(attempt.base.fields))
+
+
+def _written(formset: Any) -> Iterator[Any]:
+    for form in formset.initial_forms:
+        if form.instance.pk is not None and (form.has_changed() or form in formset.deleted_forms):
+            yield form
+
+
+def _rows(attempt: Attempt, formset: Any, rows: Iterable[Any]) -> Iterator[Tuple[Any, Any]]:
+    """Each with its locked row, or None."""
+    assert attempt.snapshot is not None
+    known = attempt.snapshot.inlines.get(formset.prefix)
+    for row in rows:
+        yield row, known.instances.get(str(row.pk)) if known else None

@@ -5,6 +5,8 @@ from django.contrib import admin
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.press.models import (
+    Bureau,
+    Dispatch,
     Everything,
     Link,
     LongRead,
@@ -65,4 +67,4 @@ class PlainAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
 
 
 admin.site.register(Story, StoryAdmin)
-admin.site.register([StoryProxy, LongRead, Everything, Section, Topic], PlainAdmin)
+admin.site.register([StoryProxy, LongRead, Everything, Section, Topic, Bureau, Dispatch], PlainAdmin)

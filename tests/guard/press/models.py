@@ -76,6 +76,32 @@ class Remark(models.Model):
     text = models.CharField(max_length=100)
 
 
+class Aside(Passage):
+    """An inherited child in an inline: a row in two tables."""
+
+    author = models.CharField(max_length=60, blank=True)
+    reads = models.PositiveIntegerField(default=0, editable=False)
+
+
+class Bureau(models.Model):
+    """Others point at its code, not at its key."""
+
+    code = models.CharField(max_length=20, unique=True)
+    city = models.CharField(max_length=60)
+
+    def __str__(self) -> str:
+        return self.city
+
+
+class Dispatch(models.Model):
+    text = models.CharField(max_length=100)
+    bureau = models.ForeignKey(Bureau, to_field="code", null=True, blank=True, on_delete=models.CASCADE)
+    read = models.PositiveIntegerField(default=0, editable=False)
+
+    def __str__(self) -> str:
+        return self.text
+
+
 class StoryProxy(Story):
     class Meta:
         proxy = True

@@ -33,6 +33,13 @@ article.save()
 result = time.time()
 """
 
+DELETE = """
+import time
+from tests.project.newsroom.models import Article
+Article.objects.get(pk={pk}).delete()
+result = time.time()
+"""
+
 
 @pytest.fixture
 def workers(serve, old_redis):
@@ -105,3 +112,20 @@ async def test_pages_of_all_workers_are_told_of_a_plain_save_within_a_second(wor
         told_at.append(time.time())
 
     assert max(told_at) - await saved < 1
+
+
+@pytest.mark.flaky(reruns=2)
+@pytest.mark.timed
+async def test_pages_of_all_workers_are_told_of_a_plain_deletion_within_a_second(workers, join, article, ada, bob):
+    pages = [await join(workers[0], article, ada, new_member()), await join(workers[1], article, bob, new_member())]
+    for page in pages:
+        await page.expect("welcome")
+
+    deleted = asyncio.get_running_loop().run_in_executor(None, workers.run, DELETE.format(pk=article.pk))
+    told_at = []
+    for page in pages:
+        while not (await page.expect("room", timeout=30))["room"]["deleted"]:
+            pass
+        told_at.append(time.time())
+
+    assert max(told_at) - await deleted < 1

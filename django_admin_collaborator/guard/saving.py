@@ -119,9 +119,11 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
         attempt.base = None
         base = _base_as_of_now(model_admin, request, instance, attempt)
         attempt.snapshot = _now(model_admin, request, instance, base, attempt)
+        _insist_on_one_view(model_admin, request, attempt)
         raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
     choices.apply(model_admin, request, attempt.snapshot)
     if base is not None and compare.differs(base, attempt.snapshot):
+        _insist_on_one_view(model_admin, request, attempt)
         answers.merge_or_refuse(model_admin, request, attempt)
 
 
@@ -131,7 +133,22 @@ def unseen(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Refusal:
     if now is not None:
         base = _base_as_of_now(model_admin, request, now.instance, attempt)
         attempt.snapshot = _now(model_admin, request, now.instance, base, attempt)
+        _insist_on_one_view(model_admin, request, attempt)
     return Refusal(Reason.BASE_MISSING)
+
+
+def _insist_on_one_view(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
+    """Raises: Refusal: the page of a conflict would show rows and links as they were before those that are locked.
+
+    So it is on MySQL and MariaDB at "repeatable read", if the transaction had read something before it locked.
+    The next save is a transaction of its own.
+    """
+    now = attempt.snapshot
+    if now is None or connections[attempt.using].vendor != "mysql":
+        return
+    shown = _base_as_of_now(model_admin, request, now.instance, attempt)
+    if compare.differs(shown, _now(model_admin, request, now.instance, shown, attempt)):
+        raise Refusal(Reason.BUSY)
 
 
 def _now(model_admin: Any, request: HttpRequest, instance: Any, base: Base, attempt: Attempt) -> Snapshot:

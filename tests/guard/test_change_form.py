@@ -165,6 +165,8 @@ def test_a_deleted_row_leaves_my_values_and_can_be_saved_as_new(ada: Desk, ben: 
     answer = form.save()
     assert (answer.status, answer.reason) == (409, "gone")
     assert (answer["title"], answer["passages-0-text"]) == ("Still here", "Still here too")
+    assert 'id="id_title"' in answer.text, "the form itself, and not only a page of its values"
+    assert 'name="_saveasnew"' in answer.text
     assert answer.save("_saveasnew").was_saved
     new = Story.objects.get(title="Still here")
     assert [passage.text for passage in new.passages.all()] == ["Still here too", "Two", "Three"]

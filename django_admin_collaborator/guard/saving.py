@@ -173,8 +173,7 @@ def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optiona
         value = field.to_python(unquote(object_id))
     except (ValidationError, ValueError):
         return None
-    features = connections[database_of(model_admin, request)].features
-    if "\x00" in str(value) and features.prohibits_null_characters_in_text_exception:
+    if "\x00" in str(value) and connections[database_of(model_admin, request)].vendor == "postgresql":
         return None  # no row has such a key, and asking for it would be an error of the database
     return {"pk" if field.primary_key else field.name: value}
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import Any, List
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
@@ -63,9 +63,15 @@ def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
     for fault in faults[:20]:
         print("lost:", fault)
-    if errors:
-        print(server.log())
+    for trace in _traces(server)[:5]:
+        print(trace)
     return len(faults) + errors
+
+
+def _traces(server: Any) -> List[str]:
+    """What the workers could not answer, as their logs have it."""
+    logs = [worker.log.read_text(errors="replace") for worker in server.workers]
+    return [trace[:6000] for log in logs for trace in log.split("Internal Server Error: ")[1:]]
 
 
 def _serve(kind: str, workers: int, stack: ExitStack) -> Any:

@@ -1,10 +1,11 @@
-"""The answer to an editable list of which some rows were not saved: the list as it is now, with what was typed."""
+"""The page of an editable list: which one it is, and how it comes back with what was typed and not saved."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, List
 
-from django.http import HttpResponse
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.http import HttpRequest, HttpResponse, QueryDict
 
 from . import base as bases
 from . import list_formset, texts
@@ -18,6 +19,16 @@ if TYPE_CHECKING:
     from .lists import ListSave
 
 NOTICE = "django_admin_collaborator/conflict_notice.html"
+
+
+def find(model_admin: Any, request: HttpRequest) -> None:
+    """Leave the page of a list that is not there any more, or a filter: Django would drop what was typed on it."""
+    if not request.GET:
+        return
+    try:
+        model_admin.get_changelist_instance(request)
+    except IncorrectLookupParameters:
+        request.GET = QueryDict()
 
 
 def show(save: ListSave, left: List[PostedRow], view: Callable[[], HttpResponse]) -> HttpResponse:

@@ -9,6 +9,7 @@ import pytest
 from django_admin_collaborator import bridge
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
+from tests.guard.press.admin import StoryAdmin
 from tests.guard.press.models import Story
 from tests.guard.tabs import Tab
 
@@ -216,3 +217,22 @@ def test_without_the_lock_service_the_base_stays(ada: Desk, stories: List[Story]
 
 def test_a_list_without_editable_columns_is_left_alone(ada: Desk, story: Story) -> None:
     assert ada.client.post("/admin/press/section/", {"_save": "1"}).status_code == 200
+
+
+@pytest.mark.parametrize("conflicts", [False, True])
+def test_what_was_typed_on_a_page_that_is_gone_is_not_lost(
+    ada: Desk, stories: List[Story], monkeypatch, conflicts: bool
+) -> None:
+    monkeypatch.setattr(StoryAdmin, "list_per_page", 2)
+    page = ada.list(Story, "?p=2")
+    page["form-0-title"] = "Third of mine"
+    stories[0].delete()  # so that one page is enough
+    if conflicts:
+        Story.objects.filter(title="Third").update(title="Third of theirs")
+    answer = page.save()
+    if conflicts:
+        assert (answer.status, answer.reason) == (409, "changed")
+        assert "Third of mine" in answer.text
+    else:
+        assert answer.was_saved
+        assert titles() == ["Second", "Third of mine"]

@@ -90,7 +90,7 @@ class Writer:
         chosen = self.chance.sample(range(rows), min(rows, 3))
         tokens = {self.hand.put_token(data, f"form-{row}-") for row in chosen}
         page = self.browser.post(path, {**data, "_save": "1"})
-        if page.status == 302:
+        if page.status == 302 and page.location.startswith(LIST):
             self._accept(tokens)
 
     def by_action(self) -> None:

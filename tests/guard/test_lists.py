@@ -223,10 +223,10 @@ def test_a_list_without_editable_columns_is_left_alone(ada: Desk, story: Story) 
 def test_what_was_typed_on_a_page_that_is_gone_is_not_lost(
     ada: Desk, stories: List[Story], monkeypatch, conflicts: bool
 ) -> None:
-    monkeypatch.setattr(StoryAdmin, "list_per_page", 2)
-    page = ada.list(Story, "?p=2")
+    monkeypatch.setattr(StoryAdmin, "list_per_page", 1)
+    page = ada.list(Story, "?p=3")
     page["form-0-title"] = "Third of mine"
-    stories[0].delete()  # so that one page is enough
+    stories[0].delete()  # so that two pages are enough
     if conflicts:
         Story.objects.filter(title="Third").update(title="Third of theirs")
     answer = page.save()

@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Set
 from tests.guard.press.traced import Register
 from tests.guard.press.traced_admin import traces_on
 from tests.guard.race import program
-from tests.guard.race.browser import Broken, Browser, Page
+from tests.guard.race.browser import Broken, Browser
 from tests.guard.race.hand import Hand
 from tests.guard.race.rows import Rows
 from tests.guard.tabs import Tab
@@ -94,8 +94,7 @@ class Writer:
             self._accept(tokens)
 
     def by_action(self) -> None:
-        page = self.browser.get(LIST + "?all=")
-        data = {**_csrf(page), "action": "write", "index": "0", "token": self.hand.token()}
+        data = {**self._csrf(), "action": "write", "index": "0", "token": self.hand.token()}
         self.browser.post(LIST, {**data, "_selected_action": [self.rows.any(self.chance) for _ in range(2)]})
         # Which of them were left out, the journal knows.
 
@@ -109,7 +108,7 @@ class Writer:
             if page.status not in (200, 409, 423):
                 return
             token = self.hand.token()
-            page = self.browser.post(path, {**_csrf(page), "post": "yes", "token": token, **traces_on(page.text)})
+            page = self.browser.post(path, {**self._csrf(), "post": "yes", "token": token, **traces_on(page.text)})
             if page.status == 302 and page.location.endswith(LIST):  # elsewhere when it was gone already
                 self._accept({self.hand.deleted(token)})
                 return
@@ -119,10 +118,10 @@ class Writer:
             self.by_form()
             return
         chosen = {"action": "delete_selected", "_selected_action": [self.rows.any(self.chance) for _ in range(2)]}
-        page = self.browser.post(LIST, {**_csrf(self.browser.get(LIST + "?all=")), **chosen, "index": "0"})
+        page = self.browser.post(LIST, {**self._csrf(), **chosen, "index": "0"})
         if page.status == 200 and 'name="post"' in page.text:
             told = {"post": "yes", "token": self.hand.token(), **traces_on(page.text)}
-            self.browser.post(LIST, {**_csrf(page), **chosen, **told})
+            self.browser.post(LIST, {**self._csrf(), **chosen, **told})
 
     def by_program(self) -> None:
         may_delete = self.rows.are_enough()
@@ -160,10 +159,12 @@ class Writer:
             self._accept(tokens)
             self.rows.add(int(new.group(1)))
 
+    def _csrf(self) -> Dict[str, Any]:
+        """What an action needs of the list that it is chosen in."""
+        if "csrftoken" not in self.browser.cookies:
+            self.browser.get(LIST)
+        return {"csrfmiddlewaretoken": self.browser.cookies.get("csrftoken", "")}
+
     def _accept(self, tokens: Set[str]) -> None:
         self.saves += 1
         self.accepted |= tokens
-
-
-def _csrf(page: Page) -> Dict[str, Any]:
-    return {name: value for name, value in page.form().items() if name == "csrfmiddlewaretoken"}

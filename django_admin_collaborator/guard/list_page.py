@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable, List
 
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from . import base as bases
@@ -18,23 +19,32 @@ from .wrapping import wrap
 if TYPE_CHECKING:
     from .lists import ListSave
 
+View = Callable[[], HttpResponse]
 NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
-def find(model_admin: Any, request: HttpRequest) -> None:
-    """Leave the page of a list that is not there any more, or a filter: Django would drop what was typed on it."""
-    if not request.GET:
-        return
-    try:
-        model_admin.get_changelist_instance(request)
-    except IncorrectLookupParameters:
-        request.GET = QueryDict()
+def staying(request: HttpRequest, view: View) -> View:
+    """Django's view, for a list whose page or filter may be gone: it would lead elsewhere and drop what was typed."""
+    elsewhere = f"{request.path}?{ERROR_FLAG}=1"
+
+    def stay() -> HttpResponse:
+        response = view()
+        if ERROR_FLAG not in request.GET and response.get("Location") == elsewhere:
+            request.GET = QueryDict()  # nothing was done yet; the first page is always there
+            response = view()
+        return response
+
+    return stay
 
 
-def show(save: ListSave, left: List[PostedRow], view: Callable[[], HttpResponse]) -> HttpResponse:
+def show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
     """Render Django's list with ``left``, the rows that were not saved, as they were typed."""
     model_admin, request = save.model_admin, save.request
-    shown = list_formset.without_input(model_admin, request)
+    try:
+        shown = list_formset.without_input(model_admin, request)
+    except IncorrectLookupParameters:
+        request.GET = QueryDict()
+        shown = list_formset.without_input(model_admin, request)
     prefix, typed = save.formset.prefix, {row.key: row for row in left}
     rows, on_page = [], set()
     for form in shown.initial_forms:

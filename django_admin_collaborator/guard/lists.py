@@ -41,8 +41,7 @@ class ListGuard:
             return view()
         if not self.has_change_permission(request):  # type: ignore[attr-defined]
             return view()  # Django refuses
-        list_page.find(self, request)
-        return ListSave(self, request).run(view)
+        return ListSave(self, request).run(list_page.staying(request, view))
 
 
 class ListSave:

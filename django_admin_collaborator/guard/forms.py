@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Set, Tuple
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
-from django.forms import ModelForm, PasswordInput
+from django.forms import ModelForm, PasswordInput, TextInput
 from django.forms.models import BaseInlineFormSet, InlineForeignKeyField
 from django.http import HttpRequest
 
@@ -38,6 +38,13 @@ def concealed_names(form: ModelForm) -> Set[str]:
 def _conceals(widget: Any) -> bool:
     is_password = isinstance(widget, PasswordInput) or getattr(widget, "input_type", "") == "password"
     return is_password and not getattr(widget, "render_value", False)
+
+
+def as_shown(form_field: Any, value: Any) -> Any:
+    """What a browser has of a value: its inputs of one line know no line breaks."""
+    if isinstance(value, str) and isinstance(form_field.widget, TextInput) and not form_field.widget.is_hidden:
+        return value.replace("\r", "").replace("\n", "")
+    return value
 
 
 def form_class(model_admin: Any, request: HttpRequest, obj: Any) -> Any:

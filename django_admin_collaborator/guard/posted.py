@@ -88,10 +88,10 @@ def read_input(form: ModelForm, name: str, field: models.Field, kept: Optional[s
 
 def _differs_from(form: ModelForm, name: str, before: str) -> bool:
     """Whether a form that showed the value ``before`` would have been changed in this field."""
-    shown = copy.copy(form)
-    shown.initial = {**form.initial, name: values.read(before)}
-    shown._bound_fields_cache = {}
     form_field = form.fields[name]
+    shown = copy.copy(form)
+    shown.initial = {**form.initial, name: forms.as_shown(form_field, values.read(before))}
+    shown._bound_fields_cache = {}
     data = form_field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
     # Of the field as it is bound: before Django 4.0 that alone leaves out what its widget cannot show.
     return bool(form_field.has_changed(shown[name].initial, data))

@@ -35,8 +35,9 @@ def put_back(form: Any, obj: models.Model, locked: models.Model) -> None:
         if now == before:
             continue
         if name in form.changed_data:
+            shown = forms.as_shown(form.fields[name], before)
             is_untouched = values.same_text(now, before) or (
-                values.same_text(_data_of(form, name), before) and _is_as_posted(form, name)
+                values.same_text(_data_of(form, name), shown) and _is_as_posted(form, name)
             )
         else:
             is_untouched = _is_as_posted(form, name)

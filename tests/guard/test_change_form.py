@@ -263,21 +263,6 @@ def test_what_the_browser_rewrites_is_not_my_change(ada: Desk, story: Story) -> 
     assert answer["body"] == "Theirs\nalone"
 
 
-@pytest.mark.parametrize("theirs", [False, True])
-def test_line_breaks_that_an_input_of_one_line_cannot_show_stay(ada: Desk, story: Story, theirs: bool) -> None:
-    Story.objects.update(title="Two\nlines")
-    form = ada.open(story)
-    form["title"] = "Twolines"  # as browsers post it
-    form["slug"] = "typed"
-    if theirs:
-        Story.objects.update(body="Theirs")
-        form = form.save()
-        assert "Take theirs" not in form.panel
-    assert form.save().was_saved
-    story.refresh_from_db()
-    assert (story.title, story.slug) == ("Two\nlines", "typed")
-
-
 def test_save_as_new_needs_no_base(ada: Desk, story: Story) -> None:
     form = ada.open(story)
     Story.objects.filter(pk=story.pk).update(title="Changed")

@@ -72,3 +72,18 @@ def test_a_json_object_is_the_same_in_every_order(ada: Desk) -> None:
     answer = mine.save()
     assert answer.status == 409
     assert "_collaborator_take-" not in answer.text
+
+
+@pytest.mark.parametrize("theirs", [False, True])
+def test_line_breaks_that_an_input_of_one_line_cannot_show_stay(ada: Desk, story: Story, theirs: bool) -> None:
+    Story.objects.update(title="Two\nlines")
+    form = ada.open(story)
+    form["title"] = "Twolines"  # as browsers post it
+    form["slug"] = "typed"
+    if theirs:
+        Story.objects.update(body="Theirs")
+        form = form.save()
+        assert "Take theirs" not in form.panel
+    assert form.save().was_saved
+    story.refresh_from_db()
+    assert (story.title, story.slug) == ("Two\nlines", "typed")

@@ -40,7 +40,7 @@ def _conceals(widget: Any) -> bool:
     return is_password and not getattr(widget, "render_value", False)
 
 
-def as_shown(form_field: Any, value: Any) -> Any:
+def in_input(form_field: Any, value: Any) -> Any:
     """What a browser has of a value: its inputs of one line know no line breaks."""
     if isinstance(value, str) and isinstance(form_field.widget, TextInput) and not form_field.widget.is_hidden:
         return value.replace("\r", "").replace("\n", "")

@@ -90,7 +90,7 @@ def _differs_from(form: ModelForm, name: str, before: str) -> bool:
     """Whether a form that showed the value ``before`` would have been changed in this field."""
     form_field = form.fields[name]
     shown = copy.copy(form)
-    shown.initial = {**form.initial, name: forms.as_shown(form_field, values.read(before))}
+    shown.initial = {**form.initial, name: forms.in_input(form_field, values.read(before))}
     shown._bound_fields_cache = {}
     data = form_field.widget.value_from_datadict(form.data, form.files, form.add_prefix(name))
     # Of the field as it is bound: before Django 4.0 that alone leaves out what its widget cannot show.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable, Iterator, Tuple
+from typing import Any, Iterator, Mapping
 
 from django.db import models
 
@@ -35,7 +35,7 @@ def put_back(form: Any, obj: models.Model, locked: models.Model) -> None:
         if now == before:
             continue
         if name in form.changed_data:
-            shown = forms.as_shown(form.fields[name], before)
+            shown = forms.in_input(form.fields[name], before)
             is_untouched = values.same_text(now, before) or (
                 values.same_text(_data_of(form, name), shown) and _is_as_posted(form, name)
             )
@@ -56,25 +56,23 @@ def _data_of(form: Any, name: str) -> Any:
 
 def refresh_rows(attempt: Attempt, formset: Any) -> None:
     """Let the rows of an inline, before its forms are made, hold what their locked rows hold."""
-    assert attempt.snapshot is not None
-    if formset.prefix not in attempt.snapshot.inlines:
-        return
-    for row, locked in _rows(attempt, formset, formset.get_queryset()):
-        if locked is not None:
-            refresh(row, locked, attempt.using)
+    locked = _locked_rows(attempt, formset)
+    for row in formset.get_queryset() if locked else ():
+        if str(row.pk) in locked:
+            refresh(row, locked[str(row.pk)], attempt.using)
 
 
 def put_back_rows(attempt: Attempt, formset: Any) -> None:
-    """Undo what validating did to the rows of an inline, as in the form itself."""
+    """Undo what validating did to the rows of an inline, as in the form itself; the base knows all of them."""
+    locked = _locked_rows(attempt, formset)
     for form in _written(formset):
-        for row, locked in _rows(attempt, formset, [form.instance]):
-            put_back(form, row, locked)
+        put_back(form, form.instance, locked[str(form.instance.pk)])
 
 
 def has_unseen_rows(attempt: Attempt, formset: Any) -> bool:
     """Whether a row would be written that the base does not know."""
-    rows = [form.instance for form in _written(formset)]
-    return any(locked is None for _, locked in _rows(attempt, formset, rows))
+    locked = _locked_rows(attempt, formset)
+    return any(str(form.instance.pk) not in locked for form in _written(formset))
 
 
 def has_unseen(attempt: Attempt, form: Any) -> bool:
@@ -91,9 +89,8 @@ def _written(formset: Any) -> Iterator[Any]:
             yield form
 
 
-def _rows(attempt: Attempt, formset: Any, rows: Iterable[Any]) -> Iterator[Tuple[Any, Any]]:
-    """Each with its locked row, or None."""
+def _locked_rows(attempt: Attempt, formset: Any) -> Mapping[str, models.Model]:
+    """The rows of an inline that the base knows, by primary key."""
     assert attempt.snapshot is not None
     known = attempt.snapshot.inlines.get(formset.prefix)
-    for row in rows:
-        yield row, known.instances.get(str(row.pk)) if known else None
+    return known.instances if known else {}

@@ -98,34 +98,20 @@ async def test_a_program_that_waits_gets_its_turn_and_passes_it_on(workers, prog
 
 @pytest.mark.flaky(reruns=2)
 @pytest.mark.timed
-async def test_pages_of_all_workers_are_told_of_a_plain_save_within_a_second(workers, join, article, ada, bob):
+@pytest.mark.parametrize(("script", "news"), [(SAVE, "saved"), (DELETE, "deleted")], ids=["save", "deletion"])
+async def test_pages_of_all_workers_are_told_of_a_plain_program_within_a_second(
+    workers, join, article, ada, bob, script, news
+):
     """The script ends at once: that it was told must not get lost with its process."""
     pages = [await join(workers[0], article, ada, new_member()), await join(workers[1], article, bob, new_member())]
     for page in pages:
         await page.expect("welcome")
 
-    saved = asyncio.get_running_loop().run_in_executor(None, workers.run, SAVE.format(pk=article.pk))
+    done = asyncio.get_running_loop().run_in_executor(None, workers.run, script.format(pk=article.pk))
     told_at = []
     for page in pages:
-        while not (await page.expect("room", timeout=30))["room"]["saved"]:
+        while not (await page.expect("room", timeout=30))["room"][news]:
             pass
         told_at.append(time.time())
 
-    assert max(told_at) - await saved < 1
-
-
-@pytest.mark.flaky(reruns=2)
-@pytest.mark.timed
-async def test_pages_of_all_workers_are_told_of_a_plain_deletion_within_a_second(workers, join, article, ada, bob):
-    pages = [await join(workers[0], article, ada, new_member()), await join(workers[1], article, bob, new_member())]
-    for page in pages:
-        await page.expect("welcome")
-
-    deleted = asyncio.get_running_loop().run_in_executor(None, workers.run, DELETE.format(pk=article.pk))
-    told_at = []
-    for page in pages:
-        while not (await page.expect("room", timeout=30))["room"]["deleted"]:
-            pass
-        told_at.append(time.time())
-
-    assert max(told_at) - await deleted < 1
+    assert max(told_at) - await done < 1

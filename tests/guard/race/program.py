@@ -7,6 +7,7 @@ import random
 from django.db import OperationalError, transaction
 
 from tests.guard.press.traced import DELETED, Journal, Register, token_of_links
+from tests.guard.race.hand import TOPICS_AT_ONCE
 
 
 def write(pk: int, token: str, topics: list[int], chance: random.Random, may_delete: bool) -> str:
@@ -29,7 +30,7 @@ def _write(register: Register, token: str, topics: list[int], chance: random.Ran
     if way == "topics":
         before = register.topics_seen = register.token_of_topics()
         Register.objects.filter(pk=register.pk).update(topics_seen=before)
-        register.topics.set(chance.sample(topics, 6))
+        register.topics.set(chance.sample(topics, TOPICS_AT_ONCE))
         register.note_topics(before)
         return token_of_links(register.topics.values_list("pk", flat=True))
     seen = register.token

@@ -34,6 +34,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=24 * 60 * 60, help="end after this long at the latest")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pauses", type=float, nargs=2, default=(1, 4), help="seconds between disturbances")
+    parser.add_argument("--journal", choices=["wal", "delete"], default="wal", help="of SQLite")
     parser.add_argument("--calm", action="store_true", help="neither kill nor freeze workers")
     options = parser.parse_args()
     lost = 0
@@ -46,7 +47,7 @@ def main() -> int:
 
 
 def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
-    server = _serve(kind, options.workers, stack)
+    server = _serve(kind, options.workers, options.journal, stack)
     from tests.guard.press.traced import Journal
     from tests.guard.race.run import Race
 
@@ -74,7 +75,7 @@ def _traces(server: Any) -> List[str]:
     return [trace[:6000] for log in logs for trace in log.split("Internal Server Error: ")[1:]]
 
 
-def _serve(kind: str, workers: int, stack: ExitStack) -> Any:
+def _serve(kind: str, workers: int, journal: str, stack: ExitStack) -> Any:
     """Workers on a database of their own, which is this process's default database too."""
     from tests.support.postgres import PostgresServer
     from tests.support.redis_server import RedisServer
@@ -99,6 +100,8 @@ def _serve(kind: str, workers: int, stack: ExitStack) -> Any:
 
     stack.enter_context(databases.default_database(url))
     stack.enter_context(override_settings(ADMIN_COLLABORATOR_REDIS_URL=redis.url))
+    if kind == "sqlite":
+        databases.set_journal(journal)
     databases.create_tables()
     connected = {"default": {**database(url), "CONN_MAX_AGE": 600}}
     own = {"DATABASES": connected, "ROOT_URLCONF": "tests.guard.race.urls"}

@@ -12,6 +12,7 @@ class DjangoAdminCollaboratorConfig(AppConfig):
     def ready(self) -> None:
         from . import (
             checks,  # noqa: F401 (registers the system checks)
+            database_checks,  # noqa: F401
             rights_news,
         )
 

@@ -55,9 +55,11 @@ class Folder:
             print(f"Setting up the newsroom in {self.path}", flush=True)
         import django
         from django.core.management import call_command
-        from django.db import connections
+        from django.db import connection, connections
 
         django.setup()
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode=WAL")  # it stays in the file; several workers write to it
         call_command("migrate", verbosity=0)
 
         from example.newsroom.content import fill

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Iterator
 
 from django.core.checks import ERROR, run_checks
+from django.db import connections
 
 from . import Finding
 
 
 def findings() -> Iterator[Finding]:
-    messages = run_checks(tags=["admin_collaborator"])
+    messages = run_checks(tags=["admin_collaborator"], databases=list(connections))
     for message in messages:
         if not message.is_silenced():
             level = "wrong" if message.level >= ERROR else "warning"

@@ -15,6 +15,8 @@ from django_admin_collaborator.doctor import address, layer, store
 from tests.settings import channel_layers
 from tests.support.processes import free_port
 
+pytestmark = pytest.mark.usefixtures("database")
+
 
 def levels(found: Any) -> list:
     return [one.level for one in found]
@@ -35,6 +37,13 @@ def test_one_process_without_redis_is_well(command: Any) -> None:
     assert code == 0, said
     assert said.count("right for exactly one") == 2
     assert "django_admin_collaborator.W001" in said, "the system checks warn all the same"
+
+
+def test_a_rollback_journal_of_several_processes_is_spoken_of(command: Any, redis_settings: Any) -> None:
+    code, said = command("doctor")
+    assert code == 0, said
+    assert "django_admin_collaborator.W006" in said
+    assert "PRAGMA journal_mode=WAL" in said
 
 
 def test_nothing_of_the_doctor_stays_in_redis(command: Any, redis_settings: Any, redis_server: Any) -> None:

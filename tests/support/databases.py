@@ -28,6 +28,13 @@ def default_database(url: str) -> Iterator[None]:
         connections["default"] = wrapper
 
 
+def set_journal(mode: str) -> None:
+    """Of the default database, which is SQLite; it stays in the file."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute(f"PRAGMA journal_mode={mode}")
+        assert cursor.fetchone() == (mode,)
+
+
 def create_tables() -> None:
     call_command("migrate", run_syncdb=True, verbosity=0, interactive=False)
 

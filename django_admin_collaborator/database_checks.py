@@ -27,8 +27,8 @@ def _of_several_processes(aliases: Sequence[str]) -> Iterator[CheckMessage]:
             yield Warning(
                 f"Several processes may write to the SQLite file of {alias!r}, and it has a rollback journal.",
                 hint="SQLite can lose the lock of one thread while another closes its connection, and then "
-                "overwrites what it has not seen. Run once, while nobody uses the file: PRAGMA journal_mode=WAL; or take "
-                "PostgreSQL, MySQL or MariaDB. With exactly one process, silence this check.",
+                "overwrites what it has not seen. Run once, while nobody uses the file: PRAGMA journal_mode=WAL; "
+                "or take PostgreSQL, MySQL or MariaDB. With exactly one process, silence this check.",
                 id="django_admin_collaborator.W006",
             )
 

@@ -135,7 +135,9 @@ def _unseen(request: HttpRequest, bulk: Bulk, now: seen.Seen) -> List[Any]:
     """Rows that are not as the page that asked for confirmation has shown them."""
     try:
         shown = seen.brought_back(request, _about(request, bulk))
-    except BaseProblem:
+    except BaseProblem as problem:
+        if problem.kind != "missing":
+            return list(bulk.before)
         return []  # a program that confirms what it was never asked has seen nothing that it could rely on
     differing = seen.differing(shown, now)
     if differing is None:

@@ -141,6 +141,17 @@ def test_if_all_have_changed_the_confirmation_is_asked_again(ada: Desk, stories:
     assert Story.objects.count() == 2
 
 
+def test_a_damaged_confirmation_is_asked_again(ada: Desk, stories: List[Story]) -> None:
+    page = act(ada, "delete_selected", stories[:1])
+    name = next(name for name in ada.client.cookies if name.startswith("collaborator_"))
+    ada.client.cookies[name] = ada.client.cookies[name].value + "x"
+    answer = page.post()
+    assert answer.status == 409
+    assert Story.objects.count() == 3
+    assert answer.post().was_saved
+    assert Story.objects.count() == 2
+
+
 def test_many_rows_are_confirmed_with_one_digest(ada: Desk, database: str) -> None:
     many = Story.objects.bulk_create([Story(title=f"Story {number}") for number in range(600)])
     del many

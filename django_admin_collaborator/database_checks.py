@@ -8,6 +8,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError, connections
 
 from . import conf
+from .checks import _id
 
 
 @register("admin_collaborator", Tags.database)
@@ -29,7 +30,7 @@ def _of_several_processes(aliases: Sequence[str]) -> Iterator[CheckMessage]:
                 hint="SQLite can lose the lock of one thread while another closes its connection, and then "
                 "overwrites what it has not seen. Run once, while nobody uses the file: PRAGMA journal_mode=WAL; "
                 "or take PostgreSQL, MySQL or MariaDB. With exactly one process, silence this check.",
-                id="django_admin_collaborator.W006",
+                id=_id("W006"),
             )
 
 

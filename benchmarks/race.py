@@ -49,8 +49,10 @@ def main() -> int:
 def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
     server = _serve(kind, options.workers, options.journal, stack)
     from tests.guard.press.traced import Journal
+    from benchmarks import race_witness
     from tests.guard.race.run import Race
 
+    race_witness.install()
     race = Race(server, options.people, options.rows, options.seed, tuple(options.pauses))
     started = time.monotonic()
     race.run(options.saves, options.seconds, disturb=not options.calm)
@@ -64,6 +66,8 @@ def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
     print("| " + " | ".join(str(cell) for cell in cells) + " |", flush=True)
     for fault in faults[:20]:
         print("lost:", fault)
+    for line in race_witness.testimony(faults):
+        print(line)
     for trace in _traces(server)[:5]:
         print(trace)
     return len(faults) + errors

@@ -48,8 +48,8 @@ def main() -> int:
 
 def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
     server = _serve(kind, options.workers, options.journal, stack)
-    from tests.guard.press.traced import Journal
     from benchmarks import race_witness
+    from tests.guard.press.traced import Journal
     from tests.guard.race.run import Race
 
     race_witness.install()

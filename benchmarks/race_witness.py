@@ -31,10 +31,10 @@ def install() -> None:
                 cursor.execute(f"{trigger} EXECUTE FUNCTION {table}_noted()")
 
 
-def testimony(faults: Iterable[str], around: int = 6) -> List[str]:
+def testimony(faults: Iterable[str]) -> List[str]:
     """The notes about the rows that ``faults`` name and which do not continue the note before them.
 
-    around: notes before each of these, too.
+    Six notes before each of these, too.
     """
     said: List[str] = []
     for about in {fault.partition(":")[0] for fault in faults}:
@@ -42,7 +42,7 @@ def testimony(faults: Iterable[str], around: int = 6) -> List[str]:
         breaks = [at for at in range(1, len(notes)) if not notes[at - 1][3] == notes[at][1] == notes[at][2]]
         said += [f"{about}: {len(notes)} changes of the token, {len(breaks)} of which do not continue the one before"]
         for at in breaks[:5]:
-            said += [f"  {one}" for one in notes[max(0, at - around) : at + 2]]
+            said += [f"  {one}" for one in notes[max(0, at - 6) : at + 2]]
     return said
 
 

@@ -29,6 +29,12 @@ PAUSE = 0.02
 """Seconds before a request, for threads that still tell rooms of the save before, the other admin's included; after
 them the processor's caches hold other things, and every request takes longer."""
 
+DEPTHS = 101
+"""Frames, at most, that a request has below it; each round has other ones, the same for both admins. CPython keeps
+frames in pieces of memory. Where a page's inner loops happen to cross from one piece into the next, it takes up to
+ten milliseconds longer, and a few frames more or less decide that. Servers and middleware have any number of them.
+"""
+
 Times = Dict[str, List[float]]
 
 
@@ -115,11 +121,13 @@ def _measure(kind: str, what: str, rounds: int) -> None:
         time.sleep(1)  # for threads that still tell rooms of what was created
         for round_ in range(rounds + 20):
             for name, admin in admins:
-                _timed(times, f"{method} {name}", round_ >= 20, queries, lambda a=admin: _get(a, user, obj), pause)
+                get = _deeper(round_ * 7 % DEPTHS, lambda a=admin: _get(a, user, obj))
+                _timed(times, f"{method} {name}", round_ >= 20, queries, get, pause)
     for round_ in range(rounds + 20):
         for name, admin in admins:
             data = _filled(_get(admin, user, obj), round_)
-            _timed(times, f"POST {name}", round_ >= 20, queries, lambda a=admin, d=data: _post(a, user, obj, d))
+            post = _deeper(round_ * 7 % DEPTHS, lambda a=admin, d=data: _post(a, user, obj, d))
+            _timed(times, f"POST {name}", round_ >= 20, queries, post)
     for method in ("GET", "GET after a pause", "POST"):
         cells = [queries[f"{method} without"], queries[f"{method} with"]]
         without, with_ = times[f"{method} without"], times[f"{method} with"]
@@ -131,6 +139,11 @@ def _measure(kind: str, what: str, rounds: int) -> None:
             + " | ".join(f"{f:.2f}" for f in figures)
             + " |"
         )
+
+
+def _deeper(frames: int, call: Callable[[], Any]) -> Callable[[], Any]:
+    """``call`` with so many frames below it."""
+    return (lambda: _deeper(frames - 1, call)()) if frames else call
 
 
 def _timed(

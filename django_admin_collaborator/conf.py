@@ -10,7 +10,7 @@ from typing import Any, Dict, Mapping, Optional
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 
@@ -155,16 +155,16 @@ def options() -> Dict[str, Any]:
     return {**OPTIONS, **(get("OPTIONS") or {})}
 
 
+def own_options() -> Dict[str, Any]:
+    """What the project itself has in ``ADMIN_COLLABORATOR_OPTIONS``, lazy texts in the request's language."""
+    given = get("OPTIONS") or {}
+    return {key: str(value) if isinstance(value, Promise) else value for key, value in given.items()}
+
+
 def translated_options() -> Dict[str, Any]:
     """All options for a browser: the project's own texts as they are, the defaults in the request's language."""
-    given = get("OPTIONS") or {}
-    own = {key: str(value) if isinstance(value, Promise) else value for key, value in given.items()}
-    return {**_translated_defaults(get_language()), **own}
-
-
-@lru_cache(maxsize=32)
-def _translated_defaults(language: Optional[str]) -> Mapping[str, Any]:
-    return {key: gettext(value) if isinstance(value, str) else value for key, value in OPTIONS.items()}
+    defaults = {key: gettext(value) if isinstance(value, str) else value for key, value in OPTIONS.items()}
+    return {**defaults, **own_options()}
 
 
 def option(name: str) -> Any:

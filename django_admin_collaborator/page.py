@@ -5,12 +5,18 @@ The parent's own template stays in use, whatever theme or package it is from: ou
 
 from __future__ import annotations
 
-from typing import Any, Dict
+import json
+from functools import lru_cache
+from typing import Any, Dict, Optional
 from urllib.parse import quote as url_quote
 
 from django.contrib.admin.utils import quote
+from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
 from django.urls import get_script_prefix
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from . import bridge, conf, texts
 from .guard import drafts
@@ -24,14 +30,30 @@ def rendered_at() -> float:
     return bridge.store_now()
 
 
-def add_to(response: Any, config: Dict[str, Any]) -> Any:
-    """Put root and configuration into a change form's response, in front of its content."""
-    return wrap(response, TEMPLATE, collaborator={"config": config, "panels": texts.panels()})
+def add_to(response: Any, own: Dict[str, Any]) -> Any:
+    """Put root and configuration into a change form's response, in front of its content. own: see ``config``."""
+    return wrap(response, TEMPLATE, collaborator=SafeString(texts.root() + script(own)))
+
+
+def script(own: Dict[str, Any]) -> str:
+    """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
+    head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
+    return f"{head}, {_shared(get_language(), _dump(conf.own_options()))}{brace}{tail}"
+
+
+@lru_cache(maxsize=64)
+def _shared(language: Optional[str], own_options: str) -> str:
+    # Some eighty texts: writing them for each page anew takes longer than all the rest of the configuration.
+    written = json_script({"options": conf.translated_options(), "messages": texts.translated()}, "")
+    return written[written.index("{") + 1 : written.rindex("}")]
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
-    """The configuration object of one page; docs/protocol.md says what the scripts make of it."""
-    options = conf.translated_options()
+    """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
     site = model_admin.admin_site.name
     return {
         "socket_path": socket_path(obj) + "?site=" + url_quote(site),
@@ -40,10 +62,8 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "rendered_at": valid_at,
         "form_id": f"{obj._meta.model_name}_form",
         "object": str(obj),
-        "chat": {"socket_path": chat_path(request.path) + model_hint(obj)} if options["enable_chat"] else None,
+        "chat": {"socket_path": chat_path(request.path) + model_hint(obj)} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
-        "options": options,
-        "messages": texts.translated(),
     }
 
 

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
-PANELS = "django_admin_collaborator/panels.html"
+ROOT = "django_admin_collaborator/root.html"
 
 TEXTS: Dict[str, str] = {
     "connecting": _("Connecting…"),
@@ -94,20 +94,15 @@ TEXTS: Dict[str, str] = {
 
 def translated() -> Mapping[str, str]:
     """All texts in the language of the present request."""
-    return _translated(get_language())
-
-
-@lru_cache(maxsize=32)
-def _translated(language: Optional[str]) -> Mapping[str, str]:
     return {key: gettext(text) for key, text in TEXTS.items()}
 
 
-def panels() -> SafeString:
-    """The markup of everything that the scripts may show, in the language of the present request."""
-    return render_to_string(PANELS) if settings.DEBUG else _panels(get_language())
+def root() -> SafeString:
+    """The root element, and the markup of everything that the scripts may show, in the request's language."""
+    return render_to_string(ROOT) if settings.DEBUG else _root(get_language())
 
 
 @lru_cache(maxsize=32)
-def _panels(language: Optional[str]) -> SafeString:
+def _root(language: Optional[str]) -> SafeString:
     # Thirty translated texts, the same on every page: rendering them takes a third of what a page of ours costs.
-    return render_to_string(PANELS)
+    return render_to_string(ROOT)

@@ -17,6 +17,10 @@ FIELD = "_collaborator_base"
 """Name of the hidden field."""
 
 FORMAT = 1
+
+LONG = 1000
+"""Characters from which on a base is compressed: below, that takes as long as all the rest and saves nothing."""
+
 _SALT = "django_admin_collaborator.base"
 
 
@@ -64,7 +68,8 @@ def sign(base: Base) -> str:
     """The text for the hidden field."""
     inlines = {prefix: [rows.names, rows.rows] for prefix, rows in base.inlines.items()}
     payload = [FORMAT, base.user, base.object, int(base.made_at or time.time()), base.fields, inlines]
-    return signing.dumps(payload, salt=_SALT, compress=True)
+    is_long = sum(map(len, base.fields.values())) > LONG or bool(inlines)
+    return signing.dumps(payload, salt=_SALT, compress=is_long)
 
 
 def verify(text: str, user: str, object_name: str) -> Base:

@@ -51,14 +51,14 @@ def _key(key: Any) -> Any:
     return str(key) if plain is _UNKNOWN else plain
 
 
-def _dump(value: Any) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_default)
-
-
 def _json_default(value: Any) -> Any:
     # A custom JSON decoder may give any type that _plain knows; everything else by its text.
     plain = _plain(value)
     return str(value) if plain is _UNKNOWN else plain
+
+
+# json.dumps() would make a new encoder for every value.
+_dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_default).encode
 
 
 def _plain(value: Any) -> Any:

@@ -27,7 +27,7 @@ def _check(function: Callable[[], Iterator[CheckMessage]]) -> Callable[..., List
     return run
 
 
-def _id(number: str) -> str:
+def own_id(number: str) -> str:
     return f"django_admin_collaborator.{number}"
 
 
@@ -38,7 +38,7 @@ def check_store() -> Iterator[CheckMessage]:
             "Edit locks are kept in the memory of one process.",
             hint="With more than one worker process, set ADMIN_COLLABORATOR_REDIS_URL (or REDIS_URL). With exactly "
             "one, silence this check.",
-            id=_id("W001"),
+            id=own_id("W001"),
         )
 
 
@@ -51,7 +51,7 @@ def check_channel_layer() -> Iterator[CheckMessage]:
             "Messages between people stay within one process.",
             hint="With more than one worker process, set CHANNEL_LAYERS['default'] to a layer of channels_redis. "
             "With exactly one, silence this check.",
-            id=_id("W002"),
+            id=own_id("W002"),
         )
 
 
@@ -67,7 +67,7 @@ def check_idle_sockets() -> Iterator[CheckMessage]:
                 hint="Give each host as a dictionary with a time-out of None, for example "
                 '{"address": "redis://127.0.0.1:6379/0", "socket_timeout": None}, or use '
                 "channels_redis.pubsub.RedisPubSubChannelLayer, or redis-py < 8.",
-                id=_id("E001"),
+                id=own_id("E001"),
             )
 
 
@@ -79,7 +79,7 @@ def check_channels_version() -> Iterator[CheckMessage]:
         yield Error(
             "Channels 3.0.0 mixes up the sessions of its sockets, and messages get lost.",
             hint="Install Channels 3.0.1 or newer.",
-            id=_id("E002"),
+            id=own_id("E002"),
         )
 
 
@@ -104,7 +104,7 @@ def check_mixin_comes_first() -> Iterator[CheckMessage]:
                     f"{name} names CollaborativeAdminMixin after {hidden_by[0]}, which may skip it.",
                     hint=f"Write: class {name}(CollaborativeAdminMixin, {hidden_by[0]}, …).",
                     obj=type(model_admin),
-                    id=_id("E003"),
+                    id=own_id("E003"),
                 )
 
 
@@ -116,7 +116,7 @@ def check_timing() -> Iterator[CheckMessage]:
         yield Error(
             f"A lease of {lease} s is shorter than three heartbeats of {heartbeat} s: editors would lose it.",
             hint="Make ADMIN_COLLABORATOR_LEASE_SECONDS at least three times ADMIN_COLLABORATOR_HEARTBEAT_SECONDS.",
-            id=_id("E004"),
+            id=own_id("E004"),
         )
 
 
@@ -127,7 +127,7 @@ def check_options() -> Iterator[CheckMessage]:
         yield Error(
             f"ADMIN_COLLABORATOR_OPTIONS is a {type(given).__name__}.",
             hint="Make it a dictionary.",
-            id=_id("E005"),
+            id=own_id("E005"),
         )
         return
     for key in given:
@@ -135,7 +135,7 @@ def check_options() -> Iterator[CheckMessage]:
             yield Warning(
                 f"ADMIN_COLLABORATOR_OPTIONS has a key {key!r} that means nothing.",
                 hint="Known keys: " + ", ".join(sorted(conf.OPTIONS)) + ".",
-                id=_id("W003"),
+                id=own_id("W003"),
             )
         elif conf.OPTIONS[key] is not None and not isinstance(conf.OPTIONS[key], (bool, int)):
             yield from _check_placeholders(key, str(given[key]))
@@ -149,13 +149,13 @@ def check_asgi() -> Iterator[CheckMessage]:
             "No ASGI application was found, so no lock protects the admin: WebSockets need one.",
             hint="Write an asgi.py as the installation page shows, name it in ASGI_APPLICATION, and serve it with an "
             "ASGI server such as uvicorn or daphne. Saves are guarded all the same.",
-            id=_id("W005"),
+            id=own_id("W005"),
         )
     elif not any(word in source for word in ("websocket", "channels", "routing")):
         yield Warning(
             "The ASGI application does not seem to route WebSockets, so no lock protects the admin.",
             hint="Add ProtocolTypeRouter with websocket_urlpatterns to asgi.py, as the installation page shows.",
-            id=_id("W005"),
+            id=own_id("W005"),
         )
 
 
@@ -170,7 +170,7 @@ def _check_placeholders(key: str, text: str) -> Iterator[CheckMessage]:
             yield Warning(
                 f"The text {key!r} of ADMIN_COLLABORATOR_OPTIONS has a placeholder {{{name}}} that is never filled.",
                 hint=f"Use {{{known}}}." if known else "This text has no placeholder.",
-                id=_id("W004"),
+                id=own_id("W004"),
             )
 
 

@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError, connections
 
 from . import conf
-from .checks import _id
+from .checks import own_id
 
 
 @register("admin_collaborator", Tags.database)
@@ -24,20 +24,25 @@ def _of_several_processes(aliases: Sequence[str]) -> Iterator[CheckMessage]:
         return  # one process: there SQLite's threads know of each other's locks without the kernel
     for alias in aliases:
         connection = connections[alias]
-        if connection.vendor == "sqlite" and not connection.is_in_memory_db() and _journal(connection) != "wal":
+        if (
+            connection.vendor == "sqlite"
+            and not connection.is_in_memory_db()
+            and _journal(connection) not in ("wal", None)
+        ):
             yield Warning(
                 f"Several processes may write to the SQLite file of {alias!r}, and it has a rollback journal.",
                 hint="SQLite can lose the lock of one thread while another closes its connection, and then "
                 "overwrites what it has not seen. Run once, while nobody uses the file: PRAGMA journal_mode=WAL; "
                 "or take PostgreSQL, MySQL or MariaDB. With exactly one process, silence this check.",
-                id=_id("W006"),
+                id=own_id("W006"),
             )
 
 
-def _journal(connection: Any) -> str:
+def _journal(connection: Any) -> Optional[str]:
+    """None when the database cannot be asked; whoever opens it for work hears what is wrong with it."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA journal_mode")
             return str(cursor.fetchone()[0]).lower()
     except DatabaseError:
-        return "wal"  # whoever opens it for work hears what is wrong with it
+        return None

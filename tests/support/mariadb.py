@@ -41,13 +41,14 @@ class MariaDBServer(Process):
         if not (self.folder / "data").exists():
             install = ["mariadb-install-db", "--no-defaults", f"--datadir={self.folder}/data", "--skip-test-db"]
             install += ["--auth-root-authentication-method=normal"]
-            subprocess.run(
+            done = subprocess.run(
                 [*install, *self.as_root],
-                check=True,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
                 cwd=self.folder,
             )
+            if done.returncode:
+                raise RuntimeError("mariadb-install-db failed: " + done.stdout.decode(errors="replace")[-4000:])
         super().start(seconds)
 
     def create(self, name: str) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, Dict
+
 import polib
 import pytest
 from django.utils.translation import gettext_lazy, override
 
-from django_admin_collaborator import conf
+from django_admin_collaborator import conf, page
 from django_admin_collaborator.texts import TEXTS, translated
 from tools import translations
 
@@ -62,3 +65,27 @@ def test_a_default_text_is_translated_and_the_projects_own_is_not(settings):
     assert options["editor_mode_text"] == "Sie bearbeiten diese Seite."
     assert options["notification_request_sent_text"] == "Request sent."
     assert options["chat_user_list_title"] == "Schließen"
+
+
+def written(own: Dict[str, Any]) -> Dict[str, Any]:
+    """What the scripts of a page read."""
+    script = page.script(own)
+    assert script.startswith('<script id="admin-collaborator-config" type="application/json">{')
+    assert script.endswith("}</script>")
+    return json.loads(script[script.index("{") : script.rindex("}") + 1])
+
+
+def test_what_pages_share_follows_the_language_and_the_settings(settings):
+    own = {"object": "</script>}", "user_id": "7"}
+    assert "}</script>" not in page.script(own)[: -len("}</script>")]
+    settings.ADMIN_COLLABORATOR_OPTIONS = {"chat_user_list_title": "}<b>", "notification_request_interval": 1.5}
+    everything = {**own, "options": conf.translated_options(), "messages": translated()}
+    assert written(own) == everything
+    with override("de"):
+        assert (
+            written(own)["messages"]["keep_mine"] == translated()["keep_mine"] != everything["messages"]["keep_mine"]
+        )
+        settings.ADMIN_COLLABORATOR_OPTIONS = {"editor_mode_text": gettext_lazy("Dismiss")}
+        assert written(own)["options"]["editor_mode_text"] == "Schließen"
+    settings.ADMIN_COLLABORATOR_OPTIONS = {}
+    assert written(own)["options"] == conf.OPTIONS

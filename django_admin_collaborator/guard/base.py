@@ -67,7 +67,7 @@ def user_name(user: Any) -> str:
 def sign(base: Base) -> str:
     """The text for the hidden field."""
     inlines = {prefix: [rows.names, rows.rows] for prefix, rows in base.inlines.items()}
-    payload = [FORMAT, base.user, base.object, int(base.made_at or time.time()), base.fields, inlines]
+    payload = [FORMAT, base.user, base.object, round(base.made_at or time.time(), 3), base.fields, inlines]
     is_long = sum(map(len, base.fields.values())) > LONG or bool(inlines)
     return signing.dumps(payload, salt=_SALT, compress=is_long)
 

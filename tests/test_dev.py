@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,15 @@ def test_dev_names_its_commands():
     for command in ("demo", "test", "lint", "matrix", "bench", "audit", "fuzz", "translations", "build-frontend"):
         assert f"./dev {command} " in outcome.stdout
         assert (ROOT / "tools" / (command.replace("-", "_") + ".py")).exists()
+
+
+def test_every_documented_benchmark_is_there():
+    documented = set(re.findall(r"python -m (benchmarks[.\w]*)", (ROOT / "docs" / "numbers.md").read_text()))
+    assert {"benchmarks.race", "benchmarks.save_cost"} <= documented
+    for module in sorted(documented | {"benchmarks"}):  # the last is what ./dev bench runs
+        outcome = run(sys.executable, "-m", module, "--help")
+        assert outcome.returncode == 0, outcome.stdout
+        assert outcome.stdout.startswith(f"usage: python -m {module} ")
 
 
 def test_somebody_who_may_not_install_is_told_the_line_to_type(monkeypatch):

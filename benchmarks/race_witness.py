@@ -37,7 +37,7 @@ def testimony(faults: Iterable[str]) -> List[str]:
     Six notes before each of these, too.
     """
     said: List[str] = []
-    for about in {fault.partition(":")[0] for fault in faults}:
+    for about in sorted({fault.partition(":")[0] for fault in faults}):
         notes = _notes(about)  # (key, old, seen, token)
         breaks = [at for at in range(1, len(notes)) if not notes[at - 1][3] == notes[at][1] == notes[at][2]]
         said += [f"{about}: {len(notes)} changes of the token, {len(breaks)} of which do not continue the one before"]

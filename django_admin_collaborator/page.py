@@ -38,18 +38,16 @@ def add_to(response: Any, own: Dict[str, Any]) -> Any:
 def script(own: Dict[str, Any]) -> str:
     """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
     head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
-    return f"{head}, {_shared(get_language(), _dump(conf.own_options()))}{brace}{tail}"
+    own_options = json.dumps(conf.own_options(), cls=DjangoJSONEncoder)
+    return f"{head}, {_shared(get_language(), own_options)}{brace}{tail}"
 
 
 @lru_cache(maxsize=64)
 def _shared(language: Optional[str], own_options: str) -> str:
     # Some eighty texts: writing them for each page anew takes longer than all the rest of the configuration.
+    # The arguments only say for whom it was written: both are what the request has now.
     written = json_script({"options": conf.translated_options(), "messages": texts.translated()}, "")
     return written[written.index("{") + 1 : written.rindex("}")]
-
-
-def _dump(value: Any) -> str:
-    return json.dumps(value, cls=DjangoJSONEncoder)
 
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:

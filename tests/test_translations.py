@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any, Dict
 
 import polib
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy, override
 
 from django_admin_collaborator import conf, page
 from django_admin_collaborator.texts import TEXTS, translated
+from tests.support.demo import configuration
 from tools import translations
 
 pytestmark = pytest.mark.once
@@ -67,12 +67,12 @@ def test_a_default_text_is_translated_and_the_projects_own_is_not(settings):
     assert options["chat_user_list_title"] == "Schließen"
 
 
-def written(own: Dict[str, Any]) -> Dict[str, Any]:
+def written(own: Dict[str, Any]) -> Any:
     """What the scripts of a page read."""
     script = page.script(own)
     assert script.startswith('<script id="admin-collaborator-config" type="application/json">{')
     assert script.endswith("}</script>")
-    return json.loads(script[script.index("{") : script.rindex("}") + 1])
+    return configuration(script)
 
 
 def test_what_pages_share_follows_the_language_and_the_settings(settings):

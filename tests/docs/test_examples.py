@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from datetime import timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from tests.docs import pages
 from tests.docs.sockets import Socket, connected
 from tests.project.newsroom import models
 from tests.project.newsroom.models import Article
+from tests.support.demo import configuration
 from tests.support.people import Person, in_database
 
 
@@ -216,8 +216,7 @@ def test_a_lazy_text_is_translated_for_whoever_sees_the_page(run, settings, arti
     settings.ADMIN_COLLABORATOR_OPTIONS["chat_offline_status_text"] = translation.gettext_lazy("No")
     with translation.override("de"):
         own = page.config(admin.site._registry[Article], request, article, True, 0.0)
-        written = page.script(own)
-    given = json.loads(written[written.index("{") : written.rindex("}") + 1])["options"]
+        given = configuration(page.script(own))["options"]
     assert given["editor_mode_text"] == "You are editing."  # the project has no German for it
     assert given["chat_offline_status_text"] == "Nein"
     assert given["enable_chat"] is conf.OPTIONS["enable_chat"]

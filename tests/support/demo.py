@@ -92,12 +92,7 @@ class Visitor:
 
     def page_config(self, path: str) -> Any:
         """The configuration that the change form at ``path`` gives to the browser."""
-        page = self.get(path)
-        block = re.search(r'<script[^>]* id="admin-collaborator-config"[^>]*>(.*?)</script>', page) or re.search(
-            r'<script id="admin-collaborator-config"[^>]*>(.*?)</script>', page
-        )
-        assert block, "no configuration in " + path
-        return json.loads(block.group(1))
+        return configuration(self.get(path))
 
     def links(self, path: str, start: str) -> List[str]:
         """The addresses on the page at ``path`` that begin with ``start``."""
@@ -107,3 +102,10 @@ class Visitor:
         """What a socket of this browser is opened with."""
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.cookies)
         return {"Cookie": cookies, "Origin": origin}
+
+
+def configuration(page: str) -> Any:
+    """What the scripts read in a change form, or in the script element alone."""
+    block = re.search(r'<script[^>]* id="admin-collaborator-config"[^>]*>(.*?)</script>', page)
+    assert block, "no configuration"
+    return json.loads(block.group(1))

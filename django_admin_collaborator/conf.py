@@ -71,6 +71,22 @@ SETTINGS: Mapping[str, Setting] = {
             "Merge changes that two people made to different fields without showing them first.",
         ),
         Setting(
+            _PREFIX + "EQUAL_CHANGES",
+            "refuse-numbers",
+            "Two people made the same change: `accept`, `refuse`, or `refuse-numbers`, where each may have counted.",
+        ),
+        Setting(
+            _PREFIX + "MACHINE_FIELDS",
+            (),
+            "Fields that programs write, such as `shop.Order.synced_at`: no conflict where nobody typed into them. "
+            "`last_login` of users is one by itself.",
+        ),
+        Setting(
+            _PREFIX + "MISSING_BASE",
+            "refuse",
+            "What becomes of a save whose page was never fetched. `accept` is for a project's own tests.",
+        ),
+        Setting(
             _PREFIX + "REFUSE_WITHOUT_LOCK_SERVICE",
             False,
             "Refuse saves while the lock service does not answer, instead of relying on the comparison alone.",

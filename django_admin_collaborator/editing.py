@@ -16,9 +16,9 @@ from django.utils.crypto import constant_time_compare
 
 from . import access, bridge
 from .core.room import Person, Room
+from .core.saving import HOLD_SECONDS
 from .core.timing import RESTORE_SECONDS
 from .errors import EditedByAnother, LeaseLost, LockServiceAway, NotAllowed, RowChanged
-from .guard.attempt import LATE_SECONDS
 from .guard.kept_row import KeptRow, base_of
 from .people import describe
 from .program_member import ProgramMember
@@ -30,6 +30,9 @@ LONGEST_NAME = 100
 
 LOOK_SECONDS = 0.25
 """How often a program that waits looks whether its turn has come."""
+
+LATE_SECONDS = HOLD_SECONDS * 0.8
+"""A program whose row was locked by others for longer gives up, before its lease could have gone to somebody else."""
 
 PATIENCE_SECONDS = RESTORE_SECONDS + 1
 """How long also a program that does not wait is patient when nobody edits, but a save is on its way."""

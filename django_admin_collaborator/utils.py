@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from . import page
 from .guard.admin import GuardedAdminMixin
+from .guard.change_form import rendered_object
 
 if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
     from django.contrib.admin import ModelAdmin as _Base
@@ -46,17 +47,10 @@ class CollaborativeAdminMixin(GuardedAdminMixin, _Base):
         request._collaborator_rendered_at = page.rendered_at()
         return super().change_view(request, object_id, form_url, extra_context)
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
-        response = super().render_change_form(request, context, add, change, form_url, obj)
-        if obj is None or obj.pk is None or add:
+    def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        response = super().render_change_form(request, context, *args, **kwargs)
+        obj = rendered_object(context, args, kwargs)
+        if obj is None or obj.pk is None or context.get("add", kwargs.get("add", False)):
             return response
         may_edit = self.has_change_permission(request, obj)
         valid_at = getattr(request, "_collaborator_rendered_at", 0.0)

@@ -15,7 +15,8 @@ from django.http import HttpRequest, HttpResponse
 
 from .. import audit, conf
 from . import attempt as attempts
-from . import deletion, saving, seen, snapshot, texts
+from . import pages, saving, seen, texts
+from . import reading as readings
 from .attempt import under
 from .base import BaseProblem
 from .bulk import ROWS_AT_A_TIME, Bulk
@@ -83,7 +84,6 @@ def _run(
         elif unseen:
             bulk.leave_out(dict.fromkeys(unseen, ""), Reason.CHANGED)
         response = view(_what_is_left(queryset, bulk))
-        bulk.insist_on_time()
         bulk.finish()
     if asks and isinstance(response, HttpResponse):
         seen.remember(response, request, _about(request, bulk), now)
@@ -151,12 +151,15 @@ def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> seen.Seen:
     """What each row shows of itself to people, digested; for no more rows than a page has, its inlines too."""
     if len(bulk.before) <= MOST_WHOLE_ROWS:
         whole = {
-            str(pk): seen.of_snapshot(deletion.locked(model_admin, request, row, bulk.using))
+            str(pk): seen.of_whole(pages.whole(model_admin, request, row, bulk.using))
             for pk, row in bulk.before.items()
         }
         return {pk: seen.short(f"{name} {row[name]}" for name in sorted(row)) for pk, row in whole.items()}
-    names = [field.name for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
-    return {str(pk): seen.short(snapshot.of_row(row, names, {}).values()) for pk, row in bulk.before.items()}
+    fields = [field for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
+    return {
+        str(pk): seen.short(readings.column_text(field, field.value_from_object(row))[0] for field in fields)
+        for pk, row in bulk.before.items()
+    }
 
 
 def _about(request: HttpRequest, bulk: Bulk) -> str:

@@ -2,86 +2,86 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Dict, Mapping
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 
-from .. import conf
 from . import base as bases
-from . import conflict, merge, posted, texts
+from . import conflict, lock, texts
 from .attempt import ACTION, Attempt
-from .refusal import CONFLICT, Reason, Refusal
+from .examination import Examination
+from .reading import Reading
+from .refusal import Reason, Refusal
 from .unrendered import page_of_values
 
 View = Callable[..., HttpResponse]
 
 
-def merge_or_refuse(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
-    """The object has changed since the form was built. Called under the object's lock.
-
-    Raises:
-        Refusal: unless the project wants changes merged unseen that do not touch each other, or others have
-            changed nothing but what I have changed to the very same (a button that was pressed twice).
-    """
-    now = attempt.snapshot
-    assert now is not None
-    found = posted.read(model_admin, request, attempt.base, now)
-    comparison = found.comparison
-    may_be_merged = conf.get("MERGE_DISJOINT") and not comparison.needs_a_person and not attempt.is_revert
-    if comparison.has_news and not may_be_merged:
-        raise Refusal(Reason.CHANGED)
-    post = merge.merged(model_admin, request, found, now)
-    attempt.merged = conflict.items(model_admin, request, attempt.base, found, now, post).theirs
-    post.put_into(request)
-    attempt.base_text = _new_base(attempt)
-
-
 def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: View) -> HttpResponse:
     """Answer with the form. ``view`` renders it as it renders a form with mistakes, and nothing is saved."""
-    attempt.refusal = refusal
-    attempt.is_rendered = False
+    attempt.refuse(refusal)
+    told = texts.of_refusal(attempt, refusal)
     with transaction.atomic(using=attempt.using):
         try:
-            attempt.page = _prepare(model_admin, request, attempt)
+            attempt.page = _prepared(request, attempt, told)
             response = view()
         except (PermissionDenied, Refusal):
+            response = None
+        except OperationalError as error:
+            if not lock.is_conflict(error):
+                raise
             response = None
         transaction.set_rollback(True, using=attempt.using)
     if response is None or not attempt.is_rendered:
         # The form cannot be shown (any more): to nobody who may not see the object, but the input is theirs.
-        return page_of_values(model_admin, request, refusal, texts.of_refusal(attempt, refusal))
+        return page_of_values(model_admin, request, refusal, told)
     response.status_code = refusal.reason.status
     return response
 
 
-def _prepare(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Any:
-    refusal, now = attempt.refusal, attempt.snapshot
-    assert refusal is not None
-    told = texts.of_refusal(attempt, refusal)
+def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> Dict[str, Any]:
+    assert attempt.refusal is not None
     # A browser does not take back the content of a file field.
     told["files"] = ", ".join(file.name for files in request.FILES.lists() for file in files[1])
     if attempt.is_action:
         # To render the form, and not to run the action after all.
         request.POST = request.POST.copy()
         request.POST.pop(ACTION)
-    if refusal.reason is Reason.GONE:
+    if attempt.refusal.reason is Reason.GONE:
         # As a new object: Django then takes the rows of inlines for new ones too.
         request.POST = request.POST.copy()
         request.POST["_saveasnew"] = "1"
         return {**told, "save_as_new": True}
-    if refusal.reason.status != CONFLICT or now is None:
-        return told
-    found = posted.read(model_admin, request, attempt.base, now)
-    post = merge.merged(model_admin, request, found, now)
-    items = conflict.items(model_admin, request, attempt.base, found, now, post)
-    post.put_into(request)
-    attempt.base_text = _new_base(attempt)
-    return {**told, "changes": items}
+    return told
 
 
-def _new_base(attempt: Attempt) -> str:
-    """Whoever saves the form that we show now has seen what the object holds now."""
-    assert attempt.snapshot is not None
-    return bases.sign(attempt.snapshot.as_base(bases.user_name(attempt.user), attempt.object_name))
+def page_of(attempt: Attempt) -> Mapping[str, Any]:
+    """What the page of a refusal says, now that its forms have been compared once more."""
+    if not attempt.shows_conflict:
+        return attempt.page
+    return {**attempt.page, "changes": conflict.items(attempt)}
+
+
+def base_text(attempt: Attempt) -> str:
+    """The base of the page that answers this save. Whoever saves that page has seen what the object holds now."""
+    if not attempt.shows_conflict or attempt.main is None:
+        return attempt.base_text
+    maker = bases.BaseMaker(bases.user_name(attempt.user), attempt.object_name)
+    maker.add_form(_readings(attempt.main))
+    for each in attempt.sets or ():
+        maker.add_set(each.name)
+        for pk, row in each.rows.items():
+            maker.add_row(each.name, pk, _readings(row))
+    if attempt.whole is not None:
+        return attempt.whole.as_base(attempt.user, attempt.object_name)
+    return maker.sign()
+
+
+def _readings(examination: Examination) -> Mapping[str, Reading]:
+    """What the page has to be compared with: nothing that could not be compared on the way here."""
+    if not examination.fault:
+        return examination.readings
+    names = [*examination.readings, *(examination.entries or ())]
+    return {name: Reading(fault=examination.fault) for name in names}

@@ -1,32 +1,40 @@
 """One save on its way: from the POST over the lock service and the locked row to the commit.
 
-The order matters. The lock service is asked before any row is locked, because it may take seconds; what it
-answered holds until the commit. The comparison comes under the row lock, and needs nobody's answer.
+The order matters. Django's permissions are asked first. The lock service is asked before any row is locked, because
+it may take seconds; what it answered holds until the commit. The comparison comes under the row lock, and needs
+nobody's answer.
 """
 
 from __future__ import annotations
 
-import time
+import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Iterator, Mapping, Optional, Protocol, Sequence, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple, Type
 
-from django.db import models, transaction
+from django.db import OperationalError, models, transaction
 from django.http import HttpRequest
 
 from .. import bridge, conf
-from ..core.saving import HOLD_SECONDS
 from ..identity import root_model
 from . import base as bases
-from .refusal import Reason, Refusal
-from .snapshot import Snapshot
+from . import guarded_forms, rowsets
+from . import reading as readings
+from .compare import NEWS, Change
+from .examination import Examination
+from .guarded_forms import guard
+from .reading import Reading
+from .refusal import CONFLICT, Reason, Refusal
+from .rowsets import RowSet
 
-LATE_SECONDS = HOLD_SECONDS * 0.8
-"""A save that takes longer is given up, before the lease could have gone to somebody else under it."""
+logger = logging.getLogger("django_admin_collaborator")
 
 ACTION = "CHANGE_FORM-action"
 """What a change form posts when one of its actions was chosen, as of Django 6.1."""
+
+CHOICE = "_collaborator_take-"
+"""First part of the names of the radio buttons of a conflict; their value is ``theirs`` or ``mine``."""
 
 
 class Write(Protocol):
@@ -41,13 +49,53 @@ class Write(Protocol):
 _current: ContextVar[Optional[Write]] = ContextVar("collaborator_write", default=None)
 
 
+class Whole:
+    """What a page would show for the row of now, where the forms of a save do not say it: before a version is
+    brought back, or an action is run."""
+
+    def __init__(
+        self, fields: Mapping[str, Reading], sets: Mapping[str, Mapping[str, Mapping[str, Reading]]]
+    ) -> None:
+        self.fields = fields
+        self.sets = sets
+
+    def differs(self, base: bases.Base) -> bool:
+        """Whether it is no longer what the page was made from."""
+        if _row_differs(base, base.fields, self.fields):
+            return True
+        for name, rows in base.sets.items():
+            now = self.sets.get(name)
+            if now is None:
+                continue
+            if set(now) != set(rows) or any(_row_differs(base, rows[pk], now[pk]) for pk in rows):
+                return True
+        return False
+
+    def as_base(self, user: Any, object_name: str) -> str:
+        maker = bases.BaseMaker(bases.user_name(user), object_name)
+        maker.add_form(self.fields)
+        for name, rows in self.sets.items():
+            maker.add_set(name)
+            for pk, row in rows.items():
+                maker.add_row(name, pk, row)
+        return maker.sign()
+
+
+def _row_differs(base: bases.Base, entries: bases.Entries, now: Mapping[str, Reading]) -> bool:
+    return any(
+        entry != bases.NOT_COMPARED and (name not in now or not base.matches(name, entry, now[name]))
+        for name, entry in entries.items()
+    )
+
+
 class Attempt:
     """The state of one save.
 
-    snapshot: the object as read under its lock; None before that.
-    base_text: the base that a form would carry that is rendered now.
-    page: what the page of a refusal says. merged: changes of others that were taken over unasked.
-    is_revert: an older version is written over the row.
+    base: of the page; base_problem says why there is none. base_text: what a form carries that is rendered now.
+    row: the locked row. whole: see ``Whole``. main: the examination of the main form; sets: those of its rows.
+    refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
+    is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
+    more). is_absent: there is no object to be saved.
     is_action: not the form is saved, but an action is run from it.
     is_written: Django went as far as to write. is_rendered: it answered with a form.
     """
@@ -60,32 +108,77 @@ class Attempt:
         self.using = using
         self.member_id = request.POST.get("_collaborator_member") or None
         self.token = _number(request.POST.get("_collaborator_token", ""))
+        self.chosen = {name[len(CHOICE) :]: value for name, value in request.POST.items() if name.startswith(CHOICE)}
         self.verdict: Optional[bridge.Verdict] = None
-        self.snapshot: Optional[Snapshot] = None
         self.refusal: Optional[Refusal] = None
         self.is_action = False
         self.is_revert = False
+        self.is_out_of_sight = False
+        self.is_absent = False
         self.is_checked = False
         self.is_written = False
         self.is_rendered = False
-        self.merged: Sequence[Any] = ()
         self.base: Optional[bases.Base] = None
         self.base_problem: Optional[bases.BaseProblem] = None
         self.base_text = request.POST.get(bases.FIELD, "")
         self.page: Mapping[str, Any] = {}
-        self._asked_at = 0.0
+        self.classes: Dict[Any, Any] = {}
+        self._forget_forms()
         try:
             self.base = bases.verify(self.base_text, bases.user_name(self.user), self.object_name)
         except bases.BaseProblem as problem:
             self.base_problem, self.base_text = problem, ""
 
+    def _forget_forms(self) -> None:
+        self.row: Optional[models.Model] = None
+        self.whole: Optional[Whole] = None
+        self.main: Optional[Examination] = None
+        self.sets: Optional[List[RowSet]] = None
+        self.inlines: List[Any] = []
+        self.fault = ""
+        self._waits_for: Dict[int, Any] = {}
+        self._is_concluded = False
+
+    def refuse(self, refusal: Refusal) -> None:
+        """From now on the forms are only shown."""
+        self.refusal = refusal
+        self.is_rendered = self.is_checked = False
+        self._forget_forms()
+
     @property
     def object_name(self) -> str:
         return bases.object_name(self.model, self.pk)
 
+    @property
+    def is_unguarded(self) -> bool:
+        """Whether the project wants saves to be done whose page was never fetched: in its own tests."""
+        is_missing = self.base_problem is not None and self.base_problem.kind == "missing"
+        return is_missing and conf.get("MISSING_BASE") == "accept"
+
+    @property
+    def compares_forms(self) -> bool:
+        """Whether the forms that Django makes now are to be compared."""
+        if self.is_absent:
+            return False
+        if self.refusal is not None:
+            return self.shows_conflict
+        return self.base is not None and not self.is_action and not self.is_revert
+
+    @property
+    def shows_conflict(self) -> bool:
+        """Whether the page that is made now shows what others changed."""
+        refusal = self.refusal
+        return refusal is not None and refusal.reason.status == CONFLICT and refusal.reason is not Reason.GONE
+
+    @property
+    def merges(self) -> bool:
+        """Whether a form leaves out what only others changed: to merge it, or to show it."""
+        if self.refusal is not None:
+            return self.shows_conflict
+        return bool(conf.get("MERGE_DISJOINT")) and not self.is_revert
+
     def ask_lock_service(self) -> None:
         """Raises: Refusal: another member holds a live lease, or nobody answers and that is not enough."""
-        self._asked_at = time.monotonic()
         self.verdict = verdict = bridge.hold(self.model, self.pk, self.user, self.member_id, self.token)
         if not verdict.admitted:
             raise Refusal(Reason.OWN_TAB if verdict.own_other_tab else Reason.HELD, verdict.holder_name or "")
@@ -93,19 +186,214 @@ class Attempt:
             raise Refusal(Reason.AWAY)
 
     @property
-    def locked(self) -> Any:
-        """The locked row that the form is saved to; None where it is not this one that Django reads."""
-        return self.snapshot.instance if self.snapshot is not None and not self.is_revert else None
-
-    @property
     def was_protected(self) -> bool:
         """Whether the lock service took part in this save."""
         return self.verdict is not None and self.verdict.available
 
-    def insist_on_time(self) -> None:
-        """Raises: Refusal: what the lock service answered may no longer be true."""
-        if self.was_protected and time.monotonic() - self._asked_at > LATE_SECONDS:
+    def main_class(self, form_class: Any) -> Any:
+        """The class of the main form, which compares itself."""
+        if self.refusal is None and not self.compares_forms:
+            return form_class
+        return guarded_forms.main_class(form_class, self)
+
+    def examine_main(self, form: Any) -> Optional[Examination]:
+        """The examination of ``form``, if it is the main form of this save."""
+        if self.main is not None or (form.instance.pk != self.pk and not self.is_revert):
+            return None
+        if not self.compares_forms:
+            return None
+        entries = self.base.fields if self.base is not None else None
+        now = self.whole.fields if self.whole is not None else None
+        self.main = Examination(
+            form, self.base, entries, "", self.chosen, now, self.merges, is_page=self.shows_conflict
+        )
+        self._waits_for[id(form)] = form
+        return self.main
+
+    def examine_rows(self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any) -> Tuple[Any, Any]:
+        """Compare the rows of the formsets that Django made; ``again`` makes them anew. Called under the row lock."""
+        self.sets = []
+        if not self.compares_forms:
+            return made
+        try:
+            made = self._examine_rows(made, again, main)
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            self._note_fault("the rows of its inlines", error)
+        for each in self.sets or ():
+            self._waits_for[id(each.formset)] = each.formset
+        self.conclude()
+        return made
+
+    def _examine_rows(
+        self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any
+    ) -> Tuple[Any, Any]:
+        sets = self._sets_of(made, main)
+        locked: rowsets.Locked = {}
+        if self.row is not None and not self.is_revert:
+            locked, is_other = rowsets.lock_rows(sets, self.using)
+            if is_other:
+                made = again()
+                sets = self._sets_of(made, main)
+                rowsets.refresh_rows(sets, locked, self.using)
+                self._insist_on_one_view(sets, locked)
+        for each in sets:
+            each.compare_keys(self.base)
+        post = rowsets.restructured(
+            self.request, sets, self.chosen, is_page=self.refusal is not None, merges=self.merges
+        )
+        if post is not None:
+            before = {each.name: each for each in sets}
+            post.put_into(self.request)
+            made = again()
+            sets = self._sets_of(made, main)
+            rowsets.refresh_rows(sets, locked, self.using)
+            for each in sets:
+                if each.name in before:
+                    each.entries, each.added, each.gone = (
+                        before[each.name].entries,
+                        before[each.name].added,
+                        before[each.name].gone,
+                    )
+        for each in sets:
+            now = self.whole.sets.get(each.name) if self.whole is not None else None
+            rowsets.compared(each, self.base, self.chosen, self.merges, self.shows_conflict, now)
+        for each in sets:
+            for row in each.rows.values():
+                guard(row.form, self, row)
+            guard(each.formset, self)
+        self.sets = sets
+        return made
+
+    def _sets_of(self, made: Tuple[Any, Any], main: Any) -> List[RowSet]:
+        formsets, inlines = made
+        writable, theirs = [], []
+        view_only = set()
+        for formset, inline in zip(formsets, inlines):
+            may_change = inline.has_change_permission(self.request, main)
+            if may_change or inline.has_delete_permission(self.request, main):
+                writable.append(formset)
+                theirs.append(inline)
+                if not may_change:
+                    view_only.add(id(formset))
+        writable += formsets[len(inlines) :]
+        sets = rowsets.sets_of(writable, theirs, main)
+        for each in sets:
+            each.is_view_only = id(each.formset) in view_only
+        return sets
+
+    def _insist_on_one_view(self, sets: List[RowSet], locked: rowsets.Locked) -> None:
+        """Raises: Refusal: the transaction still sees rows as they were before those that are locked.
+
+        So it is on MySQL and MariaDB at "repeatable read", if it had read something before it locked. The next save
+        is a transaction of its own.
+        """
+        seen = {(each.formset.model, row.pk) for each in sets for row in each.instances()}
+        wanted = {key for key in locked if any(key[0] is each.formset.model for each in sets)}
+        if seen != wanted and self.refusal is None:
             raise Refusal(Reason.BUSY)
+
+    def examine_foreign(self, form: Any) -> None:
+        """Compare a form whose class did not come from ours, now that it has cleaned itself.
+
+        Raises: Refusal: see ``conclude``.
+        """
+        if not self.compares_forms or self.main is not None or self.row is None:
+            return
+        readings.report(form, "*", "its ModelAdmin makes the form without get_form() of its parents")
+        shown = type(form)(instance=self.row, prefix=form.prefix)
+        examination = Examination(
+            form, self.base, self.base.fields if self.base else None, "", self.chosen, readings.read(shown)
+        )
+        self.main = examination
+        with self.net(examination):
+            examination.begin()
+            examination.judge()
+        self.conclude()
+
+    def has_examined(self, part: Any) -> None:
+        """A form or formset has been compared."""
+        self._waits_for.pop(id(part), None)
+        self.conclude()
+
+    def conclude(self) -> None:
+        """When all has been compared, decide.
+
+        Raises:
+            Refusal: the object is not the one that the page was made from.
+        """
+        if self.refusal is not None or self._is_concluded or self.sets is None or self._waits_for:
+            return
+        if self.main is None and not self.is_revert:
+            return
+        self._is_concluded = True
+        self._decide()
+
+    def insist_on_comparison(self) -> None:
+        """Before anything is written: decide even where a part was never asked to clean itself."""
+        if self.refusal is None and self.compares_forms and not self._is_concluded:
+            self._is_concluded = True
+            self._decide()
+
+    def _decide(self) -> None:
+        changes = list(self.verdicts())
+        found = set(changes)
+        if self.merges and Change.BOTH not in found and not self._has_unmerged():
+            found.discard(Change.THEIRS)
+        if found & NEWS:
+            raise Refusal(Reason.CHANGED)
+        if self.fault or Change.UNREADABLE in found:
+            raise Refusal(Reason.NOT_COMPARED)
+        if Change.UNSEEN in found:
+            raise Refusal(Reason.BASE_MISSING)
+        if self.main is not None and self.main.lost:
+            raise Refusal(Reason.LOST)
+
+    def verdicts(self) -> Iterator[Change]:
+        if self.main is not None:
+            yield from self._of(self.main)
+        for each in self.sets or ():
+            for row in each.rows.values():
+                if row.fault:
+                    yield from self._of(row)
+            for change in each.changes():
+                yield change.change
+
+    @staticmethod
+    def _of(examination: Examination) -> Iterator[Change]:
+        if examination.fault:
+            entries = examination.entries or {}
+            if any(entry != bases.NOT_COMPARED for entry in entries.values()):
+                yield Change.UNREADABLE
+        yield from examination.changes.values()
+
+    def _has_unmerged(self) -> bool:
+        """Whether others changed a field that a save could not leave out."""
+        examinations = [self.main] if self.main is not None else []
+        for each in self.sets or ():
+            examinations += each.rows.values()
+        return any(
+            change is Change.THEIRS and name not in examination.left_out and not examination.is_withdrawn
+            for examination in examinations
+            for name, change in examination.changes.items()
+        )
+
+    @contextmanager
+    def net(self, examination: Examination) -> Iterator[None]:
+        """A fault of ours ends in a refusal that names what could not be compared, and in no lost input."""
+        try:
+            yield
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            examination.fault = f"{type(error).__name__}: {error}"
+            self._note_fault(f"a form of {examination.form._meta.model._meta.label}", error, examination)
+
+    def _note_fault(self, part: str, error: Exception, examination: Optional[Examination] = None) -> None:
+        if examination is None:
+            self.fault = f"{type(error).__name__}: {error}"
+        logger.error("the guard could not compare %s of %s", part, self.object_name, exc_info=error)
 
     def committed(self, release: bool) -> None:
         """Tell the room, when the transaction around us is committed, or now if there is none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from functools import partial
 from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Type
 
@@ -13,7 +12,6 @@ from django.http import HttpRequest
 from .. import bridge, conf
 from ..identity import root_model
 from . import lock, texts
-from .attempt import LATE_SECONDS
 from .refusal import Reason, Refusal
 
 Values = Tuple[Any, ...]
@@ -40,11 +38,9 @@ class Bulk:
         self.verdicts: Dict[Any, bridge.Verdict] = {}
         self.before: Dict[Any, models.Model] = {}
         self.left_out: Dict[Any, str] = {}
-        self._asked_at = 0.0
 
     def ask_lock_service(self, pks: Iterable[Any]) -> None:
         """Raises: Refusal: nobody answers, and that is not enough for this project."""
-        self._asked_at = time.monotonic()
         self.verdicts = bridge.hold_all(self.model, pks, self.user)
         if not self.was_protected and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
             raise Refusal(Reason.AWAY)
@@ -87,11 +83,6 @@ class Bulk:
             names.append(f"{name} ({holder})" if holder else name)
         return ", ".join(names) + (" …" if len(list(pks)) > MOST_NAMES else "")
 
-    def insist_on_time(self) -> None:
-        """Raises: Refusal: what the lock service answered may no longer be true."""
-        if self.was_protected and time.monotonic() - self._asked_at > LATE_SECONDS:
-            raise Refusal(Reason.BUSY)
-
     def lock(self) -> None:
         """Lock the admitted rows and read them. To be called first thing in the transaction."""
         lock.begin(self.model, self.using)
@@ -99,7 +90,6 @@ class Bulk:
         for start in range(0, len(pks), ROWS_AT_A_TIME):
             for row in lock.lock_rows(self.model, self.using, pks[start : start + ROWS_AT_A_TIME]):
                 self.before[row.pk] = row
-        self.insist_on_time()
 
     def finish(self) -> None:
         """Tell the rooms after the commit what has become of their objects; the other leases may move again.

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Dict, Optional
 
 from django.http import HttpRequest, HttpResponse
 
+from . import answers, drafts, lock, rowsets, saving, texts
 from . import attempt as attempts
 from . import base as bases
-from . import drafts, lock, saving, snapshot, texts, untouched
-from .refusing import refusing
+from . import reading as readings
 from .wrapping import wrap
+
+logger = logging.getLogger("django_admin_collaborator")
 
 TEMPLATE = "django_admin_collaborator/page.html"
 
@@ -41,100 +44,97 @@ class ChangeFormGuard:
     ) -> HttpResponse:
         # Django opens its transaction right before this, and reads the row right after.
         attempt = attempts.of(request)
-        if attempt is None and request.method == "POST":
-            lock.take_turn(self.model, saving.database_of(self, request))  # type: ignore[attr-defined]
-        if attempt is None or attempt.refusal is not None:
-            return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
-        if not attempt.is_checked:
+        if attempt is None:
+            if request.method == "POST":
+                lock.take_turn(self.model, saving.database_of(self, request))  # type: ignore[attr-defined]
+        elif not attempt.is_checked:
             saving.check(self, request, attempt)
         response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
-        attempt.insist_on_time()
+        if attempt is not None and attempt.is_written and not attempt.is_rendered:
+            attempt.insist_on_comparison()
         return response
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
         attempt = attempts.of(request)
-        if obj is not None and attempt is not None and attempt.locked is not None and attempt.pk == obj.pk:
+        row = attempt.row if attempt is not None and not attempt.is_revert else None
+        if obj is not None and row is not None and row.pk == obj.pk:
             # Read again it could come from a replica, or from an older view of the database.
-            untouched.refresh(obj, attempt.locked, attempt.using)
+            rowsets.refresh(obj, row, attempt.using)  # type: ignore[union-attr]
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form_class = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
         attempt = attempts.of(request)
-        return refusing(form_class) if attempt is not None and attempt.refusal is not None else form_class
+        return attempt.main_class(form_class) if attempt is not None else form_class
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         attempt = attempts.of(request)
-        if attempt is None:
-            obj = super().save_form(request, form, change)  # type: ignore[misc]
-            bulk = getattr(request, "_collaborator_bulk", None)
-            if bulk is not None and obj.pk in bulk.before:  # a row of an editable list
-                untouched.put_back(form, obj, bulk.before[obj.pk])
-            return obj
-        if attempt.refusal is not None:
-            raise attempt.refusal
-        if untouched.has_unseen(attempt, form):
-            raise saving.unseen(self, request, attempt)
-        obj = super().save_form(request, form, change)  # type: ignore[misc]
-        if attempt.locked is not None:
-            untouched.put_back(form, obj, attempt.locked)
-        attempt.is_written = True
-        return obj
+        if attempt is not None:
+            if attempt.refusal is not None:
+                raise attempt.refusal
+            attempt.is_written = True
+            if change:
+                attempt.examine_foreign(form)
+        return super().save_form(request, form, change)  # type: ignore[misc]
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        found = super()._create_formsets(request, obj, change)  # type: ignore[misc]
+        make = super()._create_formsets  # type: ignore[misc]
+        made = make(request, obj, change)
         attempt = attempts.of(request)
-        if attempt is not None and attempt.locked is not None and attempt.refusal is None:
-            for formset in found[0]:
-                untouched.refresh_rows(attempt, formset)
-        return found
+        if attempt is None or not change:
+            return made
+        return attempt.examine_rows(made, lambda: make(request, obj, change), obj)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        # Not in save_formset(): many projects save the rows there themselves, without Django's own method.
         attempt = attempts.of(request)
-        if attempt is not None and attempt.locked is not None and change:
-            for formset in formsets:
-                if untouched.has_unseen_rows(attempt, formset):
-                    raise saving.unseen(self, request, attempt)
-                untouched.put_back_rows(attempt, formset)
+        if attempt is not None and change:
+            attempt.insist_on_comparison()
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
 
-    def render_change_form(
-        self,
-        request: HttpRequest,
-        context: Dict[str, Any],
-        add: bool = False,
-        change: bool = False,
-        form_url: str = "",
-        obj: Any = None,
-    ) -> HttpResponse:
+    def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        # Packages have signatures of their own for this, so what Django names is named here too.
+        obj = rendered_object(context, args, kwargs)
         if obj is None and "_saveasnew" in request.POST:
-            add, change = True, False  # else Django names it "None", and links to the history of that
-        response = super().render_change_form(request, context, add, change, form_url, obj)  # type: ignore[misc]
+            # Else Django names it "None", and links to the history of that.
+            kwargs.update(add=True, change=False)
+            args = ()
+        response = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
         attempt = attempts.of(request)
         if attempt is not None:
             attempt.is_rendered = True
-            return guarded_page(response, attempt.base_text, attempt.page)
+            return guarded_page(response, answers.base_text(attempt), answers.page_of(attempt))
         if "_saveasnew" in request.POST and not self.save_as:  # type: ignore[attr-defined]
             # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
             return guarded_page(response, "", texts.of_save_as_new(self))
-        if add or obj is None or not context.get("has_change_permission", True):
+        if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
         text = getattr(request, "_collaborator_base_text", "") or base_of_page(self, request, context, obj)
         return guarded_page(response, text, {})
 
 
+def rendered_object(context: Dict[str, Any], args: Any, kwargs: Dict[str, Any]) -> Any:
+    """The object whose form is rendered, however the view's arguments were given; None for a new one."""
+    if "obj" in kwargs:
+        return kwargs["obj"]
+    return args[3] if len(args) > 3 else context.get("original")
+
+
 def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> str:
     """The signed base of a form that is about to be shown, without asking the database again."""
-    formsets = [
-        inline.formset
-        for inline in context["inline_admin_formsets"]
-        if inline.has_change_permission or inline.has_delete_permission
-    ]
-    shown = snapshot.of_forms(context["adminform"].form, formsets)
     name = bases.object_name(model_admin.model, obj.pk)
-    return bases.sign(shown.as_base(bases.user_name(request.user), name))
+    maker = bases.BaseMaker(bases.user_name(request.user), name)
+    try:
+        maker.add_form(readings.read(context["adminform"].form))
+        inlines = [
+            inline
+            for inline in context["inline_admin_formsets"]
+            if inline.has_change_permission or inline.has_delete_permission
+        ]
+        rowsets.add_to_base(maker, rowsets.sets_of([inline.formset for inline in inlines], (), obj))
+    except Exception:  # of a package whose formsets have another shape; its form opens all the same
+        logger.exception("the rows below %s are not guarded", name)
+    return maker.sign()
 
 
 def guarded_page(response: Any, base_text: str, page: Any) -> Any:

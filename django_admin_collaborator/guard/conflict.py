@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from dataclasses import dataclass, field
+from typing import Any, List, Optional
 
-from django.forms import ModelForm
-from django.http import HttpRequest
+from django.db import models
 from django.utils.translation import gettext as _
 
-from . import choices, digest, display, forms
+from . import display, shapes
+from . import reading as readings
+from .attempt import CHOICE, Attempt
 from .base import Base
-from .compare import Change, RowChange, entries_by_row
+from .compare import Change
+from .examination import Examination
 from .merge import MergedPost
-from .posted import Posted
-from .snapshot import Snapshot
-
-SHOWN = (Change.BOTH, Change.THEIRS, Change.MINE)
+from .rowsets import GoneRow, RowSet
 
 
 @dataclass(frozen=True)
 class Item:
     """One field, or one row, that others changed, or that I did.
 
-    path: names the choice, see ``choices``; empty when there is nothing to choose.
+    path: names the choice, see ``choice``; empty when there is nothing to choose. default: what is chosen at first.
     before, theirs, mine: for reading; None where it is not known.
     widget: the HTML of the field's controls with theirs in them, for a script that shows it at once.
     """
@@ -36,187 +34,157 @@ class Item:
     mine: Optional[str] = None
     note: str = ""
     widget: str = ""
+    default: str = "mine"
 
     @property
     def choice(self) -> str:
-        return choices.NAME + self.path
+        """Name of the radio buttons: ``title``, ``paragraphs/7/text``, ``paragraphs/7`` for a whole row, and
+        ``paragraphs/+0f3a…`` for one that was deleted and stands in the form as a new one."""
+        return CHOICE + self.path
 
 
-@dataclass(frozen=True)
+@dataclass
 class Items:
-    """``both``: to be decided. ``theirs``: taken over, to be seen. ``mine``: only mine, and still in the form."""
+    """``both``: to be decided. ``theirs``: taken over, to be seen. ``mine``: only mine, and still in the form.
+    ``lost``: typed into fields that the form has no more, to copy."""
 
-    both: List[Item]
-    theirs: List[Item]
-    mine: List[Item]
+    both: List[Item] = field(default_factory=list)
+    theirs: List[Item] = field(default_factory=list)
+    mine: List[Item] = field(default_factory=list)
+    lost: List[Item] = field(default_factory=list)
 
     def add(self, change: Change, item: Item) -> None:
-        found = {Change.BOTH: self.both, Change.THEIRS: self.theirs, Change.MINE: self.mine}
-        found[change].append(item)
+        if change in (Change.BOTH, Change.UNSEEN, Change.UNREADABLE) or (
+            change is Change.THEIRS and item.default == "theirs"
+        ):
+            self.both.append(item)
+        elif change is Change.THEIRS:
+            self.theirs.append(item)
+        elif change is Change.MINE:
+            self.mine.append(item)
 
 
-def items(
-    model_admin: Any, request: HttpRequest, base: Optional[Base], posted: Posted, now: Snapshot, post: MergedPost
-) -> Items:
-    """Everything that others or I changed, in the order of the form. ``post`` is what the new form is bound to."""
-    found = Items([], [], [])
-    shown = forms.form_without_input(model_admin, request, now.instance)
-    _sort_fields(found, posted.comparison.fields, posted.form, shown, base.fields if base else {}, now.fields)
-    for inline, formset in forms.formsets(model_admin, request, now.instance):
-        prefix = formset.prefix
-        if prefix not in posted.formsets:
-            continue
-        kept = entries_by_row(base.inlines[prefix]) if base and prefix in base.inlines else {}
-        by_pk = {str(form.instance.pk): form for form in formset.initial_forms}
-        where = _positions(post, formset)
-        for change in posted.comparison.rows[prefix]:
-            row_items = _of_row(change, prefix, posted, by_pk.get(change.pk), kept, now, where, inline)
-            for verdict, item in row_items:
-                found.add(verdict, item)
-        kind = str(inline.opts.verbose_name)
-        for form in posted.formsets[prefix].extra_forms:
-            if form.has_changed():
-                found.mine.append(Item(f"{kind} “{_typed_row(form)}”", note=_("was added")))
+def items(attempt: Attempt) -> Items:
+    """Everything that others or I changed, in the order of the form."""
+    found = Items()
+    if attempt.main is not None:
+        _add_form(found, attempt, attempt.main)
+    for each in attempt.sets or ():
+        _add_set(found, attempt, each)
+    if attempt.fault:
+        found.both.append(Item(_("The rows of this page"), note=_NOT_COMPARED()))
     return found
 
 
-def _sort_fields(
-    found: Items,
-    changes: Mapping[str, Change],
-    mine: ModelForm,
-    shown: ModelForm,
-    kept: Mapping[str, str],
-    now: Mapping[str, str],
-) -> None:
-    for name, change in changes.items():
-        if change in SHOWN and name in shown.fields:
-            found.add(change, _of_field(name, mine, shown, kept.get(name), now[name], path=name))
+def _NOT_COMPARED() -> str:
+    return _("could not be compared, so look at it before you save again")
 
 
-def _of_field(
-    name: str,
-    mine: Optional[ModelForm],
-    shown: ModelForm,
-    kept: Optional[str],
-    theirs: str,
-    path: str,
-    title: str = "",
-    prefix: Optional[str] = None,
-) -> Item:
-    model_field = shown._meta.model._meta.get_field(name)
-    label = display.label(model_field, shown.fields[name])
-    label = f"{title}: {label}" if title else label
-    if kept is not None and digest.is_concealed(kept):
+def _add_form(found: Items, attempt: Attempt, examination: Examination, title: str = "") -> None:
+    form = examination.form
+    if examination.fault:
+        found.both.append(Item(title or str(form._meta.model._meta.verbose_name), note=_NOT_COMPARED()))
+        return
+    for name, change in examination.changes.items():
+        if change not in (Change.NONE, Change.SAME) and name in form.fields:
+            found.add(change, _of_field(examination, name, change, title))
+    for name in examination.lost:
+        typed = display.typed(form.data.getlist(form.add_prefix(name)))
+        found.lost.append(Item(_titled(title, display.label(form, name)), examination.path + name, mine=typed))
+
+
+def _of_field(examination: Examination, name: str, change: Change, title: str) -> Item:
+    form = examination.form
+    label = _titled(title, display.label(form, name))
+    path = examination.path + name
+    reading = examination.readings.get(name)
+    if change is Change.UNREADABLE or reading is None:
+        return Item(label, note=_NOT_COMPARED())
+    entry = (examination.entries or {}).get(name)
+    if reading.is_secret:
         return Item(label, path, display.CONCEALED, display.CONCEALED, display.CONCEALED)
-    return Item(
-        label,
-        path,
-        before=display.of_text(model_field, digest.kept_text(kept)) if kept else None,
-        theirs=display.of_text(model_field, theirs),
-        mine=_typed(mine, name, model_field) if mine is not None else None,
-        widget=_widget(shown, name, prefix),
-    )
+    before = display.of_shown(form, name, Base.shown_text(entry))
+    mine = _mine(examination, name)
+    model_field = readings.column_field(form, name)
+    value = examination.values.get(name)
+    if isinstance(model_field, models.FileField):
+        return Item(label, path, None, str(getattr(value, "name", value) or ""), mine, widget=_widget(form, name))
+    holds = examination.holds_theirs(name)
+    if holds or model_field is None:
+        theirs = display.of_shown(form, name, reading.shown)
+    else:
+        theirs = display.of_hidden(model_field, form.fields[name], value)
+    if holds:
+        return Item(label, path, before, theirs, mine, widget=_widget(form, name))
+    note = _("This form cannot show their value. It stays as it is unless you set yours.")
+    return Item(label, path, before, theirs, mine, note=note, default="theirs" if change is Change.THEIRS else "mine")
 
 
-def _widget(shown: ModelForm, name: str, prefix: Optional[str]) -> str:
-    """The controls of a field, named as in the form that the page shows."""
-    if prefix is not None:
-        shown = copy.copy(shown)
-        shown.prefix = prefix
-        shown._bound_fields_cache = {}
-    return str(shown[name])
+def _mine(examination: Examination, name: str) -> Optional[str]:
+    form = examination.form
+    posted = examination.posted.get(name)
+    if posted == shapes.UPLOAD:
+        return ", ".join(file.name for file in form.files.getlist(form.add_prefix(name)))
+    return display.of_shown(form, name, posted)
 
 
-def _typed(form: ModelForm, name: str, model_field: Any) -> str:
-    """What was typed, as a value if it is one."""
-    values = getattr(form, "cleaned_data", {})  # new rows of inlines are not looked at before the save
-    if name in values and name not in form.errors:
-        cleaned = values[name]
-        if model_field.many_to_many:
-            return ", ".join(str(item) for item in cleaned)
-        if cleaned is None or cleaned is False or hasattr(cleaned, "chunks"):
-            return str(getattr(cleaned, "name", "") or "")
-        return display.of_value(model_field, model_field.value_from_object(form.instance))
-    data = form[name].data
-    return ", ".join(map(str, data)) if isinstance(data, (list, tuple)) else str(data or "")
+def _widget(form: Any, name: str) -> str:
+    """The controls of a field with the row's value in them, named as in the form that the page shows."""
+    return str(readings.without_input(form)[name])
 
 
-def _positions(post: MergedPost, formset: Any) -> Dict[str, int]:
-    """Where each existing row stands in the new form."""
-    initial, _total = post.counts(formset.prefix)
-    name = formset.model._meta.pk.name
-    return {post.data.get(f"{formset.prefix}-{index}-{name}", ""): index for index in range(initial)}
+def _titled(title: str, label: str) -> str:
+    return f"{title}: {label}" if title else label
 
 
-def _of_row(
-    change: RowChange,
-    prefix: str,
-    posted: Posted,
-    shown: Optional[ModelForm],
-    kept: Mapping[str, Mapping[str, str]],
-    now: Snapshot,
-    where: Mapping[str, int],
-    inline: Any,
-) -> Iterator[Any]:
-    """Pairs of (whose change it is, item)."""
-    kind = str(inline.opts.verbose_name)
-    index = posted.indexes[prefix].get(change.pk)
-    mine = posted.formsets[prefix].initial_forms[index] if index is not None else None
-    if change.added:
-        yield Change.THEIRS, Item(f"{kind} “{shown.instance if shown else change.pk}”", note=_("was added"))
-    elif change.deleted and change.change is Change.BOTH:
-        row = _Orphan(prefix, posted, index or 0)
-        label = _as_it_was(kind, change.pk, kept, row.form)
-        yield Change.BOTH, Item(label, row.path, theirs=_("deleted"), mine=_typed_row(row.form))
-    elif change.deleted:
-        if change.change is Change.THEIRS:
-            label = _as_it_was(kind, change.pk, kept, mine) if mine is not None else f"{kind} #{change.pk}"
-            yield Change.THEIRS, Item(label, note=_("was deleted"))
-    elif shown is not None:
-        title = f"{kind} “{shown.instance}”"
-        if change.withdrawn and change.change is Change.BOTH:
-            yield Change.BOTH, Item(title, f"{prefix}/{change.pk}", theirs=_("changed"), mine=_("delete it"))
-        elif change.withdrawn:
-            yield Change.MINE, Item(title, note=_("delete it"))
-        for name, verdict in change.fields.items():
-            if verdict in SHOWN and name in shown.fields:
-                yield (
-                    verdict,
-                    _of_field(
-                        name,
-                        mine if not change.withdrawn else None,
-                        shown,
-                        kept.get(change.pk, {}).get(name),
-                        now.inlines[prefix].rows[change.pk][name],
-                        path=f"{prefix}/{change.pk}/{name}",
-                        title=title,
-                        prefix=f"{prefix}-{where.get(change.pk, 0)}",
-                    ),
-                )
+def _add_set(found: Items, attempt: Attempt, each: RowSet) -> None:
+    prefix, kind = each.formset.prefix, each.kind
+    for pk, row in each.rows.items():
+        if pk in each.added:
+            found.theirs.append(Item(f"{kind} “{row.title}”", note=_("was added")))
+            continue
+        title = f"{kind} “{row.title}”"
+        if not row.is_withdrawn:
+            _add_form(found, attempt, row, title)
+        elif any(change in (Change.THEIRS, Change.BOTH) for change in row.changes.values()):
+            found.both.append(Item(title, f"{prefix}/{pk}", theirs=_("changed"), mine=_("delete it")))
+        else:
+            found.mine.append(Item(title, note=_("delete it")))
+    orphans = 0
+    for gone in each.gone.values():
+        if gone.withdrawn:
+            continue
+        label = _as_it_was(attempt.base, each, gone)
+        if gone.is_mine:
+            orphans += 1
+            row = gone.orphan(_posted_by(gone.form), prefix, each.formset.model._meta.pk.name)
+            path = f"{prefix}/+{row.fingerprint()}"
+            found.both.append(Item(label, path, theirs=_("deleted"), mine=_typed_row(gone.form)))
+        else:
+            found.theirs.append(Item(label, note=_("was deleted")))
+    for form in each.formset.extra_forms[orphans:]:
+        if form.has_changed():
+            found.mine.append(Item(f"{kind} “{_typed_row(form)}”", note=_("was added")))
 
 
-def _as_it_was(kind: str, pk: str, kept: Mapping[str, Mapping[str, str]], form: ModelForm) -> str:
+def _as_it_was(base: Optional[Base], each: RowSet, gone: GoneRow) -> str:
     """A row that is gone, by what the base has kept of it."""
-    field = form._meta.model._meta.get_field
-    texts = (display.of_text(field(name), digest.kept_text(entry)) for name, entry in kept.get(pk, {}).items())
+    entries = (each.entries or {}).get(gone.pk, {})
+    texts = [
+        display.of_shown(gone.form, name, Base.shown_text(entry))
+        for name, entry in entries.items()
+        if name in gone.form.fields
+    ]
     said = " · ".join(text for text in texts if text)
-    return f"{kind} “{said}”" if said else f"{kind} #{pk}"
+    return f"{each.kind} “{said}”" if said else f"{each.kind} #{gone.pk}"
 
 
-def _typed_row(form: ModelForm) -> str:
-    texts = (_typed(form, name, model_field) for name, model_field in dict(forms.guarded_fields(form)).items())
+def _typed_row(form: Any) -> str:
+    texts = []
+    for name in readings.fields_of(form):
+        posted = shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
+        texts.append("" if posted == shapes.UPLOAD else display.of_shown(form, name, posted))
     return " · ".join(text for text in texts if text)
-
-
-class _Orphan:
-    """A row of mine that others deleted: it stands in the form as a new row, with its values."""
-
-    def __init__(self, prefix: str, posted: Posted, index: int) -> None:
-        formset = posted.formsets[prefix]
-        self.form = formset.initial_forms[index]
-        row = MergedPost(_Input(formset.data, formset.files)).row(prefix, index)
-        row.data[formset.model._meta.pk.name] = [""]
-        self.path = f"{prefix}/+{row.fingerprint()}"
 
 
 @dataclass
@@ -225,3 +193,7 @@ class _Input:
 
     POST: Any
     FILES: Any
+
+
+def _posted_by(form: Any) -> MergedPost:
+    return MergedPost(_Input(form.data, form.files))  # type: ignore[arg-type]

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Dict, Optional
 
-from django.db import models
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from .. import bridge
 from . import attempt as attempts
 from . import base as bases
-from . import current, forms, lock, saving, seen, snapshot, texts
+from . import lock, pages, saving, seen, texts
 from .attempt import Attempt
 from .refusal import BASE_PROBLEMS, Reason, Refusal
-from .snapshot import Snapshot
 from .wrapping import wrap
 
 NOTICE = "django_admin_collaborator/conflict_notice.html"
@@ -27,7 +25,7 @@ class DeleteGuard:
             return super(DeleteGuard, self).delete_view(request, object_id, extra_context)  # type: ignore
 
         # Without data in it, a POST is answered with the page that asks for confirmation.
-        attempt = saving.begin(self, request, object_id) if request.POST else None
+        attempt = saving.begin(self, request, object_id, may="delete") if request.POST else None
         if attempt is None or attempt.pk is None:
             return view()
         response = saving.run(request, attempt, view, _refused, done=attempt.deleted)
@@ -43,14 +41,13 @@ class DeleteGuard:
             _check(self, request, attempt)
         response = super()._delete_view(request, object_id, extra_context)  # type: ignore[misc]
         if attempt is not None and attempt.refusal is None:
-            attempt.insist_on_time()
-            attempt.is_written = attempt.snapshot is not None and not attempt.is_rendered
+            attempt.is_written = attempt.whole is not None and not attempt.is_rendered
         return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         if isinstance(objs, list) and not request.POST:
             # Before the page's lists are read: what changes right after is on the page, and not what was seen.
-            request._collaborator_shown = seen.of_snapshot(as_shown(self, request, objs[0]))
+            request._collaborator_shown = seen.of_whole(pages.whole(self, request, objs[0]))
         return super().get_deleted_objects(objs, request)  # type: ignore[misc]
 
     def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
@@ -64,7 +61,7 @@ class DeleteGuard:
         if not context.get("protected") and not context.get("perms_lacking"):
             bridge.reserve(self.model, obj.pk, request.user)  # type: ignore[attr-defined]
             name = bases.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
-            shown = getattr(request, "_collaborator_shown", None) or seen.of_snapshot(as_shown(self, request, obj))
+            shown = getattr(request, "_collaborator_shown", None) or seen.of_whole(pages.whole(self, request, obj))
             seen.remember(response, request, seen.about(request.user, name), shown)
         return response
 
@@ -73,17 +70,16 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     """Raises: Refusal: the object is not what was shown to whoever confirmed its deletion."""
     lock.begin(attempt.model, attempt.using)
     instance = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk})
-    attempt.insist_on_time()
     if instance is None:
         return  # Django says that it is not there
-    attempt.snapshot = locked(model_admin, request, instance, attempt.using)
+    attempt.whole = pages.whole(model_admin, request, instance, attempt.using)
     try:
         shown = seen.brought_back(request, seen.about(attempt.user, attempt.object_name))
     except bases.BaseProblem as problem:
         raise Refusal(BASE_PROBLEMS[problem.kind]) from None
-    differing = seen.differing(shown, seen.of_snapshot(attempt.snapshot))
+    differing = seen.differing(shown, seen.of_whole(attempt.whole))
     if differing:
-        labels = _labels(model_admin, request, instance)
+        labels = pages.labels(model_admin, request, instance)
         raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
 
 
@@ -100,30 +96,3 @@ def _refused(request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any
     if attempt.is_rendered:
         response.status_code = refusal.reason.status
     return response
-
-
-def locked(model_admin: Any, request: HttpRequest, instance: models.Model, using: str) -> Snapshot:
-    """What goes with a locked row when it is deleted, locked too."""
-    base = as_shown(model_admin, request, instance).as_base("", "")
-    return current.read(model_admin, request, instance, base, using)
-
-
-def as_shown(model_admin: Any, request: HttpRequest, obj: models.Model) -> Snapshot:
-    form = forms.form_without_input(model_admin, request, obj)
-    formsets = [formset for _, formset in forms.formsets(model_admin, request, obj)]
-    shown = snapshot.of_forms(form, formsets)
-    if shown.fields:
-        return shown
-    # Who may delete but not change has no form: then every field that people fill in counts.
-    names = [field.name for field in obj._meta.concrete_fields if field.editable and not field.primary_key]
-    return Snapshot(obj, snapshot.of_row(obj, names, {}), shown.inlines)
-
-
-def _labels(model_admin: Any, request: HttpRequest, obj: models.Model) -> Dict[str, str]:
-    """Names for people of what ``seen`` names."""
-    labels = {
-        field.name: str(field.verbose_name) for field in obj._meta.get_fields() if hasattr(field, "verbose_name")
-    }
-    for inline, formset in forms.formsets(model_admin, request, obj):
-        labels[formset.prefix + "/"] = str(inline.opts.verbose_name_plural)
-    return labels

@@ -13,9 +13,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import get_template
 
+from . import answers, lock, pages, saving
 from . import attempt as attempts
 from . import base as bases
-from . import forms, lock, saving, snapshot
 from .change_form import TEMPLATE, values_for_page
 
 View = Callable[[], HttpResponse]
@@ -64,7 +64,7 @@ class HistoryGuard:
         attempt = attempts.of(request)
         if attempt is not None:
             attempt.is_rendered = True
-            values = values_for_page(attempt.base_text, attempt.page)
+            values = values_for_page(answers.base_text(attempt), answers.page_of(attempt))
         else:
             values = values_for_page(getattr(request, "_collaborator_base_text", ""), {})
         context = {**context, "collaborator_guard": values, "collaborator_parent": get_template(template)}
@@ -101,9 +101,6 @@ def _base_of_row(model_admin: Any, request: HttpRequest, lookup: Dict[str, Any],
     """The signed base of the row that is there now, or of there being none."""
     row = lock.read_row(model_admin.model, saving.database_of(model_admin, request), lookup)
     name = bases.object_name(model_admin.model, lookup["pk"] if "pk" in lookup else getattr(row, "pk", None))
-    user = bases.user_name(request.user)
     if row is None:
-        return bases.sign(bases.Base(user, name, {}))
-    form = forms.form_without_input(model_admin, request, row)
-    formsets = [formset for _, formset in forms.formsets(model_admin, request, row)] if with_inlines else []
-    return bases.sign(snapshot.of_forms(form, formsets).as_base(user, name))
+        return bases.BaseMaker(bases.user_name(request.user), name).sign()
+    return pages.whole(model_admin, request, row, with_rows=with_inlines).as_base(request.user, name)

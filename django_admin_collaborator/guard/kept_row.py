@@ -73,11 +73,11 @@ class KeptRow:
             if is_mine or (field.editable and not conf.get("MERGE_DISJOINT")):
                 changed.append(field.name)
             else:
-                keeps[field.attname] = getattr(row, field.attname)
+                keeps[field.attname] = row.__dict__[field.attname]
         if changed:
             raise RowChanged("Others have changed it meanwhile: {}.".format(", ".join(changed)), changed)
         for attname, value in keeps.items():
-            setattr(self.obj, attname, value)
+            self.obj.__dict__[attname] = value
 
     def _read(self) -> None:
         try:

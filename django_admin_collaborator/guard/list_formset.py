@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Mapping
 
 from django import forms
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from . import base as bases
-from . import digest, snapshot
-from .base import Base, RowsBase
+from . import reading as readings
+from . import rowsets
+from .base import BaseMaker
+from .examination import Examination
+from .guarded_forms import guard
 
 ROWS = "rows"
 """The one set of rows that the base of a list has."""
@@ -24,24 +27,44 @@ class GuardedListFormSet:
     """Mixed into the class that ``get_changelist_formset`` gives.
 
     notes: what to tell of a row, by primary key. With any, the formset cannot be saved.
+    collaborator_save: the save that is under way, whose rows are compared and locked.
     """
 
     collaborator_user: Any
+    collaborator_save: Any = None
     notes: Mapping[str, str] = {}
     is_refused = False
 
     @cached_property
     def management_form(self) -> Any:
         form = super().management_form  # type: ignore[misc]
-        initial = "" if self.is_bound else bases.sign(base_of(self, self.collaborator_user))  # type: ignore
+        initial = "" if self.is_bound else base_of(self, self.collaborator_user).sign()  # type: ignore
         form.fields[bases.FIELD] = forms.CharField(required=False, initial=initial, widget=forms.HiddenInput)
         return form
+
+    def _existing_object(self, pk: Any) -> Any:
+        obj = super()._existing_object(pk)  # type: ignore[misc]
+        save = self.collaborator_save
+        if save is not None and obj is not None and pk in save.bulk.before:
+            rowsets.refresh(obj, save.bulk.before[pk], save.using)
+        return obj
+
+    @cached_property
+    def forms(self) -> Any:
+        made = super().forms  # type: ignore[misc]
+        save = self.collaborator_save
+        if save is not None and self.is_bound and not self.is_refused:  # type: ignore[attr-defined]
+            for form in made:
+                if form.instance.pk is not None:
+                    entries = save.entries_of(form.instance.pk)
+                    guard(form, save, Examination(form, save.base, entries, merges=True))
+        return made
 
     def full_clean(self) -> None:
         super().full_clean()  # type: ignore[misc]
         if not self.is_refused:
             return
-        for index, form in enumerate(self.forms):  # type: ignore[attr-defined]
+        for index, form in enumerate(self.forms):
             note = self.notes.get(str(form.instance.pk))
             if note:
                 form.add_error(None, note)
@@ -52,8 +75,12 @@ class GuardedListFormSet:
         return valid and not self.is_refused
 
 
-def guarded(formset_class: Any, user: Any) -> Any:
-    attributes = {"collaborator_user": user, "__module__": formset_class.__module__}
+def guarded(formset_class: Any, user: Any, save: Any) -> Any:
+    attributes = {
+        "collaborator_user": user,
+        "collaborator_save": save,
+        "__module__": formset_class.__module__,
+    }
     return type(formset_class.__name__, (GuardedListFormSet, formset_class), attributes)
 
 
@@ -79,13 +106,12 @@ def without_input(model_admin: Any, request: HttpRequest) -> Any:
     return model_admin.get_changelist_formset(request)(queryset=rows)
 
 
-def base_of(formset: Any, user: Any) -> Base:
+def base_of(formset: Any, user: Any) -> BaseMaker:
     """The base of a list without input. Rows that this user may not change have none."""
-    texts: Dict[str, Mapping[str, str]] = {}
+    maker = BaseMaker(bases.user_name(user), list_name(formset.model))
+    maker.add_set(ROWS)
     for form in formset.initial_forms:
-        row = snapshot.texts_of_form(form)
+        row = readings.read(form)
         if row:
-            texts[str(form.instance.pk)] = row
-    names = tuple(next(iter(texts.values()), ()))
-    rows = {pk: tuple(digest.entry(row[name]) for name in names) for pk, row in texts.items() if tuple(row) == names}
-    return Base(bases.user_name(user), list_name(formset.model), {}, {ROWS: RowsBase(names, rows)})
+            maker.add_row(ROWS, str(form.instance.pk), row)
+    return maker

@@ -9,8 +9,7 @@ from django.contrib.admin.views.main import ERROR_FLAG
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from . import base as bases
-from . import list_formset, texts
-from .base import RowsBase
+from . import list_formset, shapes, texts
 from .list_rows import PostedRow
 from .merge import MergedPost, Row
 from .refusal import Refusal
@@ -50,7 +49,7 @@ def show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
     for form in shown.initial_forms:
         key = str(form.instance.pk)
         on_page.add(key)
-        rows.append(save.post.row(prefix, typed[key].index) if key in typed else Row.shown_by(form))
+        rows.append(save.post.row(prefix, typed[key].index) if key in typed else _as_shown(form))
     post = MergedPost(request)
     post.replace_rows(prefix, rows, len(rows))
     post.data[f"{prefix}-{bases.FIELD}"] = _new_base(save, shown)
@@ -65,13 +64,22 @@ def show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
     return wrap(response, NOTICE, collaborator_guard={"page": told})
 
 
+def _as_shown(form: Any) -> Row:
+    """A row that nobody touched, as it is posted with the rest of the page."""
+    start = len(form.prefix) + 1
+    data = {}
+    for name in form.fields:
+        bound = form[name]
+        posted = shapes.posted(bound.field.widget, bound.html_name, bound.value(), bound.auto_id)
+        data.update({control[start:]: texts for control, texts in posted.items()})
+    return Row(data, {})
+
+
 def _new_base(save: ListSave, shown: Any) -> str:
     """Rows as they are shown now; but a row that was not saved keeps what its note or its typist has seen."""
-    now = list_formset.base_of(shown, save.request.user)
-    rows = now.inlines[list_formset.ROWS]
-    entries = dict(rows.rows)
-    for key, kept in save.bases.items():
-        if key in entries and set(kept) == set(rows.names):
-            entries[key] = tuple(kept[name] for name in rows.names)
-    base = bases.Base(now.user, now.object, {}, {list_formset.ROWS: RowsBase(rows.names, entries)})
-    return bases.sign(base)
+    maker = list_formset.base_of(shown, save.request.user)
+    known = maker.sets[list_formset.ROWS]
+    for key, entries in save.kept.items():
+        if key in known:
+            maker.keep_row(list_formset.ROWS, key, entries)
+    return maker.sign()

@@ -8,11 +8,11 @@ from typing import Any, Dict, List, Mapping, Optional
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from . import compare, digest, display, snapshot
+from . import display, rowsets, shapes
+from . import reading as readings
+from .base import NOT_COMPARED, Base, Entries
 from .compare import Change
-from .posted import field_changes
-
-Entries = Mapping[str, str]
+from .examination import Examination
 
 
 @dataclass
@@ -22,47 +22,55 @@ class PostedRow:
     index: int
     pk: Any
     form: Any
+    base: Optional[Base]
     kept: Optional[Entries]
+    examination: Optional[Examination] = None
 
     @property
     def key(self) -> str:
         return str(self.pk)
 
-    def changes(self, row: Any) -> Dict[str, Change]:
-        """Compare with ``row``, the row as it is now."""
-        names = [name for name in self.kept or self.form.fields if name in self.form.fields]
-        names = [name for name in names if name != row._meta.pk.name]
-        return field_changes(self.form, self.kept, snapshot.of_row(row, names, {}))
-
     def is_touched(self) -> bool:
         """Whether I changed anything in it; what the base does not know cannot be told apart yet."""
-        if self.kept is None:
+        if self.kept is None or self.base is None:
             return True
-        before = {
-            name: digest.kept_text(entry) or "" for name, entry in self.kept.items() if name in self.form.fields
-        }
-        changes = set(field_changes(self.form, self.kept, before).values())
-        return bool(changes & {Change.MINE, Change.BOTH})
+        for name in readings.fields_of(self.form):
+            entry = self.kept.get(name)
+            if entry is None or entry == NOT_COMPARED or not self.base.shows(name, entry, self._posted(name)):
+                return True
+        return False
 
-    def shown_for(self, row: Any) -> Any:
-        """The row's form without input."""
-        return type(self.form)(instance=row, prefix=self.form.prefix)
+    def compare(self, locked: Any, using: str) -> Mapping[str, Change]:
+        """Compare with the row as it is now. To be called once, before the form cleans itself."""
+        form = self.form
+        rowsets.refresh(form.instance, locked, using)
+        form.initial = type(form)(instance=form.instance, prefix=form.prefix).initial
+        self.examination = Examination(form, self.base, self.kept)
+        self.examination.begin()
+        form.full_clean()
+        self.examination.judge()
+        return self.examination.changes
+
+    def _posted(self, name: str) -> str:
+        form = self.form
+        return shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
 
     def typed(self) -> str:
         """What was posted, for reading."""
-        data = (self.form[name].data for name in self.form.fields if name != self.form._meta.model._meta.pk.name)
-        return " · ".join(str(value) for value in data if value not in (None, "", False))
+        texts = (display.of_shown(self.form, name, self._posted(name)) for name in readings.fields_of(self.form))
+        return " · ".join(text for text in texts if text)
 
-    def note(self, row: Any, who: str) -> str:
+    def note(self, who: str) -> str:
         """What to tell about a row that others have changed too."""
         parts = [_("Changed meanwhile by %s") % who]
-        for name, change in self.changes(row).items():
-            if change not in (Change.BOTH, Change.THEIRS):
+        assert self.examination is not None
+        for name, change in self.examination.changes.items():
+            if change not in (Change.BOTH, Change.THEIRS, Change.UNSEEN):
                 continue
-            field = row._meta.get_field(name)
-            label = display.label(field, self.form.fields[name])
-            theirs = display.of_value(field, field.value_from_object(row))
-            before = display.of_text(field, digest.kept_text(self.kept[name])) if self.kept else None
+            reading = self.examination.readings[name]
+            label = display.label(self.form, name)
+            theirs = display.CONCEALED if reading.is_secret else display.of_shown(self.form, name, reading.shown)
+            before = display.of_shown(self.form, name, Base.shown_text((self.kept or {}).get(name)))
             if before is None:
                 parts.append(_("%(label)s is now “%(theirs)s”") % {"label": label, "theirs": theirs})
             else:
@@ -70,16 +78,11 @@ class PostedRow:
                 parts.append(_("%(label)s was “%(before)s” and is now “%(theirs)s”") % words)
         return ". ".join([*parts, _("Your values are kept here; save again to put them in place.")])
 
-    def entries(self, row: Any) -> Dict[str, str]:
-        """The base of this row, for somebody who is shown ``row``."""
-        names = [name for name in self.form.fields if name != row._meta.pk.name]
-        return {name: digest.entry(text) for name, text in snapshot.of_row(row, names, {}).items()}
-
 
 def verdict(changes: Mapping[str, Change]) -> Change:
     """On a whole row: MINE can be saved, THEIRS is disjoint from it, BOTH needs a person."""
     found = set(changes.values())
-    if Change.BOTH in found:
+    if found & {Change.BOTH, Change.UNSEEN, Change.UNREADABLE}:
         return Change.BOTH
     if Change.MINE not in found:
         return Change.NONE
@@ -90,18 +93,15 @@ def held_note(holder: str) -> str:
     return _("%s is editing this, so it was not saved.") % (holder or _("Somebody else"))
 
 
-def read(formset: Any, base: Any) -> List[PostedRow]:
-    """The rows of a bound formset. ``base`` is None when there is none to rely on."""
-    kept = compare.entries_by_row(base) if base is not None else None
+def read(formset: Any, base: Optional[Base], rows: Optional[Dict[str, Entries]]) -> List[PostedRow]:
+    """The rows of a bound formset. ``base`` and ``rows`` are None when there is none to rely on."""
     pk_field = formset.model._meta.pk
-    rows = []
+    found = []
     for index, form in enumerate(formset.initial_forms):
         try:
             pk = pk_field.to_python(form.data.get(form.add_prefix(pk_field.name), ""))
         except ValidationError:
             continue
-        if pk is None:
-            continue
-        form.full_clean()
-        rows.append(PostedRow(index, pk, form, kept.get(str(pk)) if kept is not None else None))
-    return rows
+        if pk is not None:
+            found.append(PostedRow(index, pk, form, base, rows.get(str(pk)) if rows is not None else None))
+    return found

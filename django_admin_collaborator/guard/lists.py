@@ -5,7 +5,9 @@ Rows are locked in the order of their keys before any is written, so two lists n
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Optional
+import logging
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from django.contrib.messages import warning
 from django.db import OperationalError, transaction
@@ -15,7 +17,7 @@ from .. import audit, conf
 from . import base as bases
 from . import list_formset, list_page, list_rows, saving, texts
 from .attempt import under
-from .base import BaseProblem, RowsBase
+from .base import BaseProblem
 from .bulk import Bulk
 from .compare import Change
 from .list_rows import PostedRow
@@ -23,13 +25,16 @@ from .merge import MergedPost
 from .refusal import BASE_PROBLEMS, Reason, Refusal
 from .unrendered import page_of_values
 
+logger = logging.getLogger("django_admin_collaborator")
+
 View = Callable[[], HttpResponse]
 
 
 class ListGuard:
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         formset_class = super().get_changelist_formset(request, **kwargs)  # type: ignore[misc]
-        formset_class = list_formset.guarded(formset_class, request.user)
+        save = getattr(request, "_collaborator_list_save", None)
+        formset_class = list_formset.guarded(formset_class, request.user, save)
         notes = getattr(request, "_collaborator_notes", None)
         return formset_class if notes is None else list_formset.refusing(formset_class, notes)
 
@@ -48,31 +53,54 @@ class ListSave:
     """One POST of an editable list.
 
     notes: what to tell about each row that is not saved, by its key. gone: rows that are not there any more.
+    kept: entries of rows that are not saved, for the base of the page that says so.
     """
+
+    refusal = None
+    shows_conflict = False
 
     def __init__(self, model_admin: Any, request: HttpRequest) -> None:
         self.model_admin = model_admin
         self.request = request
         self.model = model_admin.model
-        self.bulk = Bulk(request, self.model, saving.database_of(model_admin, request))
+        self.using = saving.database_of(model_admin, request)
+        self.bulk = Bulk(request, self.model, self.using)
         self.formset = list_formset.with_input(model_admin, request)
         self.post = MergedPost(request)
-        self.base: Optional[RowsBase] = None
+        self.base: Optional[bases.Base] = None
+        self.entries: Optional[Dict[str, bases.Entries]] = None
         self.reason: Optional[Reason] = None
+        self.classes: Dict[Any, Any] = {}
         text = request.POST.get(f"{self.formset.prefix}-{bases.FIELD}", "")
         try:
-            base = bases.verify(text, bases.user_name(request.user), list_formset.list_name(self.model))
-            self.base = base.inlines[list_formset.ROWS]
+            self.base = bases.verify(text, bases.user_name(request.user), list_formset.list_name(self.model))
+            self.entries = dict(self.base.sets[list_formset.ROWS])
         except BaseProblem as problem:
             self.reason = BASE_PROBLEMS[problem.kind]
             audit.refused_write(request, Refusal(self.reason), self.model)
         self.notes: Dict[str, str] = {}
         self.gone: List[PostedRow] = []
-        self.bases: Dict[str, Dict[str, str]] = {}
+        self.kept: Dict[str, bases.Entries] = {}
+
+    def entries_of(self, pk: Any) -> Optional[bases.Entries]:
+        return self.entries.get(str(pk)) if self.entries is not None else None
+
+    @contextmanager
+    def net(self, examination: Any) -> Iterator[None]:
+        """A fault of ours keeps the row from being saved, and is no 500."""
+        try:
+            yield
+        except (Refusal, OperationalError):
+            raise
+        except Exception:
+            logger.exception("the guard could not compare a row of the list of %s", self.model._meta.label)
+            raise Refusal(Reason.NOT_COMPARED) from None
+
+    def has_examined(self, part: Any) -> None:
+        """The rows were compared before Django was asked to save them."""
 
     def run(self, view: View) -> HttpResponse:
         request, bulk = self.request, self.bulk
-        request._collaborator_bulk = bulk
         try:
             with under(bulk):
                 return self._run(view)
@@ -86,8 +114,9 @@ class ListSave:
             raise
 
     def _run(self, view: View) -> HttpResponse:
-        touched = [row for row in list_rows.read(self.formset, self.base) if row.is_touched()]
-        self.bulk.ask_lock_service([row.pk for row in touched])
+        touched = [row for row in list_rows.read(self.formset, self.base, self.entries) if row.is_touched()]
+        in_sight = [row for row in touched if row.form.instance.pk == row.pk]
+        self.bulk.ask_lock_service([row.pk for row in in_sight])
         with transaction.atomic(using=self.bulk.using):
             self.bulk.lock()
             good = [row for row in touched if self._may_be_saved(row)]
@@ -97,7 +126,6 @@ class ListSave:
                 good = []
             response = self._save(good, view) if good or not (some_are_not or has_mistakes) else None
             was_saved = response is not None and response.status_code == 302
-            self.bulk.insist_on_time()
             self.bulk.finish()
         if was_saved and good and not self.bulk.was_protected:
             warning(self.request, texts.WITHOUT_LOCK)
@@ -112,28 +140,23 @@ class ListSave:
         if row.pk in self.bulk.held:
             self.reason = self.reason or Reason.HELD
             self.notes[row.key] = list_rows.held_note(self.bulk.held[row.pk])
-            self.bases[row.key] = dict(row.kept or {})
+            self.kept[row.key] = dict(row.kept or {})
             return False
         locked = self.bulk.before.get(row.pk)
         if locked is None:
             self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
             self.gone.append(row)
             return False
-        changes = row.changes(locked)
-        verdict = list_rows.verdict(changes)
+        verdict = list_rows.verdict(row.compare(locked, self.using))
         if verdict is Change.MINE:
-            self.bases[row.key] = dict(row.kept or {})
+            self.kept[row.key] = dict(row.kept or {})
             return True
         if verdict is Change.NONE:
             return False
         if verdict is Change.THEIRS and conf.get("MERGE_DISJOINT"):
-            for name, change in changes.items():
-                if change is Change.THEIRS:
-                    self.post.take_theirs(row.shown_for(locked), name)
             return True
         self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
-        self.notes[row.key] = row.note(locked, texts.who_changed_row(self.model, row.pk))
-        self.bases[row.key] = row.entries(locked)
+        self.notes[row.key] = row.note(texts.who_changed_row(self.model, row.pk))
         return False
 
     def _save(self, good: List[PostedRow], view: View) -> HttpResponse:
@@ -142,4 +165,8 @@ class ListSave:
         prefix = self.formset.prefix
         post.replace_rows(prefix, [self.post.row(prefix, row.index) for row in good], len(good))
         post.put_into(self.request)
-        return view()
+        self.request._collaborator_list_save = self
+        try:
+            return view()
+        finally:
+            del self.request._collaborator_list_save

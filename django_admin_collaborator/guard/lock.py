@@ -13,6 +13,25 @@ WAIT_SECONDS = 15
 """How long a save waits for a row that somebody else is saving; what locks it may be a process that hangs."""
 
 
+CONFLICTS = {
+    "postgresql": {"55P03", "40P01", "40001"},
+    "mysql": {1205, 1213, 3572},
+}
+"""What the databases call a lock that could not be had in time, and a deadlock."""
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether somebody else's transaction is why a statement failed, and not the statement."""
+    cause = error.__cause__ or error
+    code = getattr(cause, "pgcode", None) or getattr(cause, "sqlstate", None)
+    if code is not None:
+        return code in CONFLICTS["postgresql"]
+    number = cause.args[0] if cause.args else None
+    if isinstance(number, int):
+        return number in CONFLICTS["mysql"]
+    return "lock" in str(error) or "busy" in str(error)
+
+
 def begin(model: Type[models.Model], using: str) -> None:
     """Prepare a transaction for locking rows of ``model``. To be called before anything is read in it."""
     connection = connections[using]

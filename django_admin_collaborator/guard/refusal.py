@@ -24,6 +24,8 @@ class Reason(enum.Enum):
     BASE_MISSING = (CONFLICT, "base-missing")
     BASE_OLD = (CONFLICT, "base-old")
     BASE_FORGED = (CONFLICT, "base-forged")
+    NOT_COMPARED = (CONFLICT, "not-compared")
+    LOST = (CONFLICT, "field-gone")
 
     @property
     def status(self) -> int:

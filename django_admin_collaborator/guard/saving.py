@@ -14,12 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from .. import audit
-from . import answers, choices, compare, current, forms, lock, snapshot, texts
+from . import answers, conflict, lock, pages, texts
 from . import attempt as attempts
 from .attempt import ACTION, Attempt
-from .base import Base, BaseProblem
 from .refusal import BASE_PROBLEMS, Reason, Refusal
-from .snapshot import Snapshot
 
 View = Callable[..., HttpResponse]
 """Django's own view, with the request bound."""
@@ -28,19 +26,46 @@ Refuse = Callable[[HttpRequest, Attempt, Refusal, View], HttpResponse]
 """Answers a write that was refused."""
 
 
-def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> Optional[Attempt]:
-    """The save that this request is, if it is one of a row that can be named; it stays on the request."""
+def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may: str = "change") -> Optional[Attempt]:
+    """The save that this request is, if it is one that Django would do; it stays on the request.
+
+    may: the permission that Django asks for. Where it would refuse, nothing is asked, locked or said by us.
+    """
     if request.method != "POST" or object_id is None or "_saveasnew" in request.POST:
         return None
-    lookup = lookup_of(model_admin, request, object_id)
-    if lookup is None:
-        return None
     using = database_of(model_admin, request)
-    pk = lookup["pk"] if "pk" in lookup else lock.find_pk(model_admin.model, using, lookup)
+    if connections[using].in_atomic_block:
+        lock.take_turn(model_admin.model, using)  # before anything is read in a transaction of the whole request
+    obj = _visible(model_admin, request, object_id)
+    if not getattr(model_admin, f"has_{may}_permission")(request, obj):
+        return None
+    pk = obj.pk if obj is not None else _named_key(model_admin, request, object_id)
     attempt = Attempt(request, model_admin.model, pk, using)
+    if obj is None and attempt.base is None:
+        return None  # nobody was shown a form of it, so Django says that it is not there
+    attempt.is_out_of_sight = obj is None
     attempt.is_action = is_action(request)
     request._collaborator_attempt = attempt
     return attempt
+
+
+def _visible(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    """The object as Django's view will find it, by whatever the admin looks for."""
+    to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
+    if to_field and not model_admin.to_field_allowed(request, to_field):
+        return None
+    try:
+        return model_admin.get_object(request, unquote(object_id), to_field)
+    except (ValueError, OverflowError):  # of a key that the database cannot even look for
+        return None
+
+
+def _named_key(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    """The primary key in the address of an object that is out of sight; None where there is none."""
+    try:
+        return model_admin.model._meta.pk.to_python(unquote(object_id))
+    except (ValidationError, ValueError):
+        return None
 
 
 def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done: Callable[[], None]) -> HttpResponse:
@@ -50,6 +75,9 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
             attempt.ask_lock_service()
             response = in_transaction(attempt.using, attempt.model, view)
         except (Refusal, OperationalError) as error:
+            if isinstance(error, OperationalError) and not lock.is_conflict(error):
+                attempt.drop()
+                raise
             # The latter: a deadlock, or a lock that could not be had in time. What was done is rolled back.
             attempt.drop()
             refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
@@ -85,8 +113,9 @@ def is_action(request: HttpRequest) -> bool:
 def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
     if not attempt.was_protected:
         warning(request, texts.WITHOUT_LOCK)
-    if attempt.merged:
-        names = ", ".join(item.label for item in attempt.merged)
+    merged = conflict.items(attempt).theirs
+    if merged:
+        names = ", ".join(item.label for item in merged)
         info(
             request,
             _("Others had changed this meanwhile. What they changed was kept beside what you changed: %s") % names,
@@ -94,72 +123,39 @@ def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
 
 
 def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
-    """Lock the object and compare it with the base. To be called first thing in the transaction.
+    """Lock the object. To be called first thing in the transaction.
+
+    Its forms compare themselves as soon as Django has made them. Where it is not they that are saved, the object is
+    compared here.
 
     Raises:
-        Refusal: it is not the object that the form was built from, or that is not known.
+        Refusal: it is not the object that the page was made from, or that is not known.
     """
     attempt.is_checked = True
+    if attempt.refusal is not None and not attempt.shows_conflict:
+        return
     lock.begin(attempt.model, attempt.using)
-    instance = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk}) if attempt.pk is not None else None
-    attempt.insist_on_time()
-    base, problem = attempt.base, attempt.base_problem
-    was_absent = attempt.is_revert and base is not None and not base.fields
-    if instance is None:
-        if was_absent:
+    attempt.row = lock.lock_row(attempt.model, attempt.using, {"pk": attempt.pk}) if attempt.pk is not None else None
+    was_absent = attempt.is_revert and attempt.base is not None and not attempt.base.fields
+    if attempt.row is None or (attempt.is_out_of_sight and not attempt.is_revert):
+        attempt.is_absent = True
+        if was_absent or attempt.refusal is not None:
             return
         raise Refusal(Reason.GONE)
+    if attempt.is_unguarded or attempt.refusal is not None:
+        if attempt.refusal is not None and attempt.is_revert:
+            attempt.whole = pages.whole(model_admin, request, attempt.row)
+        return
+    problem = attempt.base_problem
     if attempt.is_action and problem is not None and problem.kind == "missing":
         return  # a page of the action's own, not our form: nothing in it was made from the row
-    try:
-        attempt.snapshot = None if base is None or was_absent else _now(model_admin, request, instance, base, attempt)
-    except BaseProblem as now_known:
-        problem = now_known
-    if attempt.snapshot is None:
-        attempt.base = None
-        base = _base_as_of_now(model_admin, request, instance, attempt)
-        attempt.snapshot = _now(model_admin, request, instance, base, attempt)
-        _insist_on_one_view(model_admin, request, attempt)
+    if attempt.base is None or was_absent:
         raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
-    choices.apply(model_admin, request, attempt.snapshot)
-    if base is not None and compare.differs(base, attempt.snapshot):
-        _insist_on_one_view(model_admin, request, attempt)
-        answers.merge_or_refuse(model_admin, request, attempt)
-
-
-def unseen(model_admin: Any, request: HttpRequest, attempt: Attempt) -> Refusal:
-    """For a save that would write what its page did not show: compare that too, without a base, and do not save."""
-    now = attempt.snapshot
-    if now is not None:
-        base = _base_as_of_now(model_admin, request, now.instance, attempt)
-        attempt.snapshot = _now(model_admin, request, now.instance, base, attempt)
-        _insist_on_one_view(model_admin, request, attempt)
-    return Refusal(Reason.BASE_MISSING)
-
-
-def _insist_on_one_view(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
-    """Raises: Refusal: the page of a conflict would show rows and links as they were before those that are locked.
-
-    So it is on MySQL and MariaDB at "repeatable read", if the transaction had read something before it locked.
-    The next save is a transaction of its own.
-    """
-    now = attempt.snapshot
-    if now is None or connections[attempt.using].vendor != "mysql":
-        return
-    shown = _base_as_of_now(model_admin, request, now.instance, attempt)
-    if compare.differs(shown, _now(model_admin, request, now.instance, shown, attempt)):
-        raise Refusal(Reason.BUSY)
-
-
-def _now(model_admin: Any, request: HttpRequest, instance: Any, base: Base, attempt: Attempt) -> Snapshot:
-    return current.read(model_admin, request, instance, base, attempt.using)
-
-
-def _base_as_of_now(model_admin: Any, request: HttpRequest, instance: Any, attempt: Attempt) -> Base:
-    """For a save without a usable base: which fields and inlines its form would have."""
-    form = forms.form_without_input(model_admin, request, instance)
-    formsets = [formset for _, formset in forms.formsets(model_admin, request, instance)]
-    return snapshot.of_forms(form, formsets).as_base("", attempt.object_name)
+    if attempt.is_revert or attempt.is_action:
+        with_rows = bool(attempt.base.sets) or not attempt.is_revert
+        attempt.whole = pages.whole(model_admin, request, attempt.row, attempt.using, with_rows)
+        if attempt.whole.differs(attempt.base):
+            raise Refusal(Reason.CHANGED)
 
 
 def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[dict]:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import hashlib
 from typing import Any, Dict, Iterable, List, Mapping, Optional
 
+from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-from . import digest
+from .attempt import Whole
 from .base import BaseProblem
-from .snapshot import Snapshot
+from .digest import Digester
+from .reading import Reading
 
 Seen = Mapping[str, str]
 
@@ -22,14 +24,22 @@ _SALT = "django_admin_collaborator.seen"
 _DAY = 24 * 60 * 60
 
 
-def of_snapshot(now: Snapshot) -> Seen:
-    seen = {name: short([text]) for name, text in now.fields.items()}
-    for prefix, rows in now.inlines.items():
+def of_whole(now: Whole) -> Seen:
+    seen = {name: short(_texts(reading)) for name, reading in now.fields.items()}
+    for set_name, rows in now.sets.items():
         parts: List[str] = []
-        for pk in sorted(rows.rows):
-            parts += [pk, *(rows.rows[pk][name] for name in rows.names)]
-        seen[prefix + "/"] = short(parts)
+        for pk in sorted(rows):
+            parts.append(pk)
+            for name, reading in rows[pk].items():
+                parts += [name, *_texts(reading)]
+        seen[set_name + "/"] = short(parts)
     return seen
+
+
+def _texts(reading: Reading) -> List[str]:
+    if reading.fault:
+        return ["?"]
+    return [reading.shown if reading.column is None or not reading.is_whole else "", reading.column or ""]
 
 
 def remember(response: HttpResponse, request: HttpRequest, about: str, seen: Seen) -> None:
@@ -91,7 +101,7 @@ def _cookie(path: str) -> str:
 
 
 def short(texts: Iterable[str]) -> str:
-    return digest.entry("\n".join(texts), concealed=True)[1:13]
+    return Digester(str(settings.SECRET_KEY), "seen").digest("\n".join(texts))
 
 
 def about(user: Any, *names: str) -> str:

@@ -197,6 +197,18 @@ _TEXTS = {
         ),
     ),
 }
+_TEXTS[Reason.NOT_COMPARED] = (
+    _noop("A part of this %(object)s could not be compared"),
+    _noop(
+        "A fault of this site, and nobody's doing: it cannot be told whether the marked part has been changed since "
+        "you opened it. Nothing was saved yet, and everything that you typed is still in the form below. Look at "
+        "it, then save again; the site's log says more."
+    ),
+)
+_TEXTS[Reason.LOST] = (
+    _noop("This form no longer has a field that you typed into"),
+    _noop("Nothing was saved yet. What you typed there is shown to be copied; save again to save the rest."),
+)
 _TEXTS[Reason.BASE_OLD] = (
     _noop("This form was opened before the site was updated"),
     _TEXTS[Reason.BASE_MISSING][1],

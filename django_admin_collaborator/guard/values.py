@@ -1,7 +1,4 @@
-"""One text for one value: what a field holds in the database, written so that equal values read equal.
-
-The text can be read back, so that a conflict can show what a field held before.
-"""
+"""One text for one value: what a field holds in the database, written so that equal values read equal."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import decimal
 import json
 import uuid
 from types import SimpleNamespace
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, List, Tuple
 
 from django.db import models
 
@@ -21,16 +18,31 @@ TYPE = "$"
 
 def write(field: models.Field, value: Any) -> str:
     """The canonical text of ``value``, a value of ``field`` as the database gives it."""
+    return write_column(field, value)[0]
+
+
+def write_column(field: models.Field, value: Any) -> Tuple[str, bool]:
+    """The canonical text of ``value``, and whether it is the whole value.
+
+    It may not be where the value is of a type that Django does not know: that may have parts in other columns.
+    """
     if isinstance(field, models.JSONField):
-        return _dump({TYPE: "json", "v": _dump(value)})
+        return _dump({TYPE: "json", "v": _dump(value)}), True
     if isinstance(field, models.FileField):
-        return _dump(getattr(value, "name", value))
-    plain = _plain(value)
-    if plain is _UNKNOWN:
-        plain = _plain(field.get_prep_value(value))
-    if plain is _UNKNOWN:
-        plain = {TYPE: "text", "v": field.value_to_string(SimpleNamespace(**{field.attname: value}))}
-    return _dump(plain)
+        return _dump(getattr(value, "name", value)), True
+    known = _plain(value)
+    if known is not _UNKNOWN:
+        return _dump(known), True
+    known = _plain(field.get_prep_value(value))
+    if known is _UNKNOWN:
+        known = {TYPE: "text", "v": field.value_to_string(SimpleNamespace(**{field.attname: value}))}
+    return _dump(known), False
+
+
+def plain(value: Any) -> Any:
+    """JSON for ``value``; None for a type that Django's own fields do not use."""
+    known = _plain(value)
+    return None if known is _UNKNOWN else known
 
 
 def write_keys(keys: Any) -> str:
@@ -38,23 +50,18 @@ def write_keys(keys: Any) -> str:
     return "[" + ",".join(sorted(_dump(_key(key)) for key in keys)) + "]"
 
 
-def read(text: str) -> Any:
-    """The value that ``write`` was given. A custom type comes back as its database or serialised form."""
-    return _read(json.loads(text))
-
-
 _UNKNOWN = object()
 
 
 def _key(key: Any) -> Any:
-    plain = _plain(key)
-    return str(key) if plain is _UNKNOWN else plain
+    known = _plain(key)
+    return str(key) if known is _UNKNOWN else known
 
 
 def _json_default(value: Any) -> Any:
     # A custom JSON decoder may give any type that _plain knows; everything else by its text.
-    plain = _plain(value)
-    return str(value) if plain is _UNKNOWN else plain
+    known = _plain(value)
+    return str(value) if known is _UNKNOWN else known
 
 
 # json.dumps() would make a new encoder for every value.
@@ -120,34 +127,3 @@ _TO_TEXT: List[Tuple[Any, Callable[[Any], Tuple[str, Any]]]] = [
     (uuid.UUID, lambda value: ("uuid", value.hex)),
     ((bytes, bytearray, memoryview), lambda value: ("bytes", base64.b64encode(bytes(value)).decode())),
 ]
-
-_FROM_TEXT: Dict[str, Callable[[Any], Any]] = {
-    "datetime": datetime.datetime.fromisoformat,
-    "date": datetime.date.fromisoformat,
-    "time": datetime.time.fromisoformat,
-    "duration": lambda microseconds: datetime.timedelta(microseconds=microseconds),
-    "decimal": decimal.Decimal,
-    "uuid": uuid.UUID,
-    "bytes": base64.b64decode,
-    "json": json.loads,
-    "dict": lambda pairs: {key: _read(item) for key, item in pairs.items()},
-    "text": str,
-    "range": lambda parts: parts,
-}
-
-
-def _read(plain: Any) -> Any:
-    if isinstance(plain, list):
-        return [_read(item) for item in plain]
-    if isinstance(plain, dict):
-        return _FROM_TEXT[plain[TYPE]](plain["v"])
-    return plain
-
-
-def same_text(one: Optional[str], other: Optional[str]) -> bool:
-    """Whether two strings differ in nothing but line ends, which browsers rewrite."""
-    return one == other or (isinstance(one, str) and isinstance(other, str) and _lines(one) == _lines(other))
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")

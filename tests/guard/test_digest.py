@@ -13,7 +13,9 @@ from django.db import models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_admin_collaborator.guard import digest, values
+from django_admin_collaborator.guard import values
+from django_admin_collaborator.guard.base import BaseMaker, verify
+from django_admin_collaborator.guard.reading import Reading
 from tests.guard.conftest import every_database
 from tests.guard.press.models import Everything, Section, Topic
 
@@ -121,32 +123,51 @@ def test_many_to_many_is_compared_as_a_set_of_keys(related: Dict[str, list], one
     assert (texts[0] == texts[1]) == (one == other)
 
 
-@pytest.mark.parametrize("name", sorted(set(VALUES) - {"file", "image"}))
-@MANY
-@given(data=st.data())
-def test_a_written_value_can_be_read_back(name: str, related: Dict[str, list], data: Any) -> None:
-    field = Everything._meta.get_field(name)
-    for row in stored(field, data.draw(st.lists(of_rows(name, related), min_size=1, max_size=12))):
-        value = field.value_from_object(row)
-        assert are_equal(values.read(values.write(field, value)), value)
+def base_with(**shown: str) -> Any:
+    maker = BaseMaker("1", "press.story:1")
+    maker.add_form({name: Reading(f'"{text}"', f'"{text}"') for name, text in shown.items()})
+    return verify(maker.sign(), "1", "press.story:1")
 
 
-def test_large_values_are_kept_as_a_digest_and_small_ones_ride_along() -> None:
-    assert digest.kept_text(digest.entry('"small"')) == '"small"'
-    large = '"' + 300 * "x" + '"'
-    assert digest.kept_text(digest.entry(large)) is None
-    assert len(digest.entry(large)) < 30
-    assert digest.matches(digest.entry(large), large)
-    assert not digest.matches(digest.entry(large), large.replace("x", "y", 1))
+def test_the_shortest_values_ride_along_and_the_others_are_digests() -> None:
+    base = base_with(short="small", long=300 * "x")
+    assert base.shown_text(base.fields["short"]) == '"small"'
+    assert base.shown_text(base.fields["long"]) is None
+    assert len(base.fields["long"]) < 20
+    same, other = (Reading(f'"{text}"', f'"{text}"') for text in (300 * "x", "y" + 299 * "x"))
+    assert base.matches("long", base.fields["long"], same)
+    assert not base.matches("long", base.fields["long"], other)
+
+
+def test_a_base_is_small() -> None:
+    base = BaseMaker("1", "press.story:1")
+    for row in range(200):
+        base.add_row(
+            "press.passage.story", str(row), {f"f{n}": Reading(f'"{row}{n}" * 9', f'"{row * n}"') for n in range(10)}
+        )
+    assert len(base.sign()) / 2000 <= 24
 
 
 def test_a_concealed_value_cannot_be_guessed_from_its_entry(settings) -> None:
-    kept = digest.entry('"1234"', concealed=True)
+    def entry() -> str:
+        maker = BaseMaker("1", "press.story:1")
+        maker.add_form({"pin": Reading('"1234"', '"1234"', is_secret=True)})
+        return maker.fields["pin"]
+
+    kept = entry()
     assert "1234" not in kept
-    assert digest.matches(kept, '"1234"')
-    assert not digest.matches(kept, '"1235"')
     settings.SECRET_KEY = "another project"
-    assert digest.entry('"1234"', concealed=True) != kept
+    assert entry() != kept
+
+
+def test_a_base_outlives_the_rotation_of_the_key(settings) -> None:
+    maker = BaseMaker("1", "press.story:1")
+    reading = Reading('"Budget"', '"Budget"')
+    maker.add_form({"title": reading})
+    text = maker.sign()
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new one"
+    base = verify(text, "1", "press.story:1")
+    assert base.matches("title", base.fields["title"], reading)
 
 
 @pytest.mark.parametrize(
@@ -184,7 +205,7 @@ def stored(field: models.Field, many: List[Any]) -> List[Everything]:
 
 
 def entry(field: models.Field, row: Everything) -> str:
-    return digest.entry(values.write(field, field.value_from_object(row)))
+    return values.write(field, field.value_from_object(row))
 
 
 def are_equal(one: Any, other: Any) -> bool:

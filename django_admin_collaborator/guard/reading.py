@@ -1,0 +1,151 @@
+"""What the fields of one form hold and show: taken from the form itself, as if nobody had touched it."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, Optional, Set, Tuple
+
+from django.core.exceptions import FieldDoesNotExist
+from django.core.files.storage import FileSystemStorage
+from django.db import models
+from django.forms import PasswordInput
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.forms.models import InlineForeignKeyField
+from django.utils.datastructures import MultiValueDict
+
+from . import shapes, values
+
+logger = logging.getLogger("django_admin_collaborator")
+
+SECRET = "data-collaborator-secret"  # noqa: S105 (name of an attribute)
+"""HTML attribute of a widget whose value must not be shown anywhere else."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One field of one form.
+
+    column: canonical text of the row's value; None for a field without a column of the form's model.
+    shown: text of what its control shows, see ``shapes``.
+    is_whole: nothing of the value lies outside its column.
+    is_secret: neither may be shown elsewhere.
+    fault: why it cannot be compared; empty when it can be.
+    """
+
+    column: Optional[str] = None
+    shown: str = '""'
+    is_whole: bool = True
+    is_secret: bool = False
+    fault: str = ""
+
+
+_reported: Set[Tuple[Any, str, str]] = set()
+
+
+def read(form: Any) -> Dict[str, Reading]:
+    """Every field of ``form`` that a person can change, whatever kind it is. The form may be bound; it is not changed."""
+    shown = without_input(form) if form.is_bound else form
+    return {name: _read_field(shown, name) for name in fields_of(form)}
+
+
+def fields_of(form: Any) -> Iterator[str]:
+    """Names of the fields that a person can change; not what formsets use to know their rows."""
+    pk = form._meta.model._meta.pk.name if hasattr(form, "_meta") else None
+    for name, field in form.fields.items():
+        if field.disabled or isinstance(field, InlineForeignKeyField) or name == pk:
+            continue
+        if name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
+            continue
+        yield name
+
+
+def without_input(form: Any) -> Any:
+    """The same form as it would be shown before anybody types. Its fields and instance are shared."""
+    shown = copy.copy(form)
+    shown.is_bound = False
+    shown.data, shown.files = MultiValueDict(), MultiValueDict()
+    shown._errors = None
+    shown._bound_fields_cache = {}
+    return shown
+
+
+def column_field(form: Any, name: str) -> Optional[models.Field]:
+    """The model field that a form's field is saved to: a column, or Django's own many-to-many field."""
+    try:
+        field = form._meta.model._meta.get_field(name)
+    except (AttributeError, FieldDoesNotExist):
+        return None
+    if isinstance(field, models.ManyToManyField):
+        return field
+    return field if getattr(field, "concrete", False) and not field.many_to_many else None
+
+
+def row_value(form: Any, field: models.Field) -> Any:
+    """The value that a form without input has for a model field: of its row, whatever the form makes of it."""
+    if field.many_to_many:
+        return form.initial.get(field.name) or []
+    return field.value_from_object(form.instance)
+
+
+def column_text(field: models.Field, value: Any) -> Tuple[str, bool]:
+    """Canonical text of a value, and whether it is all there is."""
+    if field.many_to_many:
+        return values.write_keys(getattr(item, "pk", item) for item in value), True
+    if isinstance(field, models.FileField):
+        return _file_text(value), True
+    return values.write_column(field, value)
+
+
+def shown_for(form: Any, name: str, value: Any, exact: bool = False) -> str:
+    """What the control of a field would post if it showed ``value``, a value of its row."""
+    shown = without_input(form)
+    shown.initial = {**form.initial, name: value}
+    bound = shown[name]
+    return shapes.untouched(bound.field.widget, bound.html_name, bound.value(), bound.auto_id, exact)
+
+
+def report(form: Any, name: str, reason: str) -> None:
+    """Say once for each field and reason that it is not guarded."""
+    label = type(form).__qualname__ if not hasattr(form, "_meta") else form._meta.model._meta.label
+    key = (label, name, reason)
+    if key not in _reported:
+        _reported.add(key)
+        logger.warning("the field %r of %s is not guarded: %s", name, label, reason)
+
+
+def _read_field(form: Any, name: str) -> Reading:
+    try:
+        return _read(form, name)
+    except Exception as error:  # a widget or field of the project's may raise anything; its form opens all the same
+        reason = f"it cannot be read ({type(error).__name__}: {error})"
+        report(form, name, reason)
+        return Reading(fault=reason)
+
+
+def _read(form: Any, name: str) -> Reading:
+    widget = shapes.inner(form.fields[name].widget)
+    is_secret = SECRET in widget.attrs or (
+        isinstance(widget, PasswordInput) or getattr(widget, "input_type", "") == "password"
+    )
+    field = column_field(form, name)
+    column, is_whole = column_text(field, row_value(form, field)) if field is not None else (None, True)
+    bound = form[name]
+    shown = shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id)
+    return Reading(column, shown, is_whole, is_secret)
+
+
+def _file_text(value: Any) -> str:
+    """Name, size and time of a file: another one may have been put under its name. No network is asked."""
+    name = getattr(value, "name", value) or ""
+    parts = [name]
+    storage = getattr(value, "storage", None)
+    if name and isinstance(storage, FileSystemStorage):
+        try:
+            stat = os.stat(storage.path(name))
+            parts += [stat.st_size, stat.st_mtime_ns]
+        except (OSError, ValueError):
+            pass
+    return shapes.text_of(parts)

@@ -1,0 +1,293 @@
+"""The sets of rows that a page shows beside its main form: inlines, and inlines in inlines at any depth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.formsets import BaseFormSet
+from django.forms.models import BaseModelFormSet
+from django.http import HttpRequest
+
+from . import lock, shapes
+from . import reading as readings
+from .base import Base, BaseMaker, Entries
+from .compare import Change, RowChange
+from .examination import Examination, is_withdrawn
+from .merge import MergedPost, Row
+from .reading import Reading
+
+Locked = Mapping[Tuple[type, Any], models.Model]
+"""Locked rows by class and primary key."""
+
+
+@dataclass(frozen=True)
+class GoneRow:
+    """A posted row that others deleted. is_mine: I typed into it. withdrawn: I deleted it too."""
+
+    pk: str
+    index: int
+    form: Any
+    is_mine: bool
+    withdrawn: bool
+
+    @property
+    def change(self) -> RowChange:
+        fields = {"": Change.MINE} if self.is_mine else {}
+        return RowChange(self.pk, fields, deleted=True, withdrawn=self.withdrawn)
+
+    def orphan(self, post: MergedPost, prefix: str, pk_name: str) -> Row:
+        """The same row as a new one."""
+        row = post.row(prefix, self.index)
+        row.data[pk_name] = [""]
+        return row
+
+
+class RowSet:
+    """One set. ``name``: by its model and its parent, never by its place on the page.
+
+    is_view_only: its rows can be deleted here and not changed. entries: of its rows, by primary key; None if the
+    base does not know the set. rows: the examinations of the posted rows, by primary key. added: primary keys of
+    rows that others added. gone: posted rows that others deleted, each with its form.
+    """
+
+    def __init__(self, name: str, formset: Any, inline: Any, is_view_only: bool) -> None:
+        self.name = name
+        self.formset = formset
+        self.inline = inline
+        self.is_view_only = is_view_only
+        self.entries: Optional[Mapping[str, Entries]] = None
+        self.rows: Dict[str, Examination] = {}
+        self.added: List[str] = []
+        self.gone: Dict[str, GoneRow] = {}
+
+    @property
+    def kind(self) -> str:
+        """What a person calls one of its rows."""
+        return str(
+            self.inline.opts.verbose_name if self.inline is not None else self.formset.model._meta.verbose_name
+        )
+
+    def instances(self) -> List[models.Model]:
+        return list(self.formset.get_queryset())
+
+    def compare_keys(self, base: Optional[Base]) -> None:
+        """Find out which rows others added or deleted since the page was made."""
+        self.entries = base.sets.get(self.name) if base is not None else None
+        now = {str(row.pk) for row in self.instances()}
+        for pk, index in posted_indexes(self.formset).items():
+            if pk not in now and (self.entries is None or pk in self.entries):
+                form = self.formset.forms[index]
+                withdrawn = is_withdrawn(form)
+                is_mine = not withdrawn and self._is_mine(form, pk, base)
+                self.gone[pk] = GoneRow(pk, index, form, is_mine, withdrawn)
+        if self.entries is not None:
+            self.added = [str(row.pk) for row in self.instances() if str(row.pk) not in self.entries]
+
+    def _is_mine(self, form: Any, pk: str, base: Optional[Base]) -> bool:
+        """Whether I typed into a row that others deleted."""
+        entries = (self.entries or {}).get(pk)
+        if entries is None or base is None:
+            return True
+        for name in readings.fields_of(form):
+            posted = shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
+            if name in entries and entries[name] != "?" and not base.shows(name, entries[name], posted):
+                return True
+        return False
+
+    def changes(self) -> List[RowChange]:
+        """The verdict on each row, in the order of the page."""
+        found = [
+            RowChange(pk, row.changes, withdrawn=row.is_withdrawn)
+            for pk, row in self.rows.items()
+            if pk not in self.added
+        ]
+        found += [row.change for row in self.gone.values()]
+        return found + [RowChange(pk, added=True) for pk in self.added]
+
+
+def sets_of(formsets: Iterable[Any], inlines: Sequence[Any] = (), main: Any = None) -> List[RowSet]:
+    """All sets below ``formsets``. ``inlines``: the inline of each, as far as it is known."""
+    found: List[RowSet] = []
+    times: Dict[str, int] = {}
+    by_id: Dict[int, Any] = {}
+    for index, formset in enumerate(formsets):
+        inline = inlines[index] if index < len(inlines) else None
+        for each in _walk(formset, by_id):
+            by_id[id(each)] = each
+            name = _name(each, main)
+            times[name] = times.get(name, 0) + 1
+            if times[name] > 1:
+                name = f"{name}#{times[name]}"
+            found.append(RowSet(name, each, inline if each is formset else None, False))
+    return found
+
+
+def posted_indexes(formset: Any) -> Dict[str, int]:
+    """Where each row was posted, by its primary key."""
+    pk = formset.model._meta.pk
+    found = {}
+    for index, form in enumerate(formset.initial_forms):
+        raw = form.data.get(form.add_prefix(pk.name), "")
+        try:
+            key = str(pk.to_python(raw))
+        except (ValidationError, TypeError, ValueError):
+            continue
+        found[key] = index
+    return found
+
+
+def add_to_base(maker: BaseMaker, sets: Iterable[RowSet]) -> None:
+    """The rows of sets whose forms have no input, as they are shown."""
+    for each in sets:
+        maker.add_set(each.name)
+        for form in each.formset.initial_forms:
+            maker.add_row(each.name, str(form.instance.pk), readings.read(form))
+
+
+def lock_rows(sets: Iterable[RowSet], using: str) -> Tuple[Locked, bool]:
+    """Lock the rows of all sets, in every table that they have.
+
+    Returns the locked rows, and whether one was added, deleted or changed after the sets had read them.
+    """
+    locked: Dict[Tuple[type, Any], models.Model] = {}
+    is_other = False
+    for each in sets:
+        rows = each.instances()
+        if not rows and not hasattr(each.formset, "fk"):
+            continue
+        found = {row.pk: row for row in lock.lock_inline_rows(each.formset, using)}
+        is_other = is_other or set(found) != {row.pk for row in rows}
+        locked.update({(each.formset.model, pk): row for pk, row in found.items()})
+        kinds: Dict[type, List[Any]] = {}
+        for row in rows:
+            if row._meta.concrete_model is not each.formset.model._meta.concrete_model:
+                kinds.setdefault(type(row), []).append(row.pk)
+        for kind, pks in kinds.items():
+            locked.update({(kind, row.pk): row for row in lock.lock_rows(kind, using, pks)})
+        is_other = refresh_rows([each], locked, using) or is_other
+    return locked, is_other
+
+
+def refresh_rows(sets: Iterable[RowSet], locked: Locked, using: str) -> bool:
+    """Let the rows hold what their locked rows hold; says whether any did not."""
+    is_other = False
+    for each in sets:
+        for row in each.instances():
+            now = locked.get((type(row), row.pk)) or locked.get((each.formset.model, row.pk))
+            if now is not None:
+                is_other = refresh(row, now, using) or is_other
+    return is_other
+
+
+def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
+    """Let ``obj`` hold what its locked row holds; says whether it did not. No descriptor of a field is run."""
+    is_other = False
+    for field in locked._meta.concrete_fields:
+        name = field.attname
+        if name not in locked.__dict__:
+            continue
+        value = locked.__dict__[name]
+        before = obj.__dict__.get(name, _NOTHING)
+        if _plain(before) == _plain(value):
+            continue
+        is_other = True
+        obj.__dict__[name] = _plain(value)
+        if field.is_relation:
+            obj._state.fields_cache.pop(field.get_cache_name(), None)
+    obj._state.db = using
+    return is_other
+
+
+_NOTHING = object()
+
+
+def _plain(value: Any) -> Any:
+    return getattr(value, "name", value) if hasattr(value, "storage") else value
+
+
+def restructured(
+    request: HttpRequest, sets: Iterable[RowSet], chosen: Mapping[str, str], is_page: bool, merges: bool
+) -> Optional[MergedPost]:
+    """The POST with the rows that are there now; None if it has them already.
+
+    is_page: for a page that is shown again: rows of others come, and rows of mine that others deleted become new
+    ones. Else only those leave it that I deleted too, or with ``merges`` did not touch.
+    """
+    post: Optional[MergedPost] = None
+    for each in sets:
+        formset, prefix = each.formset, each.formset.prefix
+        pk_name = formset.model._meta.pk.name
+        gone = {row.index: row for row in each.gone.values()}
+        post = post or MergedPost(request)
+        initial, total = formset.initial_form_count(), formset.total_form_count()
+        kept: List[Row] = []
+        orphans: List[Row] = []
+        for index in range(initial):
+            row = gone.get(index)
+            if row is None:
+                kept.append(post.row(prefix, index))
+            elif row.is_mine and is_page:
+                orphans.append(row.orphan(post, prefix, pk_name))
+            elif not (row.withdrawn or is_page or (merges and not row.is_mine)):
+                kept.append(post.row(prefix, index))
+        if is_page:
+            kept += [post.existing_row(pk_name, pk) for pk in each.added]
+        extra = [post.row(prefix, index) for index in range(initial, total)]
+        left = [row for row in extra if chosen.get(f"{prefix}/+{row.fingerprint()}") != "theirs"]
+        if len(kept) != initial or len(left) != len(extra) or (is_page and (each.gone or each.added)):
+            post.replace_rows(prefix, [*kept, *orphans, *left], len(kept))
+            post.is_changed = True
+    return post if post is not None and post.is_changed else None
+
+
+def _walk(formset: Any, seen: Mapping[int, Any]) -> Iterator[Any]:
+    if id(formset) in seen or not isinstance(formset, BaseModelFormSet):
+        return
+    yield formset
+    for form in formset.forms:
+        for value in list(vars(form).values()):
+            for inner in _formsets_in(value):
+                yield from _walk(inner, seen)
+
+
+def _formsets_in(value: Any) -> Iterator[Any]:
+    if isinstance(value, BaseFormSet):
+        yield value
+    elif isinstance(value, (list, tuple)):
+        yield from (item for item in value if isinstance(item, BaseFormSet))
+    elif isinstance(value, dict):
+        yield from (item for item in value.values() if isinstance(item, BaseFormSet))
+
+
+def _name(formset: Any, main: Any) -> str:
+    link = getattr(getattr(formset, "fk", None), "name", "") or getattr(
+        getattr(formset, "ct_field", None), "name", ""
+    )
+    parent = getattr(formset, "instance", None)
+    name = f"{formset.model._meta.label_lower}.{link}"
+    if parent is None or main is None or (parent.pk == main.pk and isinstance(parent, type(main))):
+        return name
+    return f"{name}@{parent._meta.label_lower}:{parent.pk}"
+
+
+def compared(
+    each: RowSet,
+    base: Optional[Base],
+    chosen: Mapping[str, str],
+    merges: bool,
+    is_page: bool,
+    now: Optional[Mapping[str, Mapping[str, Reading]]] = None,
+) -> None:
+    """Make the examination of each posted row that is there."""
+    for form in each.formset.initial_forms:
+        pk = str(form.instance.pk)
+        if form.instance.pk is None or form.instance._state.adding:
+            continue
+        entries = each.entries.get(pk) if each.entries is not None else None
+        row_now = now.get(pk) if now is not None else None
+        is_shown_only = each.is_view_only or (is_page and pk in each.added)
+        path = f"{each.formset.prefix}/{pk}/"
+        each.rows[pk] = Examination(form, base, entries, path, chosen, row_now, merges, is_shown_only, is_page)

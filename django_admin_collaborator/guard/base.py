@@ -65,7 +65,7 @@ class Base:
         """Whether field ``name`` is still what it was."""
         if entry == NOT_COMPARED:
             return True
-        column, shown = _parts(entry)
+        column, _ = _parts(entry)
         if column:
             if reading.column is not None:
                 equal = self.digester.digest(name, "column", reading.column) == column
@@ -75,7 +75,7 @@ class Base:
 
     def column_matches(self, name: str, entry: str, column: str) -> bool:
         """Whether ``column``, the text of a value that a save would write, is the value that was there."""
-        kept, shown = _parts(entry)
+        kept, _ = _parts(entry)
         if kept:
             return self.digester.digest(name, "column", column) == kept
         return entry != NOT_COMPARED and any(self.shows(name, entry, text) for text in (column, f'"{column}"'))

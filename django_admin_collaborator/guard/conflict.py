@@ -157,8 +157,8 @@ def _add_set(found: Items, attempt: Attempt, each: RowSet) -> None:
         label = _as_it_was(attempt.base, each, gone)
         if gone.is_mine:
             orphans += 1
-            row = gone.orphan(_posted_by(gone.form), prefix, each.formset.model._meta.pk.name)
-            path = f"{prefix}/+{row.fingerprint()}"
+            orphan = gone.orphan(_posted_by(gone.form), prefix, each.formset.model._meta.pk.name)
+            path = f"{prefix}/+{orphan.fingerprint()}"
             found.both.append(Item(label, path, theirs=_("deleted"), mine=_typed_row(gone.form)))
         else:
             found.theirs.append(Item(label, note=_("was deleted")))
@@ -196,4 +196,4 @@ class _Input:
 
 
 def _posted_by(form: Any) -> MergedPost:
-    return MergedPost(_Input(form.data, form.files))  # type: ignore[arg-type]
+    return MergedPost(_Input(form.data, form.files))

@@ -30,9 +30,10 @@ class Examination:
     merges: take over what only others changed. is_page: the form is going to be shown again.
 
     Afterwards:
-    readings: the row of now; values: of its columns; title: its name. changes: the verdicts. left_out: fields that are not to be written, because nobody
-    entered another value; accepted: those of them where what others wrote is taken over. posted: texts of what was
-    posted. lost: fields that the form has no more, with something typed into them. fault: why nothing is known.
+    readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
+    was posted. left_out: fields that are not to be written, because nobody entered another value; accepted: those of
+    them where what others wrote is taken over. lost: fields that the form has no more, with something typed into
+    them. fault: why nothing is known.
     """
 
     def __init__(
@@ -238,10 +239,8 @@ class Examination:
             if cleaned is False:
                 return readings.column_text(field, "")[0]
             return self.readings[name].column if self.posted[name] != shapes.UPLOAD else None
-        if field.remote_field and not field.many_to_many and isinstance(cleaned, models.Model):
-            cleaned = getattr(cleaned, field.target_field.attname, cleaned.pk)
         try:
-            return readings.column_text(field, cleaned)[0]
+            return readings.column_text(field, _key_of(field, cleaned))[0]
         except Exception:  # a type of the project's, which its own field may not take
             return None
 
@@ -250,9 +249,9 @@ class Examination:
         if reading.column is not None and reading.is_whole:
             return False
         form, form_field = self.form, self.form.fields[name]
-        if reading.column is None and callable(form_field.initial) and name not in form.initial:
-            if isinstance(form_field, (DateField, DateTimeField, TimeField)):
-                return True
+        is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
+        if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
+            return True
         try:
             twin = type(form)(instance=form.instance, prefix=form.prefix)
             is_volatile = readings.read(twin)[name].shown != reading.shown
@@ -303,34 +302,36 @@ class Examination:
                 self.form.fields[name].bound_data = _initial
 
     def holds_theirs(self, name: str) -> bool:
-        """Whether this form can hold the row's value: reading back what its control shows gives that value."""
+        """Whether this form can hold the row's value, so that a person sees it there.
+
+        A text of Django's own controls can. A choice, or a control of somebody else's, can where reading back what
+        it shows gives that value.
+        """
         form, field = self.form, readings.column_field(self.form, name)
-        reading = self.readings[name]
         if field is None or isinstance(field, models.FileField):
             return True
         form_field = form.fields[name]
-        shown = readings.without_input(form)
-        bound = shown[name]
-        posted = shapes.posted(form_field.widget, bound.html_name, bound.value(), bound.auto_id, exact=True)
+        bound = readings.without_input(form)[name]
+        widget = shapes.inner(bound.field.widget)
+        if shapes.is_plain(type(widget)) and not hasattr(form_field, "choices"):
+            return True
+        posted = MultiValueDict(shapes.posted(widget, bound.html_name, bound.value(), bound.auto_id, exact=True))
         try:
-            raw = shapes.inner(form_field.widget).value_from_datadict(
-                MultiValueDict(posted), MultiValueDict(), bound.html_name
-            )
-            cleaned = form_field.clean(raw)
+            cleaned = form_field.clean(widget.value_from_datadict(posted, MultiValueDict(), bound.html_name))
         except ValidationError:
             return False
-        if field.remote_field and not field.many_to_many and isinstance(cleaned, models.Model):
-            cleaned = getattr(cleaned, field.target_field.attname, cleaned.pk)
-        text = readings.column_text(field, cleaned)[0]
-        if text == reading.column:
+        if readings.column_text(field, _key_of(field, cleaned))[0] == self.readings[name].column:
             return True
-        # A coarser value that shows the same, such as a time without its microseconds.
-        again = readings.shown_for(form, name, cleaned)
-        return again == reading.shown and shapes.text_of(raw) == reading.shown and not _is_choice(form_field)
+        # It may be coarser and show the same, as where spaces around it are stripped.
+        is_choice = hasattr(form_field, "choices")
+        return not is_choice and readings.shown_for(form, name, cleaned) == self.readings[name].shown
 
 
-def _is_choice(form_field: Any) -> bool:
-    return hasattr(form_field, "choices")
+def _key_of(field: Any, cleaned: Any) -> Any:
+    """What a column holds of a cleaned value: of a related object its key."""
+    if field.remote_field and not field.many_to_many and isinstance(cleaned, models.Model):
+        return getattr(cleaned, field.target_field.attname, cleaned.pk)
+    return cleaned
 
 
 def _initial(data: Any, initial: Any) -> Any:

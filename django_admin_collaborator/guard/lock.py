@@ -13,10 +13,8 @@ WAIT_SECONDS = 15
 """How long a save waits for a row that somebody else is saving; what locks it may be a process that hangs."""
 
 
-CONFLICTS = {
-    "postgresql": {"55P03", "40P01", "40001"},
-    "mysql": {1205, 1213, 3572},
-}
+POSTGRESQL_CONFLICTS = ("55P03", "40P01", "40001")
+MYSQL_CONFLICTS = (1205, 1213, 3572)
 """What the databases call a lock that could not be had in time, and a deadlock."""
 
 
@@ -25,10 +23,10 @@ def is_conflict(error: BaseException) -> bool:
     cause = error.__cause__ or error
     code = getattr(cause, "pgcode", None) or getattr(cause, "sqlstate", None)
     if code is not None:
-        return code in CONFLICTS["postgresql"]
+        return code in POSTGRESQL_CONFLICTS
     number = cause.args[0] if cause.args else None
     if isinstance(number, int):
-        return number in CONFLICTS["mysql"]
+        return number in MYSQL_CONFLICTS
     return "lock" in str(error) or "busy" in str(error)
 
 

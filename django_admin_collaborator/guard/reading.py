@@ -46,7 +46,7 @@ _reported: Set[Tuple[Any, str, str]] = set()
 
 
 def read(form: Any) -> Dict[str, Reading]:
-    """Every field of ``form`` that a person can change, whatever kind it is. The form may be bound; it is not changed."""
+    """Every field of ``form`` that a person can change, of whatever kind. A bound form stays as it is."""
     shown = without_input(form) if form.is_bound else form
     return {name: _read_field(shown, name) for name in fields_of(form)}
 

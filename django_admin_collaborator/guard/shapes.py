@@ -73,7 +73,7 @@ def values_of(text: str) -> List[str]:
 
 
 @lru_cache(maxsize=None)
-def is_plain(widget_class: type) -> bool:
+def is_plain(widget_class: Any) -> bool:
     """Whether the widget is drawn as one of Django's own, whatever else a subclass changes."""
     for cls in widget_class.__mro__:
         if cls.__module__.startswith(("django.forms.", "django.contrib.admin.")):

@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "tests.project.shop",
     "tests.project.shop_order",
     "tests.guard.press",
+    "tests.guard.oracle.apps.OracleConfig",
 ]
 # Tables come straight from the models: it takes a tenth of the time, and these apps have no history.
 MIGRATION_MODULES = dict.fromkeys(("admin", "auth", "contenttypes", "sessions"))

@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import logging
+from typing import Any, Dict, Iterator
+
+import pytest
+
+from tests.guard.oracle.sides import sessions
+
+
+@pytest.fixture
+def people(database: str, settings: Any) -> Iterator[Dict[str, str]]:
+    """Session keys of everybody, by name. What plain Django refuses or breaks is no news, and not logged."""
+    logging.disable(logging.CRITICAL)
+    yield sessions()
+    logging.disable(logging.NOTSET)

@@ -1,0 +1,215 @@
+"""A page as a browser has it: what it would post untouched, what can be chosen, and what the page says."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from typing import Any, Dict, List, Optional
+
+Values = Dict[str, List[str]]
+
+UNPOSTED = {"submit", "button", "reset", "image", "file"}
+ONE_LINE = {"text", "search", "url", "tel", "email", "password", "number", "hidden"}
+OURS = re.compile(r"_collaborator_")
+
+
+class Control:
+    """One control. ``options``: the values that can be chosen; empty where text is typed."""
+
+    def __init__(self, name: str, kind: str) -> None:
+        self.name = name
+        self.kind = kind
+        self.options: List[str] = []
+        self.values: List[str] = []
+
+    def as_posted(self) -> List[str]:
+        return [sanitised(self.kind, value) for value in self.values]
+
+
+def sanitised(kind: str, value: str) -> str:
+    """What the HTML standard makes of a control's value before it is posted."""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    if kind == "textarea":
+        return value.replace("\n", "\r\n")
+    if kind == "hidden":
+        return value.replace("\n", "\r\n")
+    if kind in ONE_LINE:
+        value = value.replace("\n", "")
+    if kind in ("email", "url"):
+        value = value.strip(" \t\f")
+    if kind == "number" and not re.fullmatch(r"-?(\d+(\.\d+)?|\.\d+)([eE][-+]?\d+)?", value):
+        return ""
+    return value
+
+
+class Form:
+    """One form of a page."""
+
+    def __init__(self, attributes: Dict[str, Optional[str]]) -> None:
+        self.attributes = attributes
+        self.controls: Dict[str, Control] = {}
+        self.buttons: Dict[str, str] = {}
+        self.files: List[str] = []
+
+    def values(self) -> Values:
+        return {name: control.as_posted() for name, control in self.controls.items() if control.values}
+
+
+class _Parser(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.forms: List[Form] = []
+        self._form: Optional[Form] = None
+        self._templates = 0
+        self._disabled = 0
+        self._fieldsets: List[bool] = []
+        self._select: Any = None
+        self._text: Any = None
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        given = dict(attrs)
+        if tag == "template":
+            self._templates += 1
+        if self._templates:
+            return
+        if tag == "form":
+            self._form = Form(given)
+            self.forms.append(self._form)
+        elif tag == "fieldset":
+            self._fieldsets.append("disabled" in given)
+        if self._form is None:
+            return
+        name = given.get("name") or ""
+        is_live = bool(name) and "disabled" not in given and not any(self._fieldsets)
+        if tag == "option" and self._select is not None:
+            self._select[1].append([given.get("value"), "selected" in given, "disabled" in given, ""])
+        elif not is_live:
+            return
+        elif tag == "input":
+            self._input(name, given)
+        elif tag == "button":
+            self._form.buttons[name] = given.get("value") or ""
+        elif tag == "select":
+            control = self._control(name, "select-multiple" if "multiple" in given else "select")
+            self._select = (control, [])
+        elif tag == "textarea":
+            self._text = (self._control(name, "textarea"), [])
+
+    def _control(self, name: str, kind: str) -> Control:
+        assert self._form is not None
+        return self._form.controls.setdefault(name, Control(name, kind))
+
+    def _input(self, name: str, given: Any) -> None:
+        assert self._form is not None
+        kind = (given.get("type") or "text").lower()
+        if kind in ("submit", "image"):
+            self._form.buttons[name] = given.get("value") or ""
+        elif kind == "file":
+            self._form.files.append(name)
+        elif kind in ("checkbox", "radio"):
+            control = self._control(name, kind)
+            value = given.get("value") if given.get("value") is not None else "on"
+            control.options.append(value)
+            if "checked" in given:
+                control.values = [value] if kind == "radio" else [*control.values, value]
+        elif kind not in UNPOSTED:
+            self._control(name, kind).values.append(given.get("value") or "")
+
+    def handle_data(self, data: str) -> None:
+        if self._text is not None:
+            self._text[1].append(data)
+        elif self._select is not None and self._select[1]:
+            self._select[1][-1][3] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "template":
+            self._templates -= 1
+        if self._templates:
+            return
+        if tag == "form":
+            self._form = None
+        elif tag == "fieldset" and self._fieldsets:
+            self._fieldsets.pop()
+        elif tag == "textarea" and self._text is not None:
+            control, parts = self._text
+            text = "".join(parts).replace("\r\n", "\n")
+            control.values.append(text[1:] if text.startswith("\n") else text)
+            self._text = None
+        elif tag == "select" and self._select is not None:
+            self._chosen(*self._select)
+            self._select = None
+
+    def _chosen(self, control: Control, options: List[Any]) -> None:
+        values = [(label.strip() if value is None else value, chosen, off) for value, chosen, off, label in options]
+        control.options += [value for value, _, off in values if not off]
+        chosen = [value for value, is_chosen, off in values if is_chosen and not off]
+        if control.kind == "select":
+            first = [value for value, _, off in values if not off][:1]
+            chosen = chosen[-1:] or first
+        control.values += chosen
+
+
+class Page:
+    def __init__(self, url: str, response: Any) -> None:
+        self.url = url
+        self.status = int(response.status_code)
+        self.location = response.get("Location", "") if hasattr(response, "get") else ""
+        self.response = response
+        content = b"" if getattr(response, "streaming", False) else response.content
+        self.text = content.decode("utf-8", "replace")
+        is_html = "html" in response.get("Content-Type", "")
+        self.forms = _Parser(self.text).forms if is_html else []
+
+    @property
+    def form(self) -> Form:
+        """The form that the page is about: not that of the search, of the language or of the log-out button."""
+        found = [
+            form
+            for form in self.forms
+            if (form.attributes.get("method") or "").lower() == "post"
+            and form.attributes.get("id") != "logout-form"
+            and "/logout" not in (form.attributes.get("action") or "")
+        ]
+        return found[-1] if found else Form({})
+
+    @property
+    def reason(self) -> str:
+        """Why we refused, in the one word that the page has for scripts."""
+        found = re.search(r'data-collaborator-reason="([^"]+)"', self.text)
+        return found.group(1) if found else ""
+
+    @property
+    def was_refused(self) -> bool:
+        return self.status in (409, 423) or bool(self.reason)
+
+    @property
+    def messages(self) -> List[str]:
+        found = re.search(r'<ul class="messagelist">.*?</ul>', self.text, re.DOTALL)
+        return [words(item) for item in re.findall(r"<li.*?</li>", found.group(0), re.DOTALL)] if found else []
+
+    @property
+    def errors(self) -> List[str]:
+        lists = re.findall(r'<(?:ul|p) class="error(?:list|note).*?</(?:ul|p)>', self.text, re.DOTALL)
+        return [words(item) for item in lists]
+
+    @property
+    def title(self) -> str:
+        found = re.search(r"<title>(.*?)</title>", self.text, re.DOTALL)
+        return words(found.group(1)) if found else ""
+
+
+def words(markup: str) -> str:
+    markup = re.sub(r"<script.*?</script>", " ", markup, flags=re.DOTALL)
+    return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
+def not_ours(values: Values) -> Values:
+    """Without what our page adds, tokens of the session, and the patterns of rows to come."""
+    return {
+        name: value
+        for name, value in values.items()
+        if not OURS.search(name) and name != "csrfmiddlewaretoken" and "__prefix__" not in name
+    }

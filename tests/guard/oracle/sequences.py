@@ -1,0 +1,220 @@
+"""Sequences of what a person does in a browser: drawn on one side, repeated on the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Tuple
+
+from django.contrib.admin.utils import quote
+from django.urls import reverse
+from hypothesis import strategies as st
+
+from tests.guard.oracle import values
+from tests.guard.oracle.pages import Form, Page, Values, not_ours
+from tests.guard.oracle.sides import Rows, Side, rows, with_names_of_new_keys
+
+MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+NOT_TYPED = ("action", "select_across", "index", "_selected_action", "_save", "initial-opened_at", "opened_at")
+NEEDED = ("title", "name", "code", "key", "required_shelf")
+KINDS = ["change", "change", "change", "add", "delete", "list", "action"]
+BUTTONS = ["_save", "_save", "_continue", "_addanother", "_saveasnew"]
+ACTIONS = ["delete_selected", "double", "wipe", "alone", "asks", "counts"]
+
+Where = Tuple[str, str, str]
+"""A model, a key and a column."""
+
+
+@dataclass
+class Step:
+    """Open a page and post its form. ``typed``: values by control, for each time that a form is posted."""
+
+    kind: str
+    pk: Any = None
+    button: str = "_save"
+    query: str = ""
+    action: str = ""
+    pks: List[Any] = field(default_factory=list)
+    typed: List[Values] = field(default_factory=list)
+
+
+@dataclass
+class Seen:
+    """What one request has brought.
+
+    values: what the form would post. untouched: the columns whose controls were posted unchanged.
+    """
+
+    request: str
+    status: int
+    location: str
+    facts: Dict[str, Any]
+    values: Values
+    after: Rows
+    untouched: List[Where] = field(default_factory=list)
+
+
+def steps(model: Any, spec: values.Spec) -> Any:
+    pks = [row.get(model._meta.pk.name, row.get(model._meta.pk.attname)) for row in spec[model]]
+    pk = st.sampled_from(pks)
+    step = st.builds(
+        Step,
+        kind=st.sampled_from(KINDS),
+        pk=pk,
+        button=st.sampled_from(BUTTONS),
+        query=st.sampled_from(["", "", "", "", "", "?_popup=1", "?_popup=1&_to_field=id"]),
+        action=st.sampled_from(ACTIONS),
+        pks=st.lists(pk, min_size=1, unique=True),
+    )
+    return st.lists(step, min_size=1, max_size=3)
+
+
+class Player:
+    """Carries out steps on a side. ``draw``: how to decide what is typed; without it, the steps know."""
+
+    def __init__(self, side: Side, draw: Any = None) -> None:
+        self.side = side
+        self.draw = draw
+        self.seen: List[Seen] = []
+
+    def play(self, step: Step, between: Any = None) -> Page:
+        """``between``: called when the page is open, before the form is posted."""
+        page = self._open(step)
+        if between:
+            between()
+        if page.status != 200 or not page.form.values():
+            return page
+        for attempt in range(3):
+            page, before = self._post(step, page, attempt), page
+            is_question = step.kind in ("action", "delete") and attempt == 0
+            has_mistakes = page.status == 200 and page.errors and step.kind not in ("action", "delete")
+            if not page.form.values() or not (is_question or has_mistakes) or page.url != before.url:
+                break
+        if page.status == 302:
+            self._get(page.location)
+        return page
+
+    def url(self, step: Step) -> str:
+        opts = self.side.model._meta
+        name = {"add": "add", "list": "changelist", "action": "changelist"}.get(step.kind, step.kind)
+        arguments = [quote(step.pk)] if step.kind in ("change", "delete") else []
+        query = step.query if step.kind in ("change", "add", "delete") else ""
+        return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=arguments) + query
+
+    def _open(self, step: Step) -> Page:
+        return self._get(self.url(step))
+
+    def _get(self, url: str) -> Page:
+        page = self.side.get(url)
+        self._note(f"GET {url}", page)
+        return page
+
+    def _post(self, step: Step, page: Page, attempt: int) -> Page:
+        form = page.form
+        data: Dict[str, Any] = {
+            name: list(found) for name, found in form.values().items() if "__prefix__" not in name
+        }
+        typed = self._typed(step, form, attempt)
+        data.update(typed)
+        if step.kind == "action" and attempt == 0:
+            data.update({"action": [step.action], "_selected_action": [str(pk) for pk in step.pks]})
+            data.pop("_save", None)
+        elif step.kind not in ("action", "delete"):
+            button = step.button if step.button in form.buttons else "_save"
+            data[button] = ["1"]
+        touched = {name for name, found in typed.items() if found != form.values().get(name, [])}
+        untouched = [where for where, names in shown(page).items() if not any_of(names, touched)]
+        answer = self.side.post(page.url, data)
+        self._note(f"POST {page.url} {sorted(touched)}", answer, untouched)
+        return answer
+
+    def _typed(self, step: Step, form: Form, attempt: int) -> Values:
+        if self.draw is None:
+            return step.typed[attempt] if attempt < len(step.typed) else {}
+        typed: Values = {}
+        names = [name for name in sorted(form.controls) if form.controls[name].kind != "hidden" and is_typed(name)]
+        if names and step.kind in ("change", "add", "list"):
+            chosen = self.draw(st.lists(st.sampled_from(names), max_size=4, unique=True))
+            for name in [*chosen, *(name for name in NEEDED if step.kind == "add" and name in names)]:
+                control = form.controls[name]
+                typed[name] = self.draw(values.typed(name, control.kind, control.options))
+        step.typed.append(typed)
+        return typed
+
+    def _note(self, request: str, page: Page, untouched: Any = ()) -> None:
+        options = {
+            name: (control.kind, control.options)
+            for name, control in page.form.controls.items()
+            if control.options and "_collaborator_" not in name
+        }
+        facts = {
+            "title": page.title,
+            "messages": page.messages,
+            "errors": page.errors,
+            "options": options,
+            "buttons": sorted(name for name in page.form.buttons if "_collaborator" not in name),
+            "text": page.text if page.status == 200 and not page.forms else "",
+            "exceptions": [repr(error)[:300] for error in self.side.failures],
+        }
+        self.side.failures.clear()
+        facts = {name: with_names_of_new_keys(found) for name, found in facts.items()}
+        location = with_names_of_new_keys(page.location)
+        values = {
+            name: [with_names_of_new_keys(value) for value in found] for name, found in page.form.values().items()
+        }
+        self.seen.append(Seen(request, page.status, location, facts, not_ours(values), rows(), list(untouched)))
+
+
+def is_typed(name: str) -> bool:
+    parts = name.rpartition("-")
+    if name.startswith("_") or name == "csrfmiddlewaretoken" or name in NOT_TYPED or "__prefix__" in name:
+        return False
+    return parts[2] not in (*MANAGEMENT, "id") and not parts[2].endswith("_ptr")
+
+
+def any_of(names: List[str], touched: Any) -> bool:
+    return any(one == name or one.startswith((name + "_", name + "-")) for one in touched for name in names)
+
+
+def shown(page: Page) -> Dict[Where, List[str]]:
+    """Names of controls by what they show."""
+    found: Dict[Where, List[str]] = {}
+    for form in forms_of(page):
+        instance = getattr(form, "instance", None)
+        if instance is None or instance.pk is None:
+            continue
+        for name in form.fields:
+            column = column_of(instance, name)
+            if column is not None:
+                model, attname = column
+                key = str(plain_key(instance, model))
+                found.setdefault((model._meta.label, key, attname), []).append(form.add_prefix(name))
+    return found
+
+
+def column_of(instance: Any, name: str) -> Optional[Tuple[Any, str]]:
+    from django.core.exceptions import FieldDoesNotExist
+
+    try:
+        column = instance._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    return (column.model, column.attname) if getattr(column, "column", None) else None
+
+
+def plain_key(instance: Any, model: Any) -> Any:
+    return getattr(instance, model._meta.pk.attname)
+
+
+def forms_of(page: Page) -> List[Any]:
+    """The forms that Django has rendered."""
+    context = getattr(page.response, "context", None)
+    found: List[Any] = []
+    if context is None:
+        return found
+    if "adminform" in context:
+        found.append(context["adminform"].form)
+        for inline in context.get("inline_admin_formsets") or ():
+            found += list(inline.formset.initial_forms)
+    if "cl" in context and getattr(context["cl"], "formset", None) is not None:
+        found += list(context["cl"].formset.forms)
+    return found

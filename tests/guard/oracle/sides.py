@@ -1,0 +1,205 @@
+"""The two sides, plain and guarded: an admin site, a clock, a browser, and the same rows to begin with."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import shutil
+import sys
+import uuid
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from typing import Any, Dict, Iterator, List, Type
+from unittest import mock
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.core.management.color import no_style
+from django.core.signals import got_request_exception
+from django.db import connection, models, transaction
+from django.test import Client, override_settings
+from django.urls import path
+
+from django_admin_collaborator.utils import CollaborativeAdminMixin
+from tests.guard.oracle.models import Label, Shelf
+from tests.guard.oracle.pages import Page
+
+Rows = Dict[str, Dict[Any, Dict[str, Any]]]
+Spec = Dict[Type[models.Model], List[Dict[str, Any]]]
+
+BEGIN = datetime(2020, 2, 29, 12, 0, 0, 123456, tzinfo=timezone.utc)
+TRACED_LINKS = ("labels",)
+
+PEOPLE = {
+    "chief": None,
+    "editor": ["add", "change", "delete", "view"],
+    "changer": ["change", "view"],
+    "viewer": ["view"],
+    "deleter": ["delete", "view"],
+    "adder": ["add"],
+    "nobody": [],
+}
+"""Their permissions on every model here; ``None`` is a superuser's."""
+
+
+class Clock:
+    """The time of a side: it goes on by a second with each request, on both sides alike."""
+
+    def __init__(self) -> None:
+        self.now = BEGIN
+
+    def tick(self) -> None:
+        self.now += timedelta(seconds=1)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def sessions() -> Dict[str, str]:
+    """Everybody of PEOPLE, logged in: session keys by name."""
+    found = {}
+    users = get_user_model()._default_manager
+    for name, verbs in PEOPLE.items():
+        user = users.create(username=name, is_staff=True, is_superuser=verbs is None)
+        permissions = Permission.objects.filter(content_type__app_label="oracle")
+        for verb in verbs or ():
+            user.user_permissions.add(*permissions.filter(codename__startswith=verb + "_"))
+        client = Client()
+        client.force_login(user)
+        found[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    return found
+
+
+class OwnUrls:
+    """What ROOT_URLCONF may be instead of a module's name."""
+
+    def __init__(self, site: admin.AdminSite) -> None:
+        self.urlpatterns = [path("admin/", site.urls)]
+
+
+class Side:
+    """One of the two, between ``begin`` and the end of the block."""
+
+    def __init__(self, model_admin: Type[admin.ModelAdmin], model: Type[models.Model], is_guarded: bool) -> None:
+        self.is_guarded = is_guarded
+        self.model = model
+        self.site = admin.AdminSite()
+        self.site.register(model, guarded(model_admin) if is_guarded else model_admin)
+        for other in (Label, Shelf):
+            if other is not model:
+                self.site.register(other, Searched)
+        self.clock = Clock()
+        self.failures: List[BaseException] = []
+
+    @contextmanager
+    def begin(self, spec: Spec, session: str) -> Iterator[Side]:
+        fill(spec)
+        self.clock.now = BEGIN
+        self.client = Client(raise_request_exception=False)
+        self.client.cookies[settings.SESSION_COOKIE_NAME] = session
+        changed = {"ROOT_URLCONF": OwnUrls(self.site), "ADMIN_COLLABORATOR_KEY_PREFIX": secrets.token_hex(4)}
+        got_request_exception.connect(self._failed)
+        try:
+            with override_settings(**changed), mock.patch("django.utils.timezone.now", self.clock):
+                yield self
+        finally:
+            got_request_exception.disconnect(self._failed)
+
+    def _failed(self, **kwargs: Any) -> None:
+        error = sys.exc_info()[1]
+        if error is not None:
+            self.failures.append(error)
+
+    def get(self, url: str) -> Page:
+        self.clock.tick()
+        return Page(url, self.client.get(url))
+
+    def post(self, url: str, data: Dict[str, Any]) -> Page:
+        self.clock.tick()
+        return Page(url, self.client.post(url, data))
+
+
+class Searched(admin.ModelAdmin):
+    search_fields = ["name"]
+
+
+def guarded(model_admin: Type[admin.ModelAdmin]) -> Type[admin.ModelAdmin]:
+    return type("Guarded" + model_admin.__name__, (CollaborativeAdminMixin, model_admin), {})
+
+
+def our_models() -> List[Type[models.Model]]:
+    return list(apps.get_app_config("oracle").get_models(include_auto_created=True))
+
+
+def fill(spec: Spec) -> None:
+    """Exactly these rows, and every sequence as it begins; no signal is sent and no ``save()`` runs."""
+    tables = our_models()
+    with transaction.atomic(), connection.cursor() as cursor:
+        names = [model._meta.db_table for model in (*tables, LogEntry)]
+        for name in names:
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
+        if connection.vendor == "sqlite":
+            marks = ",".join(["%s"] * len(names))
+            cursor.execute(f"DELETE FROM sqlite_sequence WHERE name IN ({marks})", names)
+        for model, rows in spec.items():
+            for row in rows:
+                columns = {model._meta.get_field(name): value for name, value in row.items()}
+                _insert(cursor, model, columns)
+        if connection.vendor == "postgresql":
+            for sql in connection.ops.sequence_reset_sql(no_style(), [*tables, LogEntry]):
+                cursor.execute(sql)
+    shutil.rmtree(os.path.join(settings.MEDIA_ROOT, "oracle"), ignore_errors=True)
+
+
+def _insert(cursor: Any, model: Type[models.Model], columns: Dict[Any, Any]) -> None:
+    quote = connection.ops.quote_name
+    names = ",".join(quote(field.column) for field in columns)
+    values = [field.get_db_prep_save(value, connection) for field, value in columns.items()]
+    marks = ",".join(["%s"] * len(values))
+    cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", values)
+
+
+def rows() -> Rows:
+    """Every row of every table here, and what the history has of them."""
+    found: Rows = {}
+    for model in our_models():
+        fields = list(model._meta.local_fields)
+        is_link = bool(model._meta.auto_created)
+        table: Dict[Any, Dict[str, Any]] = {}
+        for values in model._base_manager.order_by("pk").values(*[field.attname for field in fields]):
+            row = {name: plain_value(value) for name, value in values.items()}
+            key = str(row.get(model._meta.pk.attname))
+            if key == NEW_KEY:
+                key += row["name"]
+            if is_link:
+                row.pop("id")
+                key = str(sorted(row.items()))
+            table[key] = row
+        found[model._meta.label] = table
+    log = LogEntry.objects.order_by("pk").values(
+        "user_id", "content_type_id", "object_id", "object_repr", "action_flag", "change_message"
+    )
+    found["admin.LogEntry"] = {
+        number: {name: plain_value(value) for name, value in entry.items()} for number, entry in enumerate(log)
+    }
+    return found
+
+
+def plain_value(value: Any) -> Any:
+    if isinstance(value, memoryview):
+        return bytes(value)
+    return with_names_of_new_keys(value) if isinstance(value, (str, uuid.UUID)) else value
+
+
+NEW_KEY = "<a new key>"
+UUID = re.compile(r"[0-9a-f]{8}-?(?:[0-9a-f]{4}-?){3}[0-9a-f]{12}")
+
+
+def with_names_of_new_keys(text: Any) -> str:
+    """Keys that are made by chance differ between two runs."""
+    return UUID.sub(lambda found: found.group() if found.group().startswith("0000") else NEW_KEY, str(text))

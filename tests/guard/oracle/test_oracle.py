@@ -1,0 +1,40 @@
+"""With nobody else there, a guarded admin ends exactly as the same admin without the guard."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+import pytest
+from hypothesis import strategies as st
+
+from tests.guard.oracle import admins, long_run, values
+from tests.guard.oracle.differences import compare
+from tests.guard.oracle.sequences import Player, steps
+from tests.guard.oracle.sides import PEOPLE, Side, rows
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("chunk", long_run.chunks("alone"))
+def test_a_person_alone_finds_no_difference(people: Dict[str, str], chunk: int) -> None:
+    long_run.run(lambda draw: play(draw, people, guarded=True), "alone", chunk)
+
+
+def test_plain_django_does_not_differ_from_itself(people: Dict[str, str]) -> None:
+    long_run.run(lambda draw: play(draw, people, guarded=False), "plain", 0)
+
+
+def play(draw: Any, people: Dict[str, str], guarded: bool) -> None:
+    model, model_admin = draw(admins.admins(), label="admin")
+    spec = draw(values.specs(model), label="rows")
+    person = draw(st.sampled_from(["chief", "editor", "chief", "editor", "chief", *PEOPLE]), label="person")
+    done = draw(steps(model, spec), label="steps")
+    with Side(model_admin, model, is_guarded=False).begin(spec, people[person]) as side:
+        begin = rows()
+        plain = Player(side, draw)
+        for step in done:
+            plain.play(step)
+    with Side(model_admin, model, is_guarded=guarded).begin(spec, people[person]) as side:
+        other = Player(side)
+        for step in done:
+            other.play(step)
+    compare(plain.seen, other.seen, begin, keeps=guarded)

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any, Callable
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
 
 from tests.guard.newsdesk import Desk, desk
+from tests.guard.oracle.sides import OwnUrls, guarded
 from tests.guard.press.models import Link, Passage, Section, Story, Topic
 
 # Its apps are not installed here; test_stacked_packages.py runs it.
@@ -14,6 +17,7 @@ collect_ignore = [] if settings.SETTINGS_MODULE.endswith("stacked.settings") els
 both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 mariadb = pytest.param("mariadb", marks=pytest.mark.mariadb)
 every_database = pytest.mark.parametrize("database", ["sqlite", "postgresql", mariadb], indirect=True)
+Use = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
@@ -43,3 +47,16 @@ def story() -> Story:
     link = Link.objects.create(story=story, url="https://example.com/one")
     link.topics.set([Topic.objects.get(name="Tax")])
     return story
+
+
+@pytest.fixture
+def use(settings: Any) -> Use:
+    """Make a guarded admin with these attributes the only one of the model, at the usual address."""
+
+    def make(model: Any, is_guarded: bool = True, **attributes: Any) -> None:
+        plain = type(f"{model.__name__}Admin", (admin.ModelAdmin,), {"__module__": __name__, **attributes})
+        site = admin.AdminSite()
+        site.register(model, guarded(plain) if is_guarded else plain)
+        settings.ROOT_URLCONF = OwnUrls(site)
+
+    return make

@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests.guard.conftest import Use, both_databases
 from tests.guard.newsdesk import Desk
+from tests.guard.oracle.browser import Browser
 from tests.guard.oracle.models import Keyed, Line, Order, Trace
 from tests.guard.tabs import Tab
 from tests.support import people
@@ -156,33 +157,6 @@ def test_whatever_a_key_is_made_of_its_deletion_can_be_confirmed(
     page = ada.open(row, "delete")
     assert page.post().was_saved
     assert not Keyed.objects.exists()
-
-
-class Browser:
-    """A test client that sends a cookie back where a browser would: to the paths that it was set for."""
-
-    def __init__(self, client: Client) -> None:
-        self.client = client
-
-    def get(self, url: str) -> Any:
-        return self._request("get", url)
-
-    def post(self, url: str, data: Any) -> Any:
-        return self._request("post", url, data)
-
-    def _request(self, method: str, url: str, *arguments: Any) -> Any:
-        path = url.partition("?")[0]
-        kept = self.client.cookies
-        self.client.cookies = type(kept)()
-        for name, cookie in kept.items():
-            if path.startswith(cookie["path"] or "/"):
-                self.client.cookies[name] = cookie.value
-        response = getattr(self.client, method)(url, *arguments)
-        for cookie in response.cookies.values():
-            cookie.output(header="").encode("ascii")  # as servers write it
-        kept.update(response.cookies)
-        self.client.cookies = kept
-        return response
 
 
 def act(desk: Desk, name: str, *rows: Any) -> Any:

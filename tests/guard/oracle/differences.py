@@ -3,7 +3,8 @@
 (a) The guard may refuse where another writer committed between GET and POST, or another person holds the lease
     (``tests/guard/oracle/test_other_writers.py``; with one writer alone nothing may be refused).
 (b) In a control that was posted unchanged the row keeps its value where plain Django writes a coarser one: without
-    microseconds, with other line ends, without outer spaces, rounded. It must keep it.
+    microseconds, with other line ends, without outer spaces, rounded, or one that the control offers in place of a
+    value and of links that it does not. The row must keep them.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from datetime import datetime, time
 from decimal import Decimal
 from typing import Any, Iterator, List, Tuple
 
-from tests.guard.oracle.sequences import Seen, Where
+from tests.guard.oracle.sequences import Seen
+from tests.guard.oracle.shown import Where
 from tests.guard.oracle.sides import Rows
 
 
@@ -31,7 +33,7 @@ def compare(plain: List[Seen], guarded: List[Seen], begin: Rows, keeps: bool = T
         found += lost(one, other, before) if keeps else []
         if found:
             raise Difference("\n".join([one.request, *found]))
-        if one.after != other.after:
+        if one.after != other.after or one.unshowable:
             return  # after (b) the two sides no longer begin with the same rows
         before = one.after
     if len(plain) != len(guarded):
@@ -44,6 +46,8 @@ def differences(one: Seen, other: Seen, before: Rows) -> Iterator[str]:
         return
     if one.location != other.location:
         yield f"leads to: plain {one.location}, guarded {other.location}"
+    if one.unshowable and one.after != before:
+        return  # what follows from a value that was kept is not what follows from another
     for name, fact in one.facts.items():
         if fact != other.facts[name]:
             yield f"{name}:\n  plain   {fact}\n  guarded {other.facts[name]}"
@@ -63,6 +67,10 @@ def lost(one: Seen, other: Seen, before: Rows) -> List[str]:
         stored, guarded = value_at(before, where), value_at(other.after, where)
         if stored != guarded and is_coarser(stored, guarded):
             found.append(f"{where}: {stored!r} became {guarded!r}, although its control was posted unchanged")
+    for where in one.unshowable:
+        stored, guarded = value_at(before, where), value_at(other.after, where)
+        if stored != guarded:
+            found.append(f"{where}: {stored!r} became {guarded!r}, although its control does not offer that value")
     return found
 
 

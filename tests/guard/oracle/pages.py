@@ -52,6 +52,29 @@ class Form:
         self.buttons: Dict[str, str] = {}
         self.files: List[str] = []
 
+    @property
+    def patterns(self) -> List[str]:
+        """Prefixes of the sets of rows that the page's script can add one to."""
+        found = [name.partition("-__prefix__-")[0] for name in self.controls if "-__prefix__-" in name]
+        return [
+            prefix
+            for prefix in dict.fromkeys(found)
+            if int(self._value(prefix, "TOTAL_FORMS")) < int(self._value(prefix, "MAX_NUM_FORMS"))
+        ]
+
+    def add_row(self, prefix: str) -> Values:
+        """Add a row, as the page's script does; what it changes in the form."""
+        count = self._value(prefix, "TOTAL_FORMS")
+        changed = {prefix + "-TOTAL_FORMS": [str(int(count) + 1)]}
+        for name, control in list(self.controls.items()):
+            if name.startswith(prefix + "-__prefix__-"):
+                self.controls[name.replace("__prefix__", count)] = control
+                changed[name.replace("__prefix__", count)] = control.as_posted()
+        return changed
+
+    def _value(self, prefix: str, name: str) -> str:
+        return self.controls[f"{prefix}-{name}"].values[0]
+
     def values(self) -> Values:
         return {name: control.as_posted() for name, control in self.controls.items() if control.values}
 

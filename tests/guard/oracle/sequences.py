@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, List, Sequence
 
 from django.contrib.admin.utils import quote
 from django.urls import reverse
 from hypothesis import strategies as st
 
-from tests.guard.oracle import values
+from tests.guard.oracle import shown, values
 from tests.guard.oracle.pages import Form, Page, Values, not_ours
 from tests.guard.oracle.sides import Rows, Side, rows, with_names_of_new_keys
 
@@ -19,9 +19,6 @@ NEEDED = ("title", "name", "code", "key", "required_shelf")
 KINDS = ["change", "change", "change", "add", "delete", "list", "action"]
 BUTTONS = ["_save", "_save", "_continue", "_addanother", "_saveasnew"]
 ACTIONS = ["delete_selected", "double", "wipe", "alone", "asks", "counts"]
-
-Where = Tuple[str, str, str]
-"""A model, a key and a column."""
 
 
 @dataclass
@@ -42,6 +39,7 @@ class Seen:
     """What one request has brought.
 
     values: what the form would post. untouched: the columns whose controls were posted unchanged.
+    unshowable: those of them, and links, whose value their control does not offer.
     """
 
     request: str
@@ -50,7 +48,8 @@ class Seen:
     facts: Dict[str, Any]
     values: Values
     after: Rows
-    untouched: List[Where] = field(default_factory=list)
+    untouched: Sequence[shown.Where] = ()
+    unshowable: Sequence[shown.Where] = ()
 
 
 def steps(model: Any, spec: values.Spec) -> Any:
@@ -113,7 +112,7 @@ class Player:
         data: Dict[str, Any] = {
             name: list(found) for name, found in form.values().items() if "__prefix__" not in name
         }
-        typed = self._typed(step, form, attempt)
+        typed = self.typed(step, form) if self.draw else step.typed[attempt]
         data.update(typed)
         if step.kind == "action" and attempt == 0:
             data.update({"action": [step.action], "_selected_action": [str(pk) for pk in step.pks]})
@@ -122,15 +121,17 @@ class Player:
             button = step.button if step.button in form.buttons else "_save"
             data[button] = ["1"]
         touched = {name for name, found in typed.items() if found != form.values().get(name, [])}
-        untouched = [where for where, names in shown(page).items() if not any_of(names, touched)]
+        kept = shown.untouched(page, touched)
+        hidden = shown.unshowable(page, touched, self.seen[-1].after)
         answer = self.side.post(page.url, data)
-        self._note(f"POST {page.url} {sorted(touched)}", answer, untouched)
+        self._note(f"POST {page.url} {sorted(touched)}", answer, kept, hidden)
         return answer
 
-    def _typed(self, step: Step, form: Form, attempt: int) -> Values:
-        if self.draw is None:
-            return step.typed[attempt] if attempt < len(step.typed) else {}
+    def typed(self, step: Step, form: Form) -> Values:
+        """Decide what is typed into this form, and note it in the step."""
         typed: Values = {}
+        if step.kind in ("change", "add") and form.patterns and self.draw(st.booleans()):
+            typed.update(form.add_row(self.draw(st.sampled_from(form.patterns))))
         names = [name for name in sorted(form.controls) if form.controls[name].kind != "hidden" and is_typed(name)]
         if names and step.kind in ("change", "add", "list"):
             chosen = self.draw(st.lists(st.sampled_from(names), max_size=4, unique=True))
@@ -140,7 +141,7 @@ class Player:
         step.typed.append(typed)
         return typed
 
-    def _note(self, request: str, page: Page, untouched: Any = ()) -> None:
+    def _note(self, request: str, page: Page, untouched: Any = (), unshowable: Any = ()) -> None:
         options = {
             name: (control.kind, control.options)
             for name, control in page.form.controls.items()
@@ -161,7 +162,7 @@ class Player:
         values = {
             name: [with_names_of_new_keys(value) for value in found] for name, found in page.form.values().items()
         }
-        self.seen.append(Seen(request, page.status, location, facts, not_ours(values), rows(), list(untouched)))
+        self.seen.append(Seen(request, page.status, location, facts, not_ours(values), rows(), untouched, unshowable))
 
 
 def is_typed(name: str) -> bool:
@@ -169,52 +170,3 @@ def is_typed(name: str) -> bool:
     if name.startswith("_") or name == "csrfmiddlewaretoken" or name in NOT_TYPED or "__prefix__" in name:
         return False
     return parts[2] not in (*MANAGEMENT, "id") and not parts[2].endswith("_ptr")
-
-
-def any_of(names: List[str], touched: Any) -> bool:
-    return any(one == name or one.startswith((name + "_", name + "-")) for one in touched for name in names)
-
-
-def shown(page: Page) -> Dict[Where, List[str]]:
-    """Names of controls by what they show."""
-    found: Dict[Where, List[str]] = {}
-    for form in forms_of(page):
-        instance = getattr(form, "instance", None)
-        if instance is None or instance.pk is None:
-            continue
-        for name in form.fields:
-            column = column_of(instance, name)
-            if column is not None:
-                model, attname = column
-                key = str(plain_key(instance, model))
-                found.setdefault((model._meta.label, key, attname), []).append(form.add_prefix(name))
-    return found
-
-
-def column_of(instance: Any, name: str) -> Optional[Tuple[Any, str]]:
-    from django.core.exceptions import FieldDoesNotExist
-
-    try:
-        column = instance._meta.get_field(name)
-    except FieldDoesNotExist:
-        return None
-    return (column.model, column.attname) if getattr(column, "column", None) else None
-
-
-def plain_key(instance: Any, model: Any) -> Any:
-    return getattr(instance, model._meta.pk.attname)
-
-
-def forms_of(page: Page) -> List[Any]:
-    """The forms that Django has rendered."""
-    context = getattr(page.response, "context", None)
-    found: List[Any] = []
-    if context is None:
-        return found
-    if "adminform" in context:
-        found.append(context["adminform"].form)
-        for inline in context.get("inline_admin_formsets") or ():
-            found += list(inline.formset.initial_forms)
-    if "cl" in context and getattr(context["cl"], "formset", None) is not None:
-        found += list(context["cl"].formset.forms)
-    return found

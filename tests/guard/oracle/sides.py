@@ -26,6 +26,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
+from tests.guard.oracle.browser import Browser
 from tests.guard.oracle.models import Label, Shelf
 from tests.guard.oracle.pages import Page
 
@@ -100,8 +101,9 @@ class Side:
     def begin(self, spec: Spec, session: str) -> Iterator[Side]:
         fill(spec)
         self.clock.now = BEGIN
-        self.client = Client(raise_request_exception=False)
-        self.client.cookies[settings.SESSION_COOKIE_NAME] = session
+        client = Client(raise_request_exception=False)
+        client.cookies[settings.SESSION_COOKIE_NAME] = session
+        self.browser = Browser(client)
         changed = {"ROOT_URLCONF": OwnUrls(self.site), "ADMIN_COLLABORATOR_KEY_PREFIX": secrets.token_hex(4)}
         got_request_exception.connect(self._failed)
         try:
@@ -117,11 +119,11 @@ class Side:
 
     def get(self, url: str) -> Page:
         self.clock.tick()
-        return Page(url, self.client.get(url))
+        return Page(url, self.browser.get(url))
 
     def post(self, url: str, data: Dict[str, Any]) -> Page:
         self.clock.tick()
-        return Page(url, self.client.post(url, data))
+        return Page(url, self.browser.post(url, data))
 
 
 class Searched(admin.ModelAdmin):

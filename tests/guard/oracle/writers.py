@@ -33,7 +33,7 @@ WRITTEN: Dict[Type[models.Model], Dict[str, List[Any]]] = {
     Note: {"text": ["Theirs"], "mark": [9]},
     Keyed: {"text": ["Theirs"], "amount": [8]},
     Token: {"name": ["Theirs"], "group": ["Theirs"], "amount": [8], "is_deleted": [True]},
-    Shelf: {"name": ["Theirs"], "code": ["their-code"], "is_open": [False], "saves": [7]},
+    Shelf: {"name": ["Theirs"], "is_open": [False], "saves": [7]},
 }
 
 

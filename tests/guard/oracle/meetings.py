@@ -1,0 +1,207 @@
+"""One person with a page open, and one writer who commits before that page is posted."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Optional
+
+from django.test import override_settings
+from hypothesis import strategies as st
+
+from tests.guard.oracle import admins, shown, values
+from tests.guard.oracle.differences import Difference, differing, is_coarser, value_at
+from tests.guard.oracle.pages import Page, Values, not_ours, sanitised
+from tests.guard.oracle.sequences import ACTIONS, Player, Step
+from tests.guard.oracle.sides import PEOPLE, Rows, Side, rows
+from tests.guard.oracle.writers import Write, writes
+
+POSTS_TO_THE_END = 2
+TAKE = "_collaborator_take-"
+VOLATILE = {"opened_at", "initial-opened_at"}
+CLOCK = {"updated_at", "published_at", "created_at"}
+
+
+class Meeting:
+    def __init__(self, draw: Any, people: Dict[str, str]) -> None:
+        self.draw = draw
+        self.model, self.model_admin = draw(admins.admins(), label="admin")
+        self.spec = draw(values.specs(self.model), label="rows")
+        self.session = people[draw(st.sampled_from(["chief", "editor", "chief", *PEOPLE]), label="person")]
+        pks = st.sampled_from([row[self.model._meta.pk.name] for row in self.spec[self.model]])
+        self.step = Step(
+            draw(st.sampled_from(["change"] * 6 + ["list", "list", "delete", "action"])),
+            pk=draw(pks),
+            button=draw(st.sampled_from(["_save", "_continue"])),
+            action=draw(st.sampled_from(ACTIONS)),
+            pks=draw(st.lists(pks, min_size=1, unique=True)),
+        )
+        self.write: Write = draw(writes(self.spec, self.model, self.step.pk), label="write")
+        self.settings = {
+            "ADMIN_COLLABORATOR_MERGE_DISJOINT": draw(st.sampled_from([False, False, True]), label="merges"),
+            "ADMIN_COLLABORATOR_PARTIAL_BULK": False,
+        }
+        self.typed: Values = {}
+
+    def side(self, is_guarded: bool) -> Any:
+        return Side(self.model_admin, self.model, is_guarded).begin(self.spec, self.session)
+
+    def open(self, side: Side) -> Page:
+        """The page that is to be posted."""
+        page = side.get(Player(side).url(self.step))
+        if self.step.kind == "action" and self.step.action == "delete_selected" and page.form.values():
+            page = side.post(page.url, {**page.form.values(), **self.selection})
+        return page
+
+    @property
+    def selection(self) -> Values:
+        return {"action": [self.step.action], "_selected_action": [str(pk) for pk in self.step.pks]}
+
+    def posted(self, page: Page, typed: Values) -> Values:
+        data = {name: found for name, found in page.form.values().items() if "__prefix__" not in name}
+        data.update(typed)
+        if self.step.kind == "action":
+            data.update(self.selection)
+        elif page.form.buttons:
+            data[self.step.button if self.step.button in page.form.buttons else "_save"] = ["1"]
+        return data
+
+    def play(self) -> None:
+        try:
+            self._play()
+        except Difference as difference:
+            raise Difference(f"{difference}\nafter {self.step}\nand {self.write}") from None
+
+    def _play(self) -> None:
+        with self.side(False) as side:
+            page = self.open(side)
+            if page.status != 200 or not page.form.values():
+                return
+            typist = Player(side, self.draw)
+            self.typed = typist.typed(self.step, page.form)
+            self.write.carry_out()
+            plain = side.post(page.url, self.posted(page, self.typed))
+            plain_after = rows()
+        with self.side(False) as side:
+            self.write.carry_out()
+            self.fresh = self.open(side)
+        with override_settings(**self.settings), self.side(True) as side:
+            stale = self.open(side)
+            self.write.carry_out()
+            before = rows()
+            answer = side.post(stale.url, self.posted(stale, self.typed))
+            after = rows()
+            if answer.was_refused:
+                no_difference("a refusal wrote", before, after)
+                expect(plain.status != 403, "refused before Django could forbid it")
+                expect(self.looks_otherwise(page), "refused, although the page would look the same")
+                self.shows_what_was_typed(page, answer)
+                self.resolve(side, answer)
+            else:
+                expect(answer.status == plain.status, f"plain {plain.status}, guarded {answer.status}")
+                if answer.status == 302:
+                    self.accepted(stale, after)
+                else:
+                    no_difference("an answer that is no refusal", plain_after, after)
+
+    def looks_otherwise(self, page: Page) -> bool:
+        """Whether the page shows something else after the other writer."""
+        if self.step.kind not in ("change", "list"):
+            return True
+        now, then = (
+            {
+                name: (control.as_posted(), control.options)
+                for name, control in one.form.controls.items()
+                if name not in VOLATILE and not_ours({name: []})
+            }
+            for one in (self.fresh, page)
+        )
+        return now != then or self.fresh.status != page.status
+
+    def shows_what_was_typed(self, page: Page, answer: Page) -> None:
+        for name, found in self.typed.items():
+            control = page.form.controls.get(name)
+            if control is None or "-" in name or found == page.form.values().get(name, []):
+                continue  # rows may have moved; what is as before was not typed
+            wanted = [sanitised(control.kind, value) for value in found]
+            now = answer.form.values().get(name, [])
+            expect(now == wanted or not answer.form.buttons, f"{name}: typed {wanted}, the refusal shows {now}")
+
+    def accepted(self, stale: Page, after: Rows) -> None:
+        where = self.write.where
+        if where is not None and self.step.kind in ("change", "list") and where in shown.shown(stale):
+            theirs, wanted = value_at(after, where), next(iter(self.write.values.values()))
+            expect(theirs == wanted, f"{where} was written as {wanted!r}, and is {theirs!r}")
+        is_deletion = self.step.kind == "delete" or self.step.action == "delete_selected"
+        if is_deletion and self.step.kind != "change" and self.write.kind == "create":
+            label = self.write.model._meta.label
+            expect(bool(after[label]), f"a {label} that was added after the confirmation is deleted")
+        names = set(not_ours(stale.form.values()))
+        if set(not_ours(self.fresh.form.values())) == names:
+            self.as_if_opened_later(self.typed, after)
+
+    def as_if_opened_later(self, typed: Values, after: Rows) -> None:
+        """Compare with plain Django where the page was opened after the other writer."""
+        with self.side(False) as side:
+            self.write.carry_out()
+            fresh = self.open(side)
+            stored = rows()
+            now = fresh.form.values()
+            touched = {name for name, found in typed.items() if found != now.get(name, [])}
+            side.post(fresh.url, self.posted(fresh, typed))
+            expected = rows()
+        for where in shown.unshowable(fresh, touched, stored):
+            kept, guarded = value_at(stored, where), value_at(after, where)
+            expect(kept == guarded, f"{where}: {kept!r} became {guarded!r}, although its control does not offer it")
+            return
+        untouched = shown.untouched(fresh, touched)
+        for where, plain, guarded in differing(expected, after):
+            kept = value_at(stored, where)
+            is_kept = where in untouched and is_coarser(kept, plain) and guarded == kept
+            is_later = where[2] in CLOCK and plain is not None and guarded is not None
+            if not is_kept and not is_later:
+                raise Difference(f"{where}: plain {plain!r}, guarded {guarded!r}, before {kept!r}")
+
+    def resolve(self, side: Side, page: Page) -> None:
+        """Save what the page of the refusal shows, until it is saved."""
+        choice = self.draw(st.sampled_from(["mine", "theirs", ""]), label="choice")
+        answer: Optional[Page] = None
+        for _ in range(POSTS_TO_THE_END):
+            if not page.form.values():
+                expect(self.write.kind == "delete", "a refusal without a form")
+                return
+            chosen = {
+                name: [choice]
+                for name, control in page.form.controls.items()
+                if name.startswith(TAKE) and choice in control.options
+            }
+            data = self.posted(page, chosen)
+            if self.write.kind == "delete" and "_saveasnew" in page.form.buttons:
+                data = {
+                    **{name: found for name, found in data.items() if name != self.step.button},
+                    "_saveasnew": ["1"],
+                }
+            before = rows()
+            answer = side.post(page.url, data)
+            if answer.status == 302:
+                break
+            no_difference("a refusal wrote", before, rows())
+            if not answer.was_refused:
+                return  # a mistake in the form, for which plain Django has the words
+            page = answer
+        assert answer is not None
+        expect(answer.status == 302, f"refused again: {answer.status} {answer.reason}")
+        where = self.write.where
+        if choice == "theirs" and chosen and where is not None and where in shown.shown(self.fresh):
+            theirs, wanted = value_at(rows(), where), next(iter(self.write.values.values()))
+            expect(theirs == wanted, f"{where}: theirs was {wanted!r} and chosen, and it is {theirs!r}")
+        elif not chosen and self.write.kind != "delete" and self.step.kind == "change":
+            self.as_if_opened_later(not_ours(page.form.values()), rows())
+
+
+def no_difference(what: str, before: Rows, after: Rows) -> None:
+    found = [f"{where}: {one!r} became {other!r}" for where, one, other in differing(before, after)]
+    expect(not found, "\n".join([what, *found]))
+
+
+def expect(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise Difference(otherwise)

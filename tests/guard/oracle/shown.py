@@ -1,0 +1,93 @@
+"""Which columns and links the controls of a page show, asked of the forms that Django has rendered."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Tuple
+
+from django import forms
+from django.core.exceptions import FieldDoesNotExist
+
+from tests.guard.oracle.pages import Page
+from tests.guard.oracle.sides import Rows
+
+Where = Tuple[str, str, str]
+"""A model, a key and a column; without a column, the whole row."""
+
+
+def shown(page: Page) -> Dict[Where, List[str]]:
+    """Names of controls by what they show."""
+    found: Dict[Where, List[str]] = {}
+    for form in forms_of(page):
+        for name in form.fields:
+            column = _column(form.instance, name)
+            if column is not None and column.column:
+                found.setdefault(_where(form.instance, column), []).append(form.add_prefix(name))
+    return found
+
+
+def untouched(page: Page, names: Any) -> List[Where]:
+    """The columns whose controls are none of ``names``."""
+    return [
+        where for where, controls in shown(page).items() if not any(_is_of(control, names) for control in controls)
+    ]
+
+
+def unshowable(page: Page, names: Any, stored: Rows) -> List[Where]:
+    """Columns and links whose value is none that their control offers, and whose control is none of ``names``."""
+    found: List[Where] = []
+    for form in forms_of(page):
+        for name, field in form.fields.items():
+            control = page.form.controls.get(form.add_prefix(name))
+            column = _column(form.instance, name)
+            if control is None or column is None or not isinstance(field, CHOICES) or _is_of(control.name, names):
+                continue
+            if not control.options and control.kind not in ("select", "select-multiple", "radio"):
+                continue
+            if column.many_to_many:
+                found += _links(form.instance, column, control.options, stored)
+            elif column.column:
+                label, key, attname = _where(form.instance, column)
+                value = stored.get(label, {}).get(key, {}).get(attname)
+                if ("" if value is None else str(value)) not in control.options:
+                    found.append((label, key, attname))
+    return found
+
+
+CHOICES = (forms.ChoiceField, forms.ModelChoiceField)
+
+
+def _links(instance: Any, field: Any, options: List[str], stored: Rows) -> Iterator[Where]:
+    owner, target = field.m2m_column_name(), field.m2m_reverse_name()
+    label = field.remote_field.through._meta.label
+    for key, row in stored[label].items():
+        if row[owner] == instance.pk and str(row[target]) not in options:
+            yield (label, key, "")
+
+
+def _is_of(control: str, names: Any) -> bool:
+    """Whether one of ``names`` is of this control, of one of its parts or of its check box."""
+    return any(name == control or name.startswith((control + "_", control + "-")) for name in names)
+
+
+def _column(instance: Any, name: str) -> Any:
+    try:
+        return instance._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+
+
+def _where(instance: Any, column: Any) -> Where:
+    return (column.model._meta.label, str(getattr(instance, column.model._meta.pk.attname)), column.attname)
+
+
+def forms_of(page: Page) -> List[Any]:
+    """The forms of stored rows that Django has rendered."""
+    context = getattr(page.response, "context", None) or {}
+    found: List[Any] = []
+    if "adminform" in context:
+        found.append(context["adminform"].form)
+        for inline in context["inline_admin_formsets"]:
+            found += list(inline.formset.initial_forms)
+    if "cl" in context and getattr(context["cl"], "formset", None) is not None:
+        found += list(context["cl"].formset.forms)
+    return [form for form in found if form.instance.pk is not None]

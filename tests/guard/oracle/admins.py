@@ -145,6 +145,27 @@ class Listed:
     list_editable = ["title", "qty", "status", "shelf"]
 
 
+class Paged(Listed):
+    list_per_page = 2
+    list_filter = ["status"]
+    search_fields = ["title"]
+    ordering = ["-qty", "pk"]
+
+
+class InlinesByState:
+    def get_inlines(self, request: Any, obj: Any) -> Any:
+        inlines = super().get_inlines(request, obj)  # type: ignore[misc]
+        return inlines[:1] if obj and obj.status == "draft" else inlines
+
+
+class Localized:
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        if db_field.name in ("qty", "total", "float", "decimal", "integer", "amount"):
+            field.localize = field.widget.is_localized = True
+        return field
+
+
 class Acts:
     actions = ["double", "wipe", "alone", "asks", "counts"]
 
@@ -176,9 +197,9 @@ class Acts:
     counts.allowed_permissions = ["view"]  # type: ignore[attr-defined]
 
 
-GENERAL = [SaveAs, SaveAsAndLeave, SaysMore, Hides, Acts, SavesInItsOwnWay, Prefilled, Forbids]
+GENERAL = [SaveAs, SaveAsAndLeave, SaysMore, Hides, Acts, SavesInItsOwnWay, Prefilled, Forbids, Localized]
 ORDER_FIELDS = [Few, ReadOnly, ReadOnlyByState, FieldsByUser, ExcludeByState]
-ORDER_WIDGETS = [LimitedByUser, LimitedTargets, RawIds, Autocomplete, Radios, Filtered, Listed]
+ORDER_WIDGETS = [LimitedByUser, LimitedTargets, RawIds, Autocomplete, Radios, Filtered, Listed, Paged, InlinesByState]
 
 NAMES_OF_EVERYTHING = [
     field.name
@@ -205,8 +226,9 @@ def admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
         parts = [part for part in parts if part is not Acts]
         some = draw(st.lists(st.sampled_from(NAMES_OF_EVERYTHING), min_size=1, max_size=6, unique=True))
         attributes["fields"] = [*some, "required_shelf"]
-        if draw(st.booleans()):
-            attributes["form"] = forms.RoundingForm
+        form = draw(st.sampled_from([None, forms.RoundingForm, forms.OddWidgets]))
+        if form is not None:
+            attributes["form"] = form
         listed = [name for name in some if name != "labels"]
         if draw(st.booleans()):
             attributes["list_display"] = ["id", *listed]

@@ -119,6 +119,38 @@ class RoundingForm(forms.ModelForm):
         }
 
 
+class OddWidgets(forms.ModelForm):
+    """Widgets and fields that people declare themselves."""
+
+    class Meta:
+        widgets = {
+            "date": forms.SelectDateWidget(years=range(2019, 2023)),
+            "kind": forms.RadioSelect(),
+            "labels": forms.CheckboxSelectMultiple(),
+            "time": forms.TimeInput(format="%H:%M"),
+            "maybe": forms.NullBooleanSelect(),
+            "integer": forms.TextInput(),
+            "email": forms.Textarea(),
+            "url": forms.HiddenInput(),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in {"char", "text"} & set(self.fields):
+            self.fields[name].strip = False
+        for name in {"float", "moment", "slug"} & set(self.fields):
+            self.fields[name].show_hidden_initial = True
+
+
+class WholeSet(forms.BaseInlineFormSet):
+    """Validates its rows together."""
+
+    def clean(self) -> None:
+        super().clean()
+        if sum(form.cleaned_data.get("qty") or 0 for form in self.forms if hasattr(form, "cleaned_data")) > 50:
+            raise ValidationError("More than fifty.")
+
+
 class LockedLine(forms.ModelForm):
     """Of one row, the text cannot be changed; of another, it can."""
 

@@ -16,6 +16,19 @@ class LineInline(admin.TabularInline):
     extra = 1
 
 
+class CountedLines(LineInline):
+    formset = forms.WholeSet
+    verbose_name = "counted line"
+    readonly_fields = ["words"]
+    fields = ["sku", "qty", "words", "text"]
+
+    def words(self, line: Line) -> int:
+        return len(line.text.split())
+
+    def get_extra(self, request: Any, obj: Any = None, **kwargs: Any) -> int:
+        return 2 if obj and obj.qty > 2 else 0
+
+
 class StackedLines(admin.StackedInline):
     model = Line
     extra = 0
@@ -91,5 +104,5 @@ class OrdersOfShelf(PlacedOrders):
     fk_name = "shelf"
 
 
-ORDER_INLINES = [LineInline, StackedLines, LockedLines, PickyLines, CheapLines, GiftLines, Weights]
+ORDER_INLINES = [LineInline, CountedLines, StackedLines, LockedLines, PickyLines, CheapLines, GiftLines, Weights]
 ORDER_INLINES += [LinkRows, ProfileInline, NoteInline, StackedNotes]

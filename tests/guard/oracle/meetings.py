@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from tests.guard.oracle import admins, shown, values
 from tests.guard.oracle.differences import Difference, differing, is_coarser, value_at
 from tests.guard.oracle.pages import Page, Values, not_ours, sanitised
-from tests.guard.oracle.sequences import ACTIONS, Player, Step
-from tests.guard.oracle.sides import PEOPLE, Rows, Side, rows
+from tests.guard.oracle.sequences import ACTIONS, Player, Step, upload
+from tests.guard.oracle.sides import PEOPLE, WORLDS, Rows, Side, rows
 from tests.guard.oracle.writers import Write, writes
 
 POSTS_TO_THE_END = 2
@@ -39,10 +39,11 @@ class Meeting:
             "ADMIN_COLLABORATOR_MERGE_DISJOINT": draw(st.sampled_from([False, False, True]), label="merges"),
             "ADMIN_COLLABORATOR_PARTIAL_BULK": False,
         }
+        self.world = draw(st.sampled_from(WORLDS), label="settings")
         self.typed: Values = {}
 
     def side(self, is_guarded: bool) -> Any:
-        return Side(self.model_admin, self.model, is_guarded).begin(self.spec, self.session)
+        return Side(self.model_admin, self.model, is_guarded).begin(self.spec, self.session, self.world)
 
     def open(self, side: Side) -> Page:
         """The page that is to be posted."""
@@ -55,9 +56,9 @@ class Meeting:
     def selection(self) -> Values:
         return {"action": [self.step.action], "_selected_action": [str(pk) for pk in self.step.pks]}
 
-    def posted(self, page: Page, typed: Values) -> Values:
-        data = {name: found for name, found in page.form.values().items() if "__prefix__" not in name}
-        data.update(typed)
+    def posted(self, page: Page, typed: Values) -> Dict[str, Any]:
+        data: Dict[str, Any] = {name: found for name, found in page.form.values().items() if "__prefix__" not in name}
+        data.update({name: upload(found[0]) if name in page.form.files else found for name, found in typed.items()})
         if self.step.kind == "action":
             data.update(self.selection)
         elif page.form.buttons:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Sequence
 
 from django.contrib.admin.utils import quote
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from hypothesis import strategies as st
 
@@ -17,7 +18,10 @@ MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 NOT_TYPED = ("action", "select_across", "index", "_selected_action", "_save", "initial-opened_at", "opened_at")
 NEEDED = ("title", "name", "code", "key", "required_shelf")
 KINDS = ["change", "change", "change", "add", "delete", "list", "action"]
+QUERIES = ["?_popup=1", "?_popup=1&_to_field=id", "?_changelist_filters=q%3Dx", "?title=Asked&name=Asked&labels=1"]
 BUTTONS = ["_save", "_save", "_continue", "_addanother", "_saveasnew"]
+UPLOADS = ["new.txt", "pixel.gif", "ä b.gif"]
+PIXEL = b"GIF89a" + bytes.fromhex("01000100800000000000ffffff2c00000000010001000002024401003b")
 ACTIONS = ["delete_selected", "double", "wipe", "alone", "asks", "counts"]
 
 
@@ -60,7 +64,7 @@ def steps(model: Any, spec: values.Spec) -> Any:
         kind=st.sampled_from(KINDS),
         pk=pk,
         button=st.sampled_from(BUTTONS),
-        query=st.sampled_from(["", "", "", "", "", "?_popup=1", "?_popup=1&_to_field=id"]),
+        query=st.sampled_from(["", "", "", "", "", "", *QUERIES]),
         action=st.sampled_from(ACTIONS),
         pks=st.lists(pk, min_size=1, unique=True),
     )
@@ -97,6 +101,7 @@ class Player:
         name = {"add": "add", "list": "changelist", "action": "changelist"}.get(step.kind, step.kind)
         arguments = [quote(step.pk)] if step.kind in ("change", "delete") else []
         query = step.query if step.kind in ("change", "add", "delete") else ""
+        query = "?p=2" if step.kind == "list" and step.query else query
         return reverse(f"admin:{opts.app_label}_{opts.model_name}_{name}", args=arguments) + query
 
     def _open(self, step: Step) -> Page:
@@ -123,6 +128,7 @@ class Player:
         touched = {name for name, found in typed.items() if found != form.values().get(name, [])}
         kept = shown.untouched(page, touched)
         hidden = shown.unshowable(page, touched, self.seen[-1].after)
+        data.update({name: upload(typed[name][0]) for name in form.files if name in typed})
         answer = self.side.post(page.url, data)
         self._note(f"POST {page.url} {sorted(touched)}", answer, kept, hidden)
         return answer
@@ -138,6 +144,9 @@ class Player:
             for name in [*chosen, *(name for name in NEEDED if step.kind == "add" and name in names)]:
                 control = form.controls[name]
                 typed[name] = self.draw(values.typed(name, control.kind, control.options))
+            for name in form.files:
+                if self.draw(st.booleans()):
+                    typed[name] = [self.draw(st.sampled_from(UPLOADS))]
         step.typed.append(typed)
         return typed
 
@@ -163,6 +172,12 @@ class Player:
             name: [with_names_of_new_keys(value) for value in found] for name, found in page.form.values().items()
         }
         self.seen.append(Seen(request, page.status, location, facts, not_ours(values), rows(), untouched, unshowable))
+
+
+def upload(name: str) -> SimpleUploadedFile:
+    """A file as a browser sends it; a picture of one pixel, or something else."""
+    content = PIXEL if name.endswith(".gif") else name.encode()
+    return SimpleUploadedFile(name, content)
 
 
 def is_typed(name: str) -> bool:

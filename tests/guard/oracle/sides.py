@@ -8,7 +8,7 @@ import secrets
 import shutil
 import sys
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta, timezone
 from typing import Any, Dict, Iterator, List, Type
 from unittest import mock
@@ -46,6 +46,15 @@ PEOPLE = {
     "nobody": [],
 }
 """Their permissions on every model here; ``None`` is a superuser's."""
+
+
+WORLDS: List[Dict[str, Any]] = [
+    {},
+    {},
+    {"ATOMIC_REQUESTS": True},
+    {"language": "de", "USE_THOUSAND_SEPARATOR": True},
+    {"TIME_ZONE": "Europe/Berlin"},
+]
 
 
 class Clock:
@@ -98,16 +107,23 @@ class Side:
         self.failures: List[BaseException] = []
 
     @contextmanager
-    def begin(self, spec: Spec, session: str) -> Iterator[Side]:
+    def begin(self, spec: Spec, session: str, world: Any = None) -> Iterator[Side]:
+        """``world``: settings of the project; "language" and "ATOMIC_REQUESTS" are among them."""
+        world = dict(world or {})
         fill(spec)
         self.clock.now = BEGIN
         client = Client(raise_request_exception=False)
         client.cookies[settings.SESSION_COOKIE_NAME] = session
         self.browser = Browser(client)
-        changed = {"ROOT_URLCONF": OwnUrls(self.site), "ADMIN_COLLABORATOR_KEY_PREFIX": secrets.token_hex(4)}
+        client.cookies["django_language"] = world.pop("language", "en-us")
+        is_atomic = {"ATOMIC_REQUESTS": world.pop("ATOMIC_REQUESTS", False)}
+        changed = {**world, "ROOT_URLCONF": OwnUrls(self.site), "ADMIN_COLLABORATOR_KEY_PREFIX": secrets.token_hex(4)}
         got_request_exception.connect(self._failed)
         try:
-            with override_settings(**changed), mock.patch("django.utils.timezone.now", self.clock):
+            with ExitStack() as stack:
+                stack.enter_context(override_settings(**changed))
+                stack.enter_context(mock.patch("django.utils.timezone.now", self.clock))
+                stack.enter_context(mock.patch.dict(connection.settings_dict, is_atomic))
                 yield self
         finally:
             got_request_exception.disconnect(self._failed)

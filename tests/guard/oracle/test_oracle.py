@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.guard.oracle import admins, long_run, values
 from tests.guard.oracle.differences import compare
 from tests.guard.oracle.sequences import Player, steps
-from tests.guard.oracle.sides import PEOPLE, Side, rows
+from tests.guard.oracle.sides import PEOPLE, WORLDS, Side, rows
 
 
 @pytest.mark.timeout(1800)
@@ -27,13 +27,14 @@ def play(draw: Any, people: Dict[str, str], guarded: bool) -> None:
     model, model_admin = draw(admins.admins(), label="admin")
     spec = draw(values.specs(model), label="rows")
     person = draw(st.sampled_from(["chief", "editor", "chief", "editor", "chief", *PEOPLE]), label="person")
+    world = draw(st.sampled_from(WORLDS), label="settings")
     done = draw(steps(model, spec), label="steps")
-    with Side(model_admin, model, is_guarded=False).begin(spec, people[person]) as side:
+    with Side(model_admin, model, is_guarded=False).begin(spec, people[person], world) as side:
         begin = rows()
         plain = Player(side, draw)
         for step in done:
             plain.play(step)
-    with Side(model_admin, model, is_guarded=guarded).begin(spec, people[person]) as side:
+    with Side(model_admin, model, is_guarded=guarded).begin(spec, people[person], world) as side:
         other = Player(side)
         for step in done:
             other.play(step)

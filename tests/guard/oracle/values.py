@@ -38,7 +38,9 @@ COARSE_TEXTS = [
     "\n\nempty first",
 ]
 COARSE_LINES = [*["", "plain"] * 5, "  outer ", "tab\there"]
+# The last is an hour that comes twice in Berlin.
 MOMENTS = [None, datetime(2020, 1, 1, 10, 20, 30, 456789, UTC), datetime(2019, 7, 1, 0, 0, tzinfo=UTC)]
+MOMENTS += [datetime(2020, 10, 25, 0, 30, 5, tzinfo=UTC)]
 KEYS = ["simple", "with space", "a/b", "café", "q?x=1&y", "_5F", "naïve/ä b"]
 
 STORED: Dict[str, Any] = {
@@ -162,6 +164,8 @@ def specs(draw: Any, model: Type[models.Model]) -> Spec:
         ]
     elif model is Shelf:
         _orders(draw, spec, False)
+        if draw(st.booleans()):
+            spec[Everything] = [_everything(draw, 1)]  # it protects its shelf
     return spec
 
 

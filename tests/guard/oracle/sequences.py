@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.guard.oracle import shown, values
 from tests.guard.oracle.pages import Form, Page, Values, not_ours
-from tests.guard.oracle.sides import Rows, Side, rows, with_names_of_new_keys
+from tests.guard.oracle.sides import Rows, Side, with_names_of_new_keys
 
 MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
 NOT_TYPED = ("action", "select_across", "index", "_selected_action", "_save", "initial-opened_at", "opened_at")
@@ -171,7 +171,9 @@ class Player:
         values = {
             name: [with_names_of_new_keys(value) for value in found] for name, found in page.form.values().items()
         }
-        self.seen.append(Seen(request, page.status, location, facts, not_ours(values), rows(), untouched, unshowable))
+        self.seen.append(
+            Seen(request, page.status, location, facts, not_ours(values), self.side.rows(), untouched, unshowable)
+        )
 
 
 def upload(name: str) -> SimpleUploadedFile:

@@ -19,6 +19,12 @@ def test_a_person_alone_finds_no_difference(people: Dict[str, str], chunk: int) 
     long_run.run(lambda draw: play(draw, people, guarded=True), "alone", chunk)
 
 
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_a_person_alone_finds_no_difference_on_postgresql(people: Dict[str, str]) -> None:
+    long_run.run(lambda draw: play(draw, people, guarded=True), "alone-postgresql", 0)
+
+
 def test_plain_django_does_not_differ_from_itself(people: Dict[str, str]) -> None:
     long_run.run(lambda draw: play(draw, people, guarded=False), "plain", 0)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Dict
 
 import pytest
 
@@ -13,7 +13,10 @@ from tests.guard.oracle.meetings import Meeting
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("chunk", long_run.chunks("others"))
 def test_another_writer_is_never_undone_and_never_in_the_way_for_ever(people: Dict[str, str], chunk: int) -> None:
-    def play(draw: Any) -> None:
-        Meeting(draw, people).play()
+    long_run.run(lambda draw: Meeting(draw, people).play(), "others", chunk)
 
-    long_run.run(play, "others", chunk)
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_another_writer_is_never_undone_on_postgresql(people: Dict[str, str]) -> None:
+    long_run.run(lambda draw: Meeting(draw, people).play(), "others-postgresql", 0)

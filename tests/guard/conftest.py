@@ -11,8 +11,8 @@ from tests.guard.newsdesk import Desk, desk
 from tests.guard.oracle.sides import OwnUrls, guarded
 from tests.guard.press.models import Link, Passage, Section, Story, Topic
 
-# Its apps are not installed here; test_stacked_packages.py runs it.
-collect_ignore = [] if settings.SETTINGS_MODULE.endswith("stacked.settings") else ["stacked"]
+# Their apps are not installed here; test_stacked_packages.py runs them.
+collect_ignore = [name for name in ("packages", "stacked") if name not in settings.SETTINGS_MODULE.split(".")]
 
 both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 mariadb = pytest.param("mariadb", marks=pytest.mark.mariadb)

@@ -7,7 +7,6 @@ Any other widget is drawn once and its HTML is read.
 from __future__ import annotations
 
 import json
-from functools import lru_cache
 from typing import Any, Dict, Iterable, List
 
 from django.contrib.admin.widgets import AutocompleteMixin, RelatedFieldWidgetWrapper
@@ -72,9 +71,10 @@ def values_of(text: str) -> List[str]:
     return [str(value) for value in _flat(json.loads(text)) if value not in (None, "")]
 
 
-@lru_cache(maxsize=None)
-def is_plain(widget_class: Any) -> bool:
+def is_plain(widget_class: type) -> bool:
     """Whether the widget is drawn as one of Django's own, whatever else a subclass changes."""
+    if widget_class.__module__.startswith(("django.forms.", "django.contrib.admin.")):
+        return True
     for cls in widget_class.__mro__:
         if cls.__module__.startswith(("django.forms.", "django.contrib.admin.")):
             return True

@@ -112,6 +112,9 @@ class Examination:
                 self._judge_missing(name)
                 continue
             change = self._verdict(name, is_left_alone=withdrawn or self.is_view_only)
+            if change is Change.THEIRS and readings.is_machine_written(self.form._meta.model, name):
+                change = Change.NONE
+                self.accepted.add(name)
             self.changes[name] = change
             if withdrawn or self.is_view_only:
                 continue
@@ -175,7 +178,7 @@ class Examination:
         field = readings.column_field(self.form, name)
         if reading is None or reading.fault or field is None or self.choice(name) == "mine":
             return False
-        if name in self.taken or (self.merges and change is Change.THEIRS):
+        if name in self.taken or name in self.accepted or (self.merges and change is Change.THEIRS):
             return True
         mine = self._mine_column(name)
         if mine is not None and mine == reading.column and not field.many_to_many:
@@ -240,7 +243,8 @@ class Examination:
                 return readings.column_text(field, "")[0]
             return self.readings[name].column if self.posted[name] != shapes.UPLOAD else None
         try:
-            return readings.column_text(field, _key_of(field, cleaned))[0]
+            text, is_whole = readings.column_text(field, _key_of(field, cleaned))
+            return text if is_whole else None
         except Exception:  # a type of the project's, which its own field may not take
             return None
 
@@ -298,8 +302,16 @@ class Examination:
         for name in names:
             change = self.changes.get(name, Change.NONE)
             is_left_alone = change in (Change.NONE, Change.THEIRS) and self.choice(name) != "mine"
+            if change is Change.UNSEEN:
+                is_left_alone = self.base is not None and not self._was_sent(name)
             if is_left_alone and not withdrawn and name != DELETION_FIELD_NAME:
                 self.form.fields[name].bound_data = _initial
+
+    def _was_sent(self, name: str) -> bool:
+        """Whether any control of a field was posted."""
+        prefixed = self.form.add_prefix(name)
+        starts = (prefixed + "_", prefixed + "-")
+        return any(key == prefixed or key.startswith(starts) for key in [*self.form.data, *self.form.files])
 
     def holds_theirs(self, name: str) -> bool:
         """Whether this form can hold the row's value, so that a person sees it there.

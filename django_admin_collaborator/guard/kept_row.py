@@ -18,7 +18,7 @@ from ..core.room import Person
 from ..errors import RowChanged, RowGone
 from ..identity import root_model
 from . import base as bases
-from . import lock, values
+from . import lock, rowsets, values
 from .attempt import under
 
 
@@ -80,10 +80,13 @@ class KeptRow:
             self.obj.__dict__[attname] = value
 
     def _read(self) -> None:
-        try:
-            self.obj.refresh_from_db(using=self.using)
-        except models.ObjectDoesNotExist:
-            raise RowGone("It was deleted meanwhile.") from None
+        # Not by refresh_from_db(), which sets attributes that a package may have protected.
+        row = lock.read_row(self.model, self.using, {"pk": self.pk})
+        if row is None:
+            raise RowGone("It was deleted meanwhile.")
+        rowsets.refresh(self.obj, row, self.using)
+        self.obj._state.fields_cache.clear()
+        self.obj.__dict__.pop("_prefetched_objects_cache", None)
         self._base = {field.attname: _text(self.obj, field) for field in self._fields}
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterable, List, Optional, Type
 
-from django.db import connections, models
+from django.contrib.admin.models import LogEntry
+from django.db import DatabaseError, OperationalError, connections, models, transaction
 
 WAIT_SECONDS = 15
 """How long a save waits for a row that somebody else is saving; what locks it may be a process that hangs."""
@@ -60,15 +61,35 @@ def take_turn(model: Type[models.Model], using: str) -> None:
 def _become_the_only_writer(connection: Any, model: Type[models.Model]) -> None:
     """A transaction that has read first cannot become a writer when another one wrote meanwhile; one whose
     first statement writes waits for its turn instead."""
-    table = connection.ops.quote_name(model._meta.concrete_model._meta.db_table)
-    column = connection.ops.quote_name(model._meta.pk.column)
-    with connection.cursor() as cursor:
-        cursor.execute(f"UPDATE {table} SET {column} = {column} WHERE 1 = 0")  # noqa: S608 (quoted names)
+    for each in (model._meta.concrete_model, LogEntry):
+        table = connection.ops.quote_name(each._meta.db_table)
+        column = connection.ops.quote_name(each._meta.pk.column)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(f"UPDATE {table} SET {column} = {column} WHERE 1 = 0")  # noqa: S608 (quoted names)
+            return
+        except OperationalError as error:
+            if is_conflict(error):
+                raise
+            # The model's table is a view, which cannot be written; any table of the file will do.
 
 
 def lock_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Optional[models.Model]:
     """Lock one row, in all its tables, and read it; None if there is none."""
-    return _plain_rows(model, using).filter(**lookup).select_for_update().first()
+    return next(iter(_locked(_plain_rows(model, using).filter(**lookup), using)), None)
+
+
+def _locked(rows: models.QuerySet, using: str) -> List[models.Model]:
+    """Lock rows and read them. Rows of a view may be such that no database can lock them; then they are only read."""
+    if rows.model._meta.managed:
+        return list(rows.select_for_update())
+    try:
+        with transaction.atomic(using=using):
+            return list(rows.select_for_update())
+    except DatabaseError as error:
+        if is_conflict(error):
+            raise
+        return list(rows)
 
 
 def read_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Optional[models.Model]:
@@ -83,7 +104,7 @@ def find_pk(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> An
 
 def lock_rows(model: Type[models.Model], using: str, pks: Any) -> List[models.Model]:
     """Lock many rows and read them. Everybody does it in the order of the primary key, so nobody deadlocks."""
-    return list(_plain_rows(model, using).filter(pk__in=pks).order_by("pk").select_for_update())
+    return _locked(_plain_rows(model, using).filter(pk__in=pks).order_by("pk"), using)
 
 
 def lock_inline_rows(formset: Any, using: str) -> List[models.Model]:

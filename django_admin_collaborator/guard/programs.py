@@ -20,6 +20,7 @@ from django.forms.models import _get_foreign_key
 from .. import bridge
 from ..identity import root_model
 from .attempt import under_way
+from .reading import is_machine_written
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -56,9 +57,14 @@ def _names_of(model: Type[models.Model]) -> Iterable[Type[models.Model]]:
     return [other for other in apps.get_models() if root_model(other) is root]
 
 
-def _on_save(sender: Any, instance: models.Model, created: bool, using: str, **kwargs: Any) -> None:
-    if not created:  # nobody can have had it open
-        _note(sender, instance.pk, using)
+def _on_save(
+    sender: Any, instance: models.Model, created: bool, using: str, update_fields: Any = None, **kwargs: Any
+) -> None:
+    if created:
+        return  # nobody can have had it open
+    if update_fields and all(is_machine_written(sender, name) for name in update_fields):
+        return
+    _note(sender, instance.pk, using)
 
 
 def _on_delete(sender: Any, instance: models.Model, using: str, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, Optional, Set, Tuple
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.core.files.storage import FileSystemStorage
 from django.db import models
@@ -16,6 +17,7 @@ from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.models import InlineForeignKeyField
 from django.utils.datastructures import MultiValueDict
 
+from .. import conf
 from . import shapes, values
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -81,6 +83,13 @@ def column_field(form: Any, name: str) -> Optional[models.Field]:
     if isinstance(field, models.ManyToManyField):
         return field
     return field if getattr(field, "concrete", False) and not field.many_to_many else None
+
+
+def is_machine_written(model: Any, name: str) -> bool:
+    """Whether programs write a field while people have its form open, so that no conflict comes of it."""
+    if name == "last_login" and issubclass(model, get_user_model()):
+        return True
+    return f"{model._meta.label}.{name}" in conf.get("MACHINE_FIELDS")
 
 
 def row_value(form: Any, field: models.Field) -> Any:

@@ -128,6 +128,9 @@ class Attempt:
             self.base = bases.verify(self.base_text, bases.user_name(self.user), self.object_name)
         except bases.BaseProblem as problem:
             self.base_problem, self.base_text = problem, ""
+        except Exception as error:
+            self._note_fault("the base of a page", error)
+            self.base_problem, self.base_text = bases.BaseProblem("fault"), ""
 
     def _forget_forms(self) -> None:
         self.row: Optional[models.Model] = None
@@ -229,15 +232,17 @@ class Attempt:
     def _examine_rows(
         self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any
     ) -> Tuple[Any, Any]:
-        sets = self._sets_of(made, main)
-        locked: rowsets.Locked = {}
-        if self.row is not None and not self.is_revert:
-            locked, is_other = rowsets.lock_rows(sets, self.using)
-            if is_other:
-                made = again()
-                sets = self._sets_of(made, main)
-                rowsets.refresh_rows(sets, locked, self.using)
-                self._insist_on_one_view(sets, locked)
+        locked = rowsets.LockedRows(self.using)
+        take = locked.take if self.row is not None and not self.is_revert else None
+        sets = self._sets_of(made, main, take)
+        if locked.is_other:
+            made = again()
+            locked.is_other = False
+            sets = self._sets_of(made, main, take)
+            if locked.is_other and self.refusal is None:
+                # On MySQL and MariaDB at "repeatable read" a transaction that had read something before it locked
+                # goes on seeing rows as they were then. The next save is a transaction of its own.
+                raise Refusal(Reason.BUSY)
         for each in sets:
             each.compare_keys(self.base)
         post = rowsets.restructured(
@@ -247,8 +252,7 @@ class Attempt:
             before = {each.name: each for each in sets}
             post.put_into(self.request)
             made = again()
-            sets = self._sets_of(made, main)
-            rowsets.refresh_rows(sets, locked, self.using)
+            sets = self._sets_of(made, main, locked.refresh)
             for each in sets:
                 if each.name in before:
                     each.entries, each.added, each.gone = (
@@ -266,7 +270,7 @@ class Attempt:
         self.sets = sets
         return made
 
-    def _sets_of(self, made: Tuple[Any, Any], main: Any) -> List[RowSet]:
+    def _sets_of(self, made: Tuple[Any, Any], main: Any, ready: Any) -> List[RowSet]:
         formsets, inlines = made
         writable, theirs = [], []
         view_only = set()
@@ -278,21 +282,10 @@ class Attempt:
                 if not may_change:
                     view_only.add(id(formset))
         writable += formsets[len(inlines) :]
-        sets = rowsets.sets_of(writable, theirs, main)
+        sets = rowsets.sets_of(writable, theirs, main, ready)
         for each in sets:
             each.is_view_only = id(each.formset) in view_only
         return sets
-
-    def _insist_on_one_view(self, sets: List[RowSet], locked: rowsets.Locked) -> None:
-        """Raises: Refusal: the transaction still sees rows as they were before those that are locked.
-
-        So it is on MySQL and MariaDB at "repeatable read", if it had read something before it locked. The next save
-        is a transaction of its own.
-        """
-        seen = {(each.formset.model, row.pk) for each in sets for row in each.instances()}
-        wanted = {key for key in locked if any(key[0] is each.formset.model for each in sets)}
-        if seen != wanted and self.refusal is None:
-            raise Refusal(Reason.BUSY)
 
     def examine_foreign(self, form: Any) -> None:
         """Compare a form whose class did not come from ours, now that it has cleaned itself.
@@ -393,7 +386,7 @@ class Attempt:
     def _note_fault(self, part: str, error: Exception, examination: Optional[Examination] = None) -> None:
         if examination is None:
             self.fault = f"{type(error).__name__}: {error}"
-        logger.error("the guard could not compare %s of %s", part, self.object_name, exc_info=error)
+        logger.error("the guard could not compare %s of %s %s", part, self.model._meta.label, self.pk, exc_info=error)
 
     def committed(self, release: bool) -> None:
         """Tell the room, when the transaction around us is committed, or now if there is none."""

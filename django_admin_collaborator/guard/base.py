@@ -37,7 +37,7 @@ Entries = Mapping[str, str]
 
 
 class BaseProblem(Exception):
-    """A save came without a base that can be relied on. ``kind``: ``missing``, ``old`` or ``forged``."""
+    """A save came without a base that can be relied on. ``kind``: ``missing``, ``old``, ``forged`` or ``fault``."""
 
     def __init__(self, kind: str) -> None:
         super().__init__(kind)

@@ -8,7 +8,6 @@ from typing import Any, Dict, List, Mapping, Optional, Set
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms import DateField, DateTimeField, TimeField
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import ModelChoiceField
 from django.utils.datastructures import MultiValueDict
@@ -157,7 +156,9 @@ class Examination:
             if is_left_alone or is_same or self._is_untouched(name, reading):
                 return Change.NONE
             return Change.UNSEEN
-        theirs_changed = not self.base.matches(name, entry, reading) and not self._is_volatile(name, reading)
+        theirs_changed = not self.base.matches(name, entry, reading) and not readings.is_volatile(
+            self.form, name, reading
+        )
         mine_changed = not (
             is_left_alone
             or name in self.taken
@@ -247,23 +248,6 @@ class Examination:
             return text if is_whole else None
         except Exception:  # a type of the project's, which its own field may not take
             return None
-
-    def _is_volatile(self, name: str, reading: Reading) -> bool:
-        """Whether two forms of one row differ in this field by themselves: a nonce, the time."""
-        if reading.column is not None and reading.is_whole:
-            return False
-        form, form_field = self.form, self.form.fields[name]
-        is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
-        if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
-            return True
-        try:
-            twin = type(form)(instance=form.instance, prefix=form.prefix)
-            is_volatile = readings.read(twin)[name].shown != reading.shown
-        except Exception:  # its form takes arguments of its own; then what is there is compared
-            return False
-        if is_volatile:
-            readings.report(form, name, "it differs each time that its form is made")
-        return is_volatile
 
     def _may_be_same(self, name: str) -> bool:
         """Whether two equal changes are one: not of a number, where each may have counted."""

@@ -36,7 +36,11 @@ class GuardedForm:
         with write.net(examination):
             if not examination.is_judged:
                 examination.judge()
-            if write.shows_conflict:
+            if examination.accepted:
+                # The history names what this person changed, and not what was taken over.
+                changed = self.changed_data  # type: ignore[attr-defined]
+                self.__dict__["changed_data"] = [name for name in changed if name not in examination.accepted]
+            if write.shows_conflict and not examination.fault:
                 examination.keep_shown()
         write.has_examined(self)
 

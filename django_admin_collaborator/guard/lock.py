@@ -22,12 +22,12 @@ MYSQL_CONFLICTS = (1205, 1213, 3572)
 def is_conflict(error: BaseException) -> bool:
     """Whether somebody else's transaction is why a statement failed, and not the statement."""
     cause = error.__cause__ or error
-    code = getattr(cause, "pgcode", None) or getattr(cause, "sqlstate", None)
-    if code is not None:
-        return code in POSTGRESQL_CONFLICTS
     number = cause.args[0] if cause.args else None
     if isinstance(number, int):
         return number in MYSQL_CONFLICTS
+    code = getattr(cause, "pgcode", None) or getattr(cause, "sqlstate", None)
+    if code is not None:
+        return code in POSTGRESQL_CONFLICTS
     return "lock" in str(error) or "busy" in str(error)
 
 

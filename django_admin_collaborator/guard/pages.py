@@ -20,20 +20,17 @@ def whole(
     """What the change form of ``obj`` shows. With ``using`` its rows are locked in that database first."""
     fieldsets = model_admin.get_fieldsets(request, obj)
     form_class = model_admin.get_form(request, obj, change=True, fields=flatten_fieldsets(fieldsets))
-    fields = readings.read(form_class(instance=obj))
+    fields = readings.stable(form_class(instance=obj))
     if not fields:
         fields = _of_row(obj)
     made = formsets(model_admin, request, obj) if with_rows else []
-    sets = rowsets.sets_of([formset for _, formset in made], [inline for inline, _ in made], obj)
-    if using:
-        rowsets.lock_rows(sets, using)
-        for each in sets:
-            each.formset.__dict__.pop("forms", None)
+    ready = rowsets.LockedRows(using).take if using else None
+    sets = rowsets.sets_of([formset for _, formset in made], [inline for inline, _ in made], obj, ready)
     found: Dict[str, Dict[str, Dict[str, Reading]]] = {}
     for each in sets:
         rows = found.setdefault(each.name, {})
         for form in each.formset.initial_forms:
-            rows[str(form.instance.pk)] = readings.read(form)
+            rows[str(form.instance.pk)] = readings.stable(form)
     return Whole(fields, found)
 
 

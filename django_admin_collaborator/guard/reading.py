@@ -12,7 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
 from django.core.files.storage import FileSystemStorage
 from django.db import models
-from django.forms import PasswordInput
+from django.forms import DateField, DateTimeField, PasswordInput, TimeField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.models import InlineForeignKeyField
 from django.utils.datastructures import MultiValueDict
@@ -114,6 +114,34 @@ def shown_for(form: Any, name: str, value: Any, exact: bool = False) -> str:
     shown.initial = {**form.initial, name: value}
     bound = shown[name]
     return shapes.untouched(bound.field.widget, bound.html_name, bound.value(), bound.auto_id, exact)
+
+
+def is_volatile(form: Any, name: str, reading: Reading) -> bool:
+    """Whether two forms of one row differ in a field by themselves: a nonce, the time."""
+    if reading.column is not None and reading.is_whole:
+        return False
+    form_field = form.fields[name]
+    is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
+    if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
+        return True
+    try:
+        twin = type(form)(instance=form.instance, prefix=form.prefix)
+        differs = read(twin)[name].shown != reading.shown
+    except Exception:  # its form takes arguments of its own; then what is there is compared
+        return False
+    if differs:
+        report(form, name, "it differs each time that its form is made")
+    return differs
+
+
+def stable(form: Any) -> Dict[str, Reading]:
+    """The readings of a form without input, with what differs by itself marked as not compared."""
+    return {
+        name: Reading(fault="it differs each time that its form is made")
+        if is_volatile(form, name, reading)
+        else reading
+        for name, reading in read(form).items()
+    }
 
 
 def report(form: Any, name: str, reason: str) -> None:

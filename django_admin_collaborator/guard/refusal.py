@@ -40,6 +40,7 @@ BASE_PROBLEMS = {
     "missing": Reason.BASE_MISSING,
     "old": Reason.BASE_OLD,
     "forged": Reason.BASE_FORGED,
+    "fault": Reason.NOT_COMPARED,
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -19,8 +19,8 @@ from .examination import Examination, is_withdrawn
 from .merge import MergedPost, Row
 from .reading import Reading
 
-Locked = Mapping[Tuple[type, Any], models.Model]
-"""Locked rows by class and primary key."""
+Ready = Callable[[Any], None]
+"""Prepares a formset whose forms have not been made yet."""
 
 
 @dataclass(frozen=True)
@@ -108,15 +108,19 @@ class RowSet:
         return found + [RowChange(pk, added=True) for pk in self.added]
 
 
-def sets_of(formsets: Iterable[Any], inlines: Sequence[Any] = (), main: Any = None) -> List[RowSet]:
-    """All sets below ``formsets``. ``inlines``: the inline of each, as far as it is known."""
+def sets_of(
+    formsets: Iterable[Any], inlines: Sequence[Any] = (), main: Any = None, ready: Optional[Ready] = None
+) -> List[RowSet]:
+    """All sets below ``formsets``.
+
+    inlines: the inline of each, as far as it is known. ready: called with each formset before its forms are made.
+    """
     found: List[RowSet] = []
     times: Dict[str, int] = {}
-    by_id: Dict[int, Any] = {}
+    seen: Set[int] = set()
     for index, formset in enumerate(formsets):
         inline = inlines[index] if index < len(inlines) else None
-        for each in _walk(formset, by_id):
-            by_id[id(each)] = each
+        for each in _walk(formset, seen, ready):
             name = _name(each, main)
             times[name] = times.get(name, 0) + 1
             if times[name] > 1:
@@ -147,39 +151,41 @@ def add_to_base(maker: BaseMaker, sets: Iterable[RowSet]) -> None:
             maker.add_row(each.name, str(form.instance.pk), readings.read(form))
 
 
-def lock_rows(sets: Iterable[RowSet], using: str) -> Tuple[Locked, bool]:
-    """Lock the rows of all sets, in every table that they have.
+class LockedRows:
+    """The locked rows of all sets of one page, by class and primary key. ``take`` is a ``Ready``.
 
-    Returns the locked rows, and whether one was added, deleted or changed after the sets had read them.
+    is_other: rows were added or deleted after a formset had read its own, or it has made its forms of older ones.
     """
-    locked: Dict[Tuple[type, Any], models.Model] = {}
-    is_other = False
-    for each in sets:
-        rows = each.instances()
-        if not rows and not hasattr(each.formset, "fk"):
-            continue
-        found = {row.pk: row for row in lock.lock_inline_rows(each.formset, using)}
-        is_other = is_other or set(found) != {row.pk for row in rows}
-        locked.update({(each.formset.model, pk): row for pk, row in found.items()})
+
+    def __init__(self, using: str) -> None:
+        self.using = using
+        self.rows: Dict[Tuple[type, Any], models.Model] = {}
+        self.is_other = False
+
+    def take(self, formset: Any) -> None:
+        """Lock the rows of a formset in every table that they have, and let it have what they hold."""
+        has_forms = "forms" in formset.__dict__
+        shown = list(formset.get_queryset())
+        locked = {row.pk: row for row in lock.lock_inline_rows(formset, self.using)}
+        self.rows.update({(formset.model, pk): row for pk, row in locked.items()})
         kinds: Dict[type, List[Any]] = {}
-        for row in rows:
-            if row._meta.concrete_model is not each.formset.model._meta.concrete_model:
+        for row in shown:
+            if row._meta.concrete_model is not formset.model._meta.concrete_model:
                 kinds.setdefault(type(row), []).append(row.pk)
         for kind, pks in kinds.items():
-            locked.update({(kind, row.pk): row for row in lock.lock_rows(kind, using, pks)})
-        is_other = refresh_rows([each], locked, using) or is_other
-    return locked, is_other
+            self.rows.update({(kind, row.pk): row for row in lock.lock_rows(kind, self.using, pks)})
+        was_older = self.refresh(formset)
+        if set(locked) != {row.pk for row in shown} or (was_older and has_forms):
+            self.is_other = True
 
-
-def refresh_rows(sets: Iterable[RowSet], locked: Locked, using: str) -> bool:
-    """Let the rows hold what their locked rows hold; says whether any did not."""
-    is_other = False
-    for each in sets:
-        for row in each.instances():
-            now = locked.get((type(row), row.pk)) or locked.get((each.formset.model, row.pk))
+    def refresh(self, formset: Any) -> bool:
+        """Let the rows of a formset hold what their locked rows hold; says whether any did not."""
+        was_older = False
+        for row in formset.get_queryset():
+            now = self.rows.get((type(row), row.pk)) or self.rows.get((formset.model, row.pk))
             if now is not None:
-                is_other = refresh(row, now, using) or is_other
-    return is_other
+                was_older = refresh(row, now, self.using) or was_older
+        return was_older
 
 
 def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
@@ -243,14 +249,17 @@ def restructured(
     return post if post is not None and post.is_changed else None
 
 
-def _walk(formset: Any, seen: Mapping[int, Any]) -> Iterator[Any]:
+def _walk(formset: Any, seen: Set[int], ready: Optional[Ready]) -> Iterator[Any]:
     if id(formset) in seen or not isinstance(formset, BaseModelFormSet):
         return
+    seen.add(id(formset))
+    if ready is not None:
+        ready(formset)
     yield formset
     for form in formset.forms:
         for value in list(vars(form).values()):
             for inner in _formsets_in(value):
-                yield from _walk(inner, seen)
+                yield from _walk(inner, seen, ready)
 
 
 def _formsets_in(value: Any) -> Iterator[Any]:

@@ -38,7 +38,7 @@ class GuardedForm:
                 examination.judge()
             if examination.accepted:
                 # The history names what this person changed, and not what was taken over.
-                changed = self.changed_data  # type: ignore[attr-defined]
+                changed = self.changed_data
                 self.__dict__["changed_data"] = [name for name in changed if name not in examination.accepted]
             if write.shows_conflict and not examination.fault:
                 examination.keep_shown()

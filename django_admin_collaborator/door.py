@@ -86,12 +86,7 @@ class Door:
         if reason:
             await self.send_json(reason)
         await self.leave(code)
-        try:
-            await self.close(code=code)  # type: ignore[attr-defined]
-        except Exception:  # each server has an error of its own for a code that it cannot send
-            if code != closing.TOO_LARGE:
-                raise
-            await self.close(code=closing.TOO_LARGE_ON_DAPHNE)  # type: ignore[attr-defined]
+        await self.close(code=code)  # type: ignore[attr-defined]
 
     # Whether they may stay ----------------------------------------------------------------------
 

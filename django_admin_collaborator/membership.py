@@ -23,6 +23,7 @@ from .core.room import Member, Person, Room
 from .core.timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .core.transition import Step, Transition
 from .identity import group_name
+from .outbox import Sender
 from .stores.base import StoreUnavailable
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -35,7 +36,7 @@ REJOIN_SECONDS = 600.0
 """How often the channel layer is reminded of our groups; it forgets them after a day, and with its server."""
 
 
-class Membership(attendance.Attendant):
+class Membership(Sender, attendance.Attendant):
     """Mixed into a consumer that has ``send``, ``close``, ``scope``, ``channel_layer`` and ``channel_name``."""
 
     scope: Dict[str, Any]
@@ -126,13 +127,6 @@ class Membership(attendance.Attendant):
     async def send_json(self, message: Message) -> None:
         await self.send(text_data=json.dumps(message))
 
-    async def send(self, *args: Any, **kwargs: Any) -> None:
-        """Send a frame. One to a client that has just gone is lost; its ``disconnect`` is on the way."""
-        try:
-            await super().send(*args, **kwargs)  # type: ignore[misc]
-        except Exception as fault:  # each server has an error of its own for this, and it would spare ``disconnect``
-            logger.debug("a frame did not reach its client: %s", type(fault).__name__)
-
     # What the room says ------------------------------------------------------------------------
 
     async def room_update(self, update: Message) -> None:
@@ -211,6 +205,10 @@ class Membership(attendance.Attendant):
                 self.joined_groups_at -= REJOIN_SECONDS
                 logger.warning("the channel layer did not add a member: %s: %s", type(fault).__name__, fault)
 
+    def is_unread(self) -> None:
+        if self.member is not None:
+            self.log_refusal("closed-unread")  # type: ignore[attr-defined]
+
     async def lock_service(self, available: bool) -> None:
         await self.send_json({"type": "lock_service", "available": available})
 
@@ -238,13 +236,15 @@ class Membership(attendance.Attendant):
             self.attendance.exit(self.key, self)
         for name in self.group_names():
             try:
-                await self.channel_layer.group_discard(name, self.channel_name)
+                await asyncio.wait_for(
+                    self.channel_layer.group_discard(name, self.channel_name), rooms.ANSWER_SECONDS
+                )
             except Exception as fault:  # as above; a group forgets a dead channel by itself
                 logger.info("the channel layer did not discard a member: %s", type(fault).__name__)
 
     async def leave_with(self, code: int) -> None:
         await self.leave(code)
-        await self.close(code=code)  # type: ignore[attr-defined]
+        await self.close(code=code)
 
     # Frames ------------------------------------------------------------------------------------
 
@@ -283,6 +283,6 @@ class Membership(attendance.Attendant):
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """However the connection ends, by an error or with its server, the room hears of it."""
         try:
-            return await super().__call__(*args, **kwargs)  # type: ignore[misc]
+            return await super().__call__(*args, **kwargs)
         finally:
             await self.leave(1006)

@@ -19,6 +19,7 @@ from django.db.models import Model
 
 from . import attendance, rights, rooms
 from .core import saving
+from .core.member_id import member_id
 from .core.room import Person
 from .core.transition import Step
 from .identity import room_key
@@ -52,10 +53,13 @@ class Verdict:
     hold_id: Optional[str] = None
 
 
-def hold(model: Type[Model], pk: Any, user: Any, member_id: Optional[str], token: Optional[int]) -> Verdict:
-    """Ask whether ``user`` may save now, and if so keep the lease from moving until the commit."""
+def hold(model: Type[Model], pk: Any, user: Any, secret: Optional[str], token: Optional[int]) -> Verdict:
+    """Ask whether ``user`` may save now, and if so keep the lease from moving until the commit.
+
+    secret: of the page's tab, as it posts it; None for a request that names none.
+    """
     hold_id = secrets.token_hex(8)
-    return _verdict(_apply(model, pk, _hold(user, hold_id, member_id, token)), hold_id)
+    return _verdict(_apply(model, pk, _hold(user, hold_id, _member_id(model, pk, user, secret), token)), hold_id)
 
 
 def reserve(model: Type[Model], pk: Any, user: Any) -> None:
@@ -74,19 +78,18 @@ def saved(
     model: Type[Model],
     pk: Any,
     user: Any,
-    member_id: Optional[str] = None,
+    secret: Optional[str] = None,
     token: Optional[int] = None,
     release: bool = False,
     hold_id: Optional[str] = None,
 ) -> None:
     """Tell the room that a change was committed; call it in ``transaction.on_commit``.
 
-    user: None for a program that has none. release: the page goes elsewhere, so its lease ends.
+    user: None for a program that has none. secret: see ``hold``. release: the page goes elsewhere, so its lease ends.
     """
     person = _person(user) if user is not None else None
-    step = partial(
-        saving.saved, person=person, member_id=member_id or "", token=token, release=release, hold_id=hold_id
-    )
+    member_id = _member_id(model, pk, user, secret)
+    step = partial(saving.saved, person=person, member_id=member_id, token=token, release=release, hold_id=hold_id)
     _apply(model, pk, step)
 
 
@@ -201,9 +204,13 @@ def _person(user: Any) -> Person:
     return user if isinstance(user, Person) else describe(user)
 
 
-def _hold(user: Any, hold_id: str, member_id: Optional[str] = None, token: Optional[int] = None) -> Step:
-    person = _person(user)
-    return partial(saving.hold, user=person.key, member_id=member_id or "", token=token, hold_id=hold_id)
+def _member_id(model: Type[Model], pk: Any, user: Any, secret: Optional[str]) -> str:
+    """Under what id the room knows the tab that posts ``secret``; empty without one."""
+    return member_id(secret, room_key(model, pk), _person(user).key) if secret else ""
+
+
+def _hold(user: Any, hold_id: str, member_id: str = "", token: Optional[int] = None) -> Step:
+    return partial(saving.hold, user=_person(user).key, member_id=member_id, token=token, hold_id=hold_id)
 
 
 def _verdict(outcome: Optional[rooms.Outcome], hold_id: str) -> Verdict:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 from . import attendance, conf, rooms
 from .core import presence
 from .core.closing import FOR_GOOD
+from .core.member_id import member_id as member_id_of
 from .core.messages import Message, ProtocolError, error
 from .core.room import Member, Person, Room
 from .core.timing import LEAVING_SECONDS, RECONNECT_SECONDS
@@ -28,7 +29,8 @@ from .stores.base import StoreUnavailable
 
 logger = logging.getLogger("django_admin_collaborator")
 
-MEMBER_ID = re.compile(r"[A-Za-z0-9_-]{16,64}")
+SECRET = re.compile(r"[A-Za-z0-9_-]{16,64}")
+"""What a page's tab keeps to itself; others see only what ``core.member_id`` makes of it."""
 NORMAL_CLOSE = (1000, 1001)
 """A client said good-bye. 1005, a good-bye without a code, is also what Uvicorn reports of a broken connection."""
 
@@ -44,6 +46,7 @@ class Membership(Sender, attendance.Attendant):
     channel_name: str
     member: Optional[Member] = None
     person: Person
+    secret = ""
     key = ""
     subject: Optional[Tuple[str, str]] = None
     token: Optional[int] = None
@@ -65,13 +68,13 @@ class Membership(Sender, attendance.Attendant):
 
         rights: ``may_edit`` and ``may_take_over`` of the member.
         """
-        given = self.query("member")
-        bare = MEMBER_ID.fullmatch(given) is None
+        self.secret = self.query("member")
+        bare = SECRET.fullmatch(self.secret) is None
         self.key, self.person = key, person
         self.rooms, self.attendance = rooms.current(), attendance.current()
         self.connection = secrets.token_hex(8)
         self.heard_at = self.joined_groups_at = time.monotonic()
-        member_id = "bare-" + self.connection if bare else given
+        member_id = "bare-" + self.connection if bare else member_id_of(self.secret, key, person.key)
         self.member = Member(member_id, person.key, 0.0, 0.0, connection=self.connection, bare=bare, **rights)
         await self.rejoin()
 
@@ -83,9 +86,6 @@ class Membership(Sender, attendance.Attendant):
         assert self.member is not None
         step = partial(presence.join, member=self.member, person=self.person, subject=self.subject)
         outcome = await self.rooms.apply(self.key, step)
-        if any(reply.get("code") == "forbidden" for reply in outcome.replies):
-            # The id is another user's: take part as a stranger, so that nothing of theirs can be touched.
-            raise PermissionError(f"user {self.person.key} came with the member id of another user")
         self.attendance.wake_at(self.key)
         lease = outcome.room.lease
         if lease and not lease.lapsed and lease.holder == self.member.id:
@@ -276,9 +276,6 @@ class Membership(Sender, attendance.Attendant):
             await self.arrive()
         except StoreUnavailable:
             await self.lock_service(False)
-        except PermissionError:
-            self.log_refusal("member-of-another")  # type: ignore[attr-defined]
-            await self.leave_with(4403)
 
     async def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """However the connection ends, by an error or with its server, the room hears of it."""

@@ -138,15 +138,17 @@ class PageClient(Passing, Membership):
 
     def proof(self) -> str:
         """Signs that this member held this token in this room: all that is left when every process forgot it."""
-        return signer.signature(f"{self.key}:{self.member_id}:{self.person.key}:{self.token}")
+        return signer.signature(self.claimed(self.token))
+
+    def claimed(self, token: Optional[int]) -> str:
+        return f"{self.key}:{self.secret}:{self.person.key}:{token}"
 
     def remembered(self) -> Optional[int]:
         """The token that the present message proves to have been this member's; None without a good proof."""
         token, proof = self.message.get("token"), self.message.get("proof")
         if type(token) is not int or not isinstance(proof, str) or self.bare:
             return None
-        said = f"{self.key}:{self.member_id}:{self.person.key}:{token}"
-        if constant_time_compare(signer.signature(said), proof):
+        if constant_time_compare(signer.signature(self.claimed(token)), proof):
             return token
         self.log_refusal("forged-proof")  # type: ignore[attr-defined]
         return None

@@ -1,5 +1,6 @@
 /**
- * The id of this tab: random, kept over reloads, and never shared with another tab. A duplicated tab is
+ * The id of this tab: random, kept over reloads, and never shared with another tab or person. It proves to the
+ * server which tab this is; others are shown an id that the server makes of it. A duplicated tab is
  * born with a copy of sessionStorage, so the id counts only while this document holds a lock on it.
  */
 
@@ -9,7 +10,7 @@ const JUST_LEFT_MS = 10000;
 const PROBE_MS = 150;
 
 /**
- * @param {string} key - sessionStorage key; names the user, as an id belongs to one user
+ * @param {string} key - sessionStorage key; names the user
  * @param {object} [browser]
  * @param {Storage} [browser.storage]
  * @param {LockManager|null} [browser.locks] - absent on insecure origins

@@ -35,12 +35,9 @@ def join(
 ) -> Transition:
     """A tab comes, or comes back under its old id and takes up where it was.
 
-    ``member.connection`` names its socket. An id belongs to the user who first used it. Who comes has just
-    seen that the object exists.
+    ``member.connection`` names its socket. Who comes has just seen that the object exists.
     """
     transition = _enter(room, now, member, person, subject)
-    if transition.replies:
-        return transition
     transition = replace(transition, room=replace(transition.room, deleted=False))
     lease = transition.room.lease
     if lease is None or lease.holder != member.id:
@@ -54,8 +51,6 @@ def join(
 
 def _enter(room: Room, now: float, member: Member, person: Person, subject: Optional[Tuple[str, str]]) -> Transition:
     known = room.members.get(member.id)
-    if known and known.user != member.user:
-        return Transition(room).reply(messages.error("forbidden", "join"))
     transition = Transition(room)
     if known and known.connection and known.connection != member.connection:
         transition = transition.tell(Event({"type": "superseded"}, connection=known.connection))

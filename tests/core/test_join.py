@@ -62,16 +62,6 @@ def test_a_tab_that_joins_twice_over_one_connection_is_not_its_own_successor():
     assert told(presence.join(room_of(ADAS_TAB), NOW + 1, ADAS_TAB, ADA)) == []
 
 
-def test_a_member_id_belongs_to_the_user_who_first_used_it():
-    stolen = replace(BOBS_TAB, id=ADAS_TAB.id)
-    room = edited_by(ADAS_TAB)
-
-    refused = presence.join(room, NOW + 1, stolen, BOB)
-
-    assert refused.room is room
-    assert replies(refused) == ["forbidden"]
-
-
 def test_a_holder_that_comes_back_within_the_grace_has_the_same_lease():
     room = edited_by(ADAS_TAB, BOBS_TAB, waiting=(BOBS_TAB,))
     away = closes(ADAS_TAB, 8.0)(room, NOW + 1).room

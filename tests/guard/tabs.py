@@ -9,8 +9,10 @@ from typing import Any, Dict, List, Optional
 
 from django_admin_collaborator import bridge
 from django_admin_collaborator.core import lease, presence
+from django_admin_collaborator.core.member_id import member_id
 from django_admin_collaborator.core.room import Member, Room
 from django_admin_collaborator.core.timing import RESTORE_SECONDS
+from django_admin_collaborator.identity import room_key
 from django_admin_collaborator.people import describe
 from tests.support.processes import wait_until
 
@@ -22,12 +24,13 @@ _numbers = itertools.count()
 class Tab:
     """A page of ``user`` that shows ``obj``."""
 
-    def __init__(self, obj: Any, user: Any, member_id: str = "") -> None:
+    def __init__(self, obj: Any, user: Any, secret: str = "") -> None:
         self.obj = obj
         self.pk = obj.pk
         self.before = 0
-        self.member_id = member_id or f"tab-of-a-test-{next(_numbers):06}"
+        self.secret = secret or f"tab-of-a-test-{next(_numbers):06}"
         person = describe(user)
+        self.member_id = member_id(self.secret, room_key(type(obj), obj.pk), person.key)
         member = Member(self.member_id, person.key, 0, 0, connection=self.member_id, may_edit=True)
         self._apply(presence.join, member=member, person=person)
         self.token: Optional[int] = None
@@ -45,7 +48,7 @@ class Tab:
     @property
     def fields(self) -> Dict[str, str]:
         """What the page adds to its form."""
-        return {"_collaborator_member": self.member_id, "_collaborator_token": str(self.token)}
+        return {"_collaborator_member": self.secret, "_collaborator_token": str(self.token)}
 
     @property
     def room(self) -> Room:

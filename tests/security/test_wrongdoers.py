@@ -57,21 +57,6 @@ async def test_who_does_not_hold_the_lease_is_told_who_does_and_changes_nothing(
     assert (await editor.expect("alive", n=7))["lease_ms"] > 0
 
 
-async def test_the_member_id_of_another_user_opens_nothing_and_is_logged(worker, join, article, ada, bob):
-    log = SecurityLog(worker)
-    tab = new_member()
-    editor = await join(worker, article, ada, member=tab)
-    await granted(editor)
-    await editor.drain()
-    thief = await join(worker, article, bob, member=tab)
-    assert await thief.expect_close(5) == 4403
-    assert [message["type"] for message in thief.received] == ["user_joined"]
-    await log.has(event="member-of-another", user=str(bob.id))
-    await editor.send("heartbeat", n=1)
-    assert (await editor.expect("alive", n=1))["lease_ms"] > 0
-    assert editor.close_code is None
-
-
 async def test_a_forged_or_replayed_proof_of_a_lease_brings_nothing_and_is_logged(worker, join, article, ada, bob):
     log = SecurityLog(worker)
     editor, other = [await join(worker, article, one, member=new_member()) for one in (ada, bob)]

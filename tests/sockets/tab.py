@@ -40,7 +40,8 @@ class Tab:
         self.url = url
         self.person = person
         self.edits = edits
-        self.member = new_member()
+        self.secret = new_member()
+        self.member = ""  # as others know it
         self.token: Optional[int] = None
         self.room: Dict[str, Any] = {}
         self.version = 0
@@ -111,8 +112,8 @@ class Tab:
             before = self.welcomes
             try:
                 async with connect(
-                    self.url(self.member),
-                    additional_headers=self.person.headers("http://" + urlsplit(self.url(self.member)).netloc),
+                    self.url(self.secret),
+                    additional_headers=self.person.headers("http://" + urlsplit(self.url(self.secret)).netloc),
                     open_timeout=5,
                     close_timeout=1,
                     ping_interval=None,
@@ -157,6 +158,7 @@ class Tab:
                 await self.send("request_room")
         elif kind == "welcome":
             self.welcomes += 1
+            self.member = message["member_id"]
             if self.version:
                 self._remembered["seen"] = self.version
             await self._see(message)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import json
+import re
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, Callable, Dict, List, Optional
@@ -13,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from channels.routing import URLRouter
 
 from django_admin_collaborator import attendance, bridge, membership, page_client, rooms
+from django_admin_collaborator.core.member_id import member_id
 from django_admin_collaborator.identity import room_key
 from django_admin_collaborator.routing import websocket_urlpatterns
 from django_admin_collaborator.stores.base import Snapshot, StoreUnavailable
@@ -137,7 +139,20 @@ class Stage:
             complete = all(len(self.tabs[name].heard) >= len(messages) for name, messages in expected.items())
             if complete and before == self.count():
                 break
-        return {name: [settled(message) for message in tab.heard] for name, tab in self.tabs.items() if tab.heard}
+        public = self.public_ids()
+        heard = {name: [settled(message) for message in tab.heard] for name, tab in self.tabs.items() if tab.heard}
+        return json.loads(
+            re.sub(r"\b[0-9a-f]{32}\b", lambda found: public.get(found[0], found[0]), json.dumps(heard))
+        )
+
+    def public_ids(self) -> Dict[str, str]:
+        """What others know a tab by, and how a conversation writes that: ``public-`` and its secret."""
+        secrets = {tab: parse_qs(urlsplit(tab.path).query).get("member", [""])[0] for tab in self.tabs.values()}
+        return {
+            member_id(secret, self.key, str(tab.user.pk)): "public-" + secret
+            for tab, secret in secrets.items()
+            if secret
+        }
 
     def count(self) -> int:
         return sum(len(tab.heard) for tab in self.tabs.values())

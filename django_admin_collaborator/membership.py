@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 from urllib.parse import parse_qs
 
-from . import attendance, conf, rooms
+from . import attendance, conf, people, rooms
 from .core import presence
 from .core.closing import FOR_GOOD
 from .core.member_id import member_id as member_id_of
@@ -125,7 +125,14 @@ class Membership(Sender, attendance.Attendant):
         await self.send_json(said)
 
     async def send_json(self, message: Message) -> None:
+        if self.member is not None and not self.member.bare:
+            message = people.without_addresses(message, self.person_with)
         await self.send(text_data=json.dumps(message))
+
+    def person_with(self, key: str) -> Optional[Person]:
+        """The person of this user key, as far as this process knows who is here."""
+        room = self.rooms.seen(self.key)
+        return self.person if key == self.person.key else room.people.get(key) if room else None
 
     # What the room says ------------------------------------------------------------------------
 

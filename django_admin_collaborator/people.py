@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
 
 from django.db import connections
 
 from . import audit, conf
 from .core.room import Person, UserId
+from .core.transition import Message
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -31,7 +33,7 @@ def describe(user: Any) -> Person:
     full_name = _text(user.get_full_name()) if hasattr(user, "get_full_name") else ""
     username = _text(user.get_username()) if hasattr(user, "get_username") else ""
     name = full_name or username or email or str(user)
-    return Person(str(user.pk), wire_id(user.pk), email or name, name, email)
+    return Person(str(user.pk), wire_id(user.pk), email or name, _without_host(name), email)
 
 
 def wire_id(pk: Any) -> UserId:
@@ -86,6 +88,26 @@ def _email_field(user: Any) -> str:
         return str(type(user).get_email_field_name())
     except AttributeError:
         return "email"
+
+
+def without_addresses(message: Message, person_with: Callable[[str], Optional[Person]]) -> Message:
+    """The same as our own page is told it: people by name, and nobody's e-mail address.
+
+    person_with: finds a person by the text of their id.
+    """
+    told = {field: value for field, value in message.items() if field not in ("email", "sender_email")}
+    for field, whose in (("username", "user_id"), ("editor_name", "editor_id")):
+        if "@" in str(message.get(field)):  # a project's own handler may have put a name there, which stays
+            person = person_with(str(message.get(whose)))
+            told[field] = person.name if person else _without_host(message[field])
+    if "users" in message:
+        told["users"] = [without_addresses(user, person_with) for user in message["users"]]
+    return told
+
+
+def _without_host(name: str) -> str:
+    """What stands before the @ of a name that is an e-mail address, as where people log in by theirs."""
+    return re.sub(r"^([^@\s]+)@[^@\s]+$", r"\1", name)
 
 
 def _text(value: Any) -> str:

@@ -79,7 +79,7 @@ export function unread(chat) {
 
 /** @param {any} user @returns {Partner} */
 function partnerOf(user) {
-  return { id: String(user.user_id), name: user.username || user.email, avatar: user.avatar_url };
+  return { id: String(user.user_id), name: user.username, avatar: user.avatar_url };
 }
 
 /** @param {Chat} chat @param {any} message @returns {Chat} */

@@ -35,14 +35,7 @@ function start(config, path, parts) {
   function receive(message) {
     if (message.type === "active_users") socket.healthy();
     if (message.type === "ping") socket.send({ type: "pong" });
-    else dispatch({ ...named(message), users: (message.users || []).map(named) });
-  }
-
-  /** By the name that the bar shows, where it is known. @param {any} user */
-  function named(user) {
-    const { people } = config.presence || { people: [] };
-    const known = people.find((person) => String(person.user_id) === String(user.user_id));
-    return known ? { ...user, username: known.name } : user;
+    else dispatch(message);
   }
 
   /** @param {any} event */

@@ -138,7 +138,7 @@ def _refuse(room: Room, now: float, member: Member, wait: bool) -> Transition:
     editor = room.editor()
     if editor:
         said = messages.error(
-            "lease_held", "claim_editor", name=editor.label, editor_id=editor.id, editor_name=editor.label
+            "lease_held", "claim_editor", name=editor.name, editor_id=editor.id, editor_name=editor.label
         )
     else:
         said = messages.error("lease_not_free_yet", "claim_editor", retry_after=1)

@@ -31,7 +31,7 @@ def asked_for_attention(stage: Stage) -> None:
 def called(stage: Stage) -> None:
     """Editing, with somebody's request on the screen."""
     stage.i_edit()
-    stage.say("attention_requested", user_id=9001, username="ada@example.com", timestamp="2027-01-01T00:00:00Z")
+    stage.say("attention_requested", user_id=9001, username=ADA["name"], timestamp="2027-01-01T00:00:00Z")
     stage.form.notice("attention").wait_for()
 
 

@@ -25,7 +25,7 @@ def test_the_editor_is_asked_once_per_interval_and_can_dismiss_it(open_form, art
     expect(button).to_have_text("Request Editor Attention")
     button.click()
     notice = editor.notice("attention")
-    expect(notice).to_contain_text("User bob.brown@example.com is requesting the editors attention.")
+    expect(notice).to_contain_text("User Bob Brown is requesting the editors attention.")
     expect(notice.get_by_role("alert")).to_have_count(1)
     expect(viewer.detail).to_have_text("Request sent.")
     expect(button).to_have_attribute("aria-disabled", "true")
@@ -40,7 +40,7 @@ def test_the_editor_is_asked_once_per_interval_and_can_dismiss_it(open_form, art
     expect(other.detail).to_contain_text("You asked a moment ago. You can ask again in 1")
     # Another person need not wait.
     third.action("request-attention").click()
-    expect(notice).to_contain_text("User cleo.crane@example.com")
+    expect(notice).to_contain_text("User Cleo Crane")
     editor.shows(title="Budget").fill(title="Still mine").save()
     editor.becomes("editing")
 
@@ -55,7 +55,7 @@ def test_all_texts_and_the_interval_can_be_set(open_form, article, ada, bob):
     expect(button).to_have_text("Knock")
     for _ in range(2):
         button.click()
-        expect(editor.notice("attention").get_by_role("alert")).to_have_text("bob.brown@example.com knocks.")
+        expect(editor.notice("attention").get_by_role("alert")).to_have_text("Bob Brown knocks.")
         expect(viewer.detail).to_have_text("Knocked.")
         expect(button).to_have_attribute("aria-disabled", "true")
         editor.notice("attention").get_by_role("button").click()

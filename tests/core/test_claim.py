@@ -57,7 +57,7 @@ def test_a_claim_while_somebody_edits_is_refused_and_says_who():
 
     assert refused.room is room
     assert replies(refused) == ["lease_held", "editor_status"]
-    assert "ada@example.com is editing" in refused.replies[0]["message"]
+    assert "Ada Lovelace is editing" in refused.replies[0]["message"]
     assert (refused.replies[0]["editor_id"], refused.replies[0]["editor_name"]) == (ADA.id, ADA.label)
     assert not refused.events
 

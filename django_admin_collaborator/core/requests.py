@@ -55,7 +55,9 @@ def answer(
         return pass_on(_without(room, user), now, _heir(request, text), "answer_request").note(fact)
     until = now + 60 * minutes if answer == "later" and minutes else None
     said = replace(request, answer=answer, until=until, minutes=minutes, text=text[:LONGEST_TEXT])
-    return Transition(visibly(room, requests={**room.requests, user: said})).note(fact)
+    transition = Transition(visibly(room, requests={**room.requests, user: said}))
+    # One fact for each question, however often the editor changes their mind about it.
+    return transition.note(fact) if request.answer in ("", "unanswered") else transition
 
 
 def after_save(room: Room, now: float) -> Optional[Heir]:

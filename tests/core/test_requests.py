@@ -163,6 +163,20 @@ def test_a_question_ends_with_the_lease_that_it_was_about():
     assert room.requests == {}
 
 
+def test_one_question_is_one_entry_of_the_history_however_often_it_is_answered():
+    room, facts = asked(), []
+    for number in range(400):
+        answer = ("no", "after_save", "later")[number % 3]
+        transition = answered(room, answer, minutes=5 if answer == "later" else None)
+        room, facts = transition.room, [*facts, *transition.facts]
+    assert shown(room)["answer"] == "no"
+    assert [fact.answer for fact in facts] == ["no"]
+
+    letting_go = answered(room, "now")
+
+    assert [fact.answer for fact in letting_go.facts] == ["now"]
+
+
 def test_asking_and_answering_are_facts_for_the_history():
     asking = attention.request(edited_by(ADAS_TAB, BOBS_TAB), NOW, BOBS_TAB.id, 15.0, edit=True)
     answering = answered(asking.room, "later", minutes=3, text="Soon")

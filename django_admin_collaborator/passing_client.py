@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Dict, List, Mapping, Optional
 
+from . import hand_over
 from .core import activity, passing_on, requests
 from .core.chat import user_key
 from .core.messages import Message, ProtocolError
@@ -27,6 +28,11 @@ class Passing(Membership):
         "take_over": "handle_take_over",
         "draft": "handle_draft",
     }
+    app_label: str
+    model_name: str
+    object_id: str
+    user: Any
+    in_thread: Any
     yielding: Optional[Any] = None
 
     async def handle_activity(self) -> None:
@@ -83,7 +89,10 @@ class Passing(Membership):
         values: Any = self.message.get("values", "")
         if values is not None and not _is_draft(values):
             raise ProtocolError("malformed", in_reply_to="draft", detail="values has to be texts by name, or null")
-        if values is not None and sum(len(name) + len(text) for name, text in values.items()) > LARGEST_DRAFT:
+        rows: Any = self.message.get("rows", {})
+        if not _is_draft(rows):
+            raise ProtocolError("malformed", in_reply_to="draft", detail="rows has to be texts by name")
+        if sum(len(name) + len(text) for one in (values or {}, rows) for name, text in one.items()) > LARGEST_DRAFT:
             raise ProtocolError("too_large", in_reply_to="draft", detail="it stays in the page that it was typed in")
         room = await self.rooms.read(self.key)
         receiver = self.receiver_of_draft(room)
@@ -91,7 +100,7 @@ class Passing(Membership):
             raise ProtocolError("not_holder", in_reply_to="draft")
         said = {"type": "draft_offered", "user_id": self.person.id, "username": self.person.name, "values": values}
         await self.channel_layer.group_send(
-            group_name(self.key), {"type": "draft.offered", "to": receiver, "said": said}
+            group_name(self.key), {"type": "draft.offered", "to": receiver, "said": said, "rows": rows}
         )
 
     def receiver_of_draft(self, room: Room) -> Optional[str]:
@@ -105,9 +114,17 @@ class Passing(Membership):
         return None
 
     async def draft_offered(self, event: Message) -> None:
-        """Send the previous editor's unsaved text to the one it is for."""
-        if event["to"] == self.member_id:
-            await self.send_json(event["said"])
+        """Send the previous editor's unsaved text to the one it is for, as far as their own form has it."""
+        if event["to"] != self.member_id:
+            return
+        said = event["said"]
+        if said["values"] is not None:
+            names = (self.app_label, self.model_name, self.object_id, self.query("site"))
+            about = (self.user, self.scope, names, said["values"], event.get("rows", {}))
+            said = {**said, "values": await self.in_thread(hand_over.readable, *about)}
+            if not said["values"]:
+                return
+        await self.send_json(said)
 
     async def ask_to_yield(self, room: Room) -> None:
         """Once for each heir: the page has to let go before the lease can pass on."""

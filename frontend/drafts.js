@@ -8,7 +8,7 @@ import { copies } from "./copies.js";
 import { lines, read } from "./difference.js";
 import { createDraftStore } from "./draft-store.js";
 import { liveValues } from "./form-values.js";
-import { place, rowOf } from "./rows.js";
+import { place, rowKeys, rowOf } from "./rows.js";
 import { putValues } from "./take-over.js";
 
 const KEEP_MS = 2000;
@@ -152,12 +152,18 @@ export function createDrafts(name, form, unsaved, bound, show) {
       seen = "";
     },
 
-    /** @returns {Record<string, string>|null|undefined} for the editor that follows; null: too much; undefined: nothing */
+    /** @returns {object|undefined} fields of the message to the editor that follows; values of null: too much */
     handOver() {
       const entries = name ? Object.entries(typed().values).map(([each, [mine]]) => [each, mine]) : [];
-      const values = Object.fromEntries(entries);
       if (!entries.length) return undefined;
-      return JSON.stringify(values).length < LARGEST_SENT ? values : null;
+      const draft = {
+        values: Object.fromEntries(entries),
+        rows: rowKeys(
+          form,
+          entries.map(([each]) => each),
+        ),
+      };
+      return JSON.stringify(draft).length < LARGEST_SENT ? draft : { values: null };
     },
 
     /** @param {string} panel */

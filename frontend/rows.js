@@ -28,6 +28,27 @@ export function rowOf(form, name) {
 }
 
 /**
+ * @param {HTMLFormElement} form @param {string[]} names - of controls
+ * @returns {Record<string, string>} by which a server knows their rows: hidden keys, and how many rows are saved
+ */
+export function rowKeys(form, names) {
+  /** @type {Record<string, string>} */
+  const keys = {};
+  for (const name of names) {
+    const [, prefix, place] = ROW.exec(name) || [];
+    const saved = named(form, `${prefix}-INITIAL_FORMS`);
+    if (!saved) continue;
+    keys[saved.name] = saved.value;
+    for (const control of /** @type {any[]} */ ([...form.elements])) {
+      if (control.type === "hidden" && control.name.startsWith(`${prefix}-${place}-`)) {
+        keys[control.name] = control.defaultValue;
+      }
+    }
+  }
+  return keys;
+}
+
+/**
  * @param {HTMLFormElement} form
  * @param {string} name @param {string|null|undefined} row - what `rowOf` said when the name was written down
  * @param {boolean} add - let there be as many new rows as it takes

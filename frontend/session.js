@@ -105,8 +105,8 @@ export function start(config, form, lock) {
     dispatch(until === undefined ? message : { ...message, until });
     if (message.type === "yield") {
       const heir = state.room?.passing;
-      const values = heir && String(heir.user_id) !== String(state.userId) ? drafts.handOver() : undefined;
-      if (values !== undefined) socket.send({ type: "draft", values });
+      const draft = heir && String(heir.user_id) !== String(state.userId) ? drafts.handOver() : undefined;
+      if (draft) socket.send({ type: "draft", ...draft });
       socket.send({ type: "release_lock" }); // not before the form is locked
     }
     if (state.lease && state.lease.until === 0 && state.lease !== hadLease) heartbeat();

@@ -14,9 +14,9 @@ logger = logging.getLogger("django_admin_collaborator")
 
 SEND_SECONDS = 5.0
 """So long the server may take to accept one frame; it takes its time when the client does not read."""
-MOST_FRAMES = 1000
+MOST_FRAMES = 10_000
 MOST_CHARACTERS = 2_000_000
-"""More than these do not wait for one client."""
+"""More than these do not wait for one client; that many people may be named one by one to somebody who comes."""
 CLOSE_SECONDS = 15.0
 """So long the server may take to close a connection; it waits for a client that may be gone."""
 

@@ -79,6 +79,7 @@ class Sender:
 
     outbox: Outbox
     _conversation: Optional[asyncio.Future[Any]] = None
+    _receive: Any = None
 
     async def send(
         self, text_data: Optional[str] = None, bytes_data: Optional[bytes] = None, close: Any = False
@@ -111,13 +112,19 @@ class Sender:
         """Called before a connection ends because its client does not read."""
 
     def hang_up(self) -> None:
-        """End the conversation; the server closes the connection after it."""
-        if self._conversation is not None:
-            self._conversation.cancel()
+        """End the conversation, and with it the connection."""
+        if self._conversation is None or self._conversation.done():
+            return
+        self._conversation.cancel()
+        # ASGI has no word for this, and a server that closes politely keeps what was not read, for as long as the
+        # client likes. Uvicorn's ``receive`` is a method of what has the connection; Daphne ends it by itself.
+        transport: Any = getattr(getattr(self._receive, "__self__", None), "transport", None)
+        if hasattr(transport, "abort"):
+            transport.abort()
 
-    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        self.outbox = Outbox(self.give_up)
-        self._conversation = asyncio.ensure_future(super().__call__(*args, **kwargs))  # type: ignore[misc]
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> Any:
+        self.outbox, self._receive = Outbox(self.give_up), receive
+        self._conversation = asyncio.ensure_future(super().__call__(scope, receive, send))  # type: ignore[misc]
         try:
             await asyncio.wait([self._conversation])
             return None if self._conversation.cancelled() else self._conversation.result()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -46,6 +48,18 @@ def unread(eve, article):
         socket.close()
 
 
+def connections_of(worker, socket):
+    """How many connections to this client the worker's process still has open."""
+    port = "{:04X}".format(socket.connection.getsockname()[1])
+    inodes = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[2].endswith(":" + port):
+            inodes.add(f"socket:[{fields[9]}]")
+    links = [os.readlink(path) for path in Path(f"/proc/{worker.pid}/fd").iterdir() if path.is_symlink()]
+    return sum(link in inodes for link in links)
+
+
 def dismiss(person):
     in_database(lambda: get_user_model().objects.filter(pk=person.id).update(is_staff=False))
 
@@ -76,6 +90,8 @@ async def test_a_client_that_does_not_read_is_closed_and_logged(serve, unread, e
     socket = await unread(worker)
 
     await log.has(seconds=SEND_SECONDS + 3, event="closed-unread", user=str(eve.id))
+    await asyncio.sleep(0.2)
+    assert connections_of(worker, socket) == 0
     assert time.monotonic() - started < SEND_SECONDS + 5
     assert await socket.read_to_the_end() is not None
 

@@ -4,10 +4,10 @@
  * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
  * - `[data-collaborator-text]`, `[data-collaborator-detail]`, `[data-collaborator-line]` hold the sentences
  * - `[data-collaborator-action]` is a button: request-attention, withdraw-request, take-over, transfer-lease,
- *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, edit-unprotected, log-in, dismiss,
- *   restore-draft, discard-draft
+ *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, take-one, keep-one, save-as-new,
+ *   edit-unprotected, log-in, dismiss, restore-draft, discard-draft
  * - `[data-collaborator-notice]` is a notice: attention, held-back, passing, draft_back,
- *   draft_not_kept; or a panel: request, take-over, draft, handed
+ *   draft_not_kept; or a panel: request, take-over, draft, handed, values
  * - `.collaborator-avatar`, `.collaborator-names li[data-state]` are people
  *
  * It raises `act(action)`; it sends nothing.
@@ -31,6 +31,7 @@ export function createBanner(root, texts, act) {
   const buttons = part(".collaborator-actions");
   const presence = createPresence(part("details"), texts);
   const status = text.parentElement;
+  stayInView(root);
   let offered = "";
 
   /** @param {string} action */
@@ -43,7 +44,7 @@ export function createBanner(root, texts, act) {
       class: "collaborator-button",
       type: "button",
       "data-collaborator-action": action,
-      text: texts[action === "request-attention" ? "notification_button_text" : action.replace("-", "_")],
+      text: texts[action === "request-attention" ? "notification_button_text" : action.replace(/-/g, "_")],
       onclick: (/** @type {Event} */ event) => {
         // Not `disabled`: the focus would be lost.
         if (/** @type {Element} */ (event.currentTarget).getAttribute("aria-disabled") !== "true") act(action);
@@ -77,6 +78,36 @@ export function createBanner(root, texts, act) {
       presence.render(room ? room.people : [], room ? room.people_count : 0, userId);
     },
   };
+}
+
+/** @param {number} x @returns {number} how high the headers of the theme are that stay in view themselves */
+function headers(x) {
+  let bottom = 0;
+  for (let below = /** @type {Element|null} */ (document.body); below; ) {
+    below = document.elementsFromPoint(x, bottom + 1).find((each) => !each.closest("#admin-collaborator")) || null;
+    while (below && !/fixed|sticky/.test(getComputedStyle(below).position)) below = below.parentElement;
+    const box = below?.getBoundingClientRect();
+    if (!box || box.bottom <= bottom || box.height > innerHeight / 4) break; // a dialog, say
+    bottom = box.bottom;
+  }
+  return bottom;
+}
+
+/** Scrolled past, the bar stays in view. @param {HTMLElement} root */
+function stayInView(root) {
+  const bar = /** @type {HTMLElement} */ (root.firstElementChild);
+  const place = () => {
+    const { top, left, width } = root.getBoundingClientRect();
+    const high = headers(left + width / 2);
+    const isPast = width > 0 && top < high;
+    root.classList.toggle("collaborator-stuck", isPast);
+    bar.style.top = isPast ? `${high}px` : "";
+    bar.style.left = isPast ? `${left}px` : "";
+    bar.style.width = isPast ? `${width}px` : "";
+  };
+  document.addEventListener("scroll", place, { capture: true, passive: true });
+  new ResizeObserver(place).observe(root);
+  addEventListener("resize", place);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import { richText } from "./rich-text.js";
 
+const HELD = "data-collaborator-held";
 const SUBMIT = /^(submit|image)$/;
 const CHOICE =
   "select, input[type=checkbox], input[type=radio], input[type=file], input[type=color], input[type=range]";
@@ -15,6 +16,10 @@ const CHANGING =
 const HARMLESS =
   "summary, .collapse-toggle, [role=tab], [aria-expanded], [aria-controls], [data-toggle], [data-bs-toggle], " +
   "[id^=calendarlink], [id^=clocklink], .calendarnav-previous, .calendarnav-next, .calendar-cancel a";
+/** What takes a press for itself; a press on anything else may begin to drag a row. */
+const CONTROLS =
+  "input, select, textarea, button, summary, label, [contenteditable], " +
+  'a[href]:not([href=""], [href="#"], [href^="javascript:"])';
 const MOVING_KEYS = /^(Tab|Shift|Control|Alt|Meta|Escape|F\d+|PageUp|PageDown)$/;
 
 /**
@@ -22,21 +27,23 @@ const MOVING_KEYS = /^(Tab|Shift|Control|Alt|Meta|Escape|F\d+|PageUp|PageDown)$/
  * @param {Document} [page]
  */
 export function createFormLock(findForm, page = document) {
-  /** @type {Map<any, [property: string, before: any]>} what we set on which element */
-  const touched = new Map();
+  /** What we set something on. A script may take it out of the page, or build it again from what it was then. */
+  const touched = new Set();
   let locked = false;
   const observer = new MutationObserver(apply);
 
   /** @param {any} element @param {string} property */
   function set(element, property) {
-    if (element[property] || touched.has(element)) return;
-    touched.set(element, [property, element[property]]);
+    if (element[property]) return;
+    touched.add(element);
+    element.setAttribute(HELD, property);
     element[property] = true;
   }
 
   function apply() {
     const form = findForm();
-    if (!form || !locked) return;
+    if (!locked) return page.querySelectorAll(`[${HELD}]`).forEach(release);
+    if (!form) return undefined;
     form.classList.add("collaborator-locked");
     for (const element of /** @type {any} */ (form.elements)) {
       if (element.closest(".empty-form")) continue; // rows are cloned from it
@@ -46,16 +53,26 @@ export function createFormLock(findForm, page = document) {
       const editor = touched.has(element) && richText(element);
       if (editor && !editor.isHeld) editor.hold(true);
     }
+    return undefined;
+  }
+
+  /** @param {any} element */
+  function release(element) {
+    element[element.getAttribute(HELD) || ""] = null; // as it was: whatever was set before stayed untouched
+    element.removeAttribute(HELD);
+    try {
+      richText(element)?.hold(false);
+    } catch (error) {
+      console.warn("django-admin-collaborator:", error); // an editor that its script has taken away
+    }
   }
 
   function undo() {
     const form = findForm();
     if (form) form.classList.remove("collaborator-locked");
-    touched.forEach(([property, before], element) => {
-      element[property] = before;
-      richText(element)?.hold(false);
-    });
+    touched.forEach(release);
     touched.clear();
+    apply();
   }
 
   /** @param {any} target @returns {boolean} whether it belongs to the form, wherever it stands on the page */
@@ -79,12 +96,20 @@ export function createFormLock(findForm, page = document) {
     return target.closest(HARMLESS) ? null : changing;
   }
 
+  /** @param {Event} event @returns {boolean} whether it may begin to move a row */
+  function drags({ target }) {
+    const pressed = /** @type {any} */ (target);
+    if (/grab|move/.test(getComputedStyle(pressed).cursor)) return true;
+    return !pressed.closest(CONTROLS) && !pressed.closest(HARMLESS);
+  }
+
   /** @type {Record<string, (event: any) => boolean>} whether this event would change the form */
   const rules = {
     beforeinput: () => true,
     paste: () => true,
     cut: () => true,
     drop: () => true,
+    dragstart: () => true,
     reset: () => true,
     submit: () => true,
     dblclick: (event) => event.target.closest("select") !== null,
@@ -108,6 +133,13 @@ export function createFormLock(findForm, page = document) {
     );
   }
 
+  for (const type of ["pointerdown", "mousedown", "touchstart"]) {
+    const keepFromRows = (/** @type {Event} */ event) => {
+      if (locked && covers(event.target) && drags(event)) event.stopPropagation(); // it still scrolls and selects
+    };
+    page.addEventListener(type, keepFromRows, { capture: true, passive: true });
+  }
+
   const lock = {
     /** Somebody tried to submit the locked form. */
     onHeldBack() {},
@@ -116,13 +148,9 @@ export function createFormLock(findForm, page = document) {
     set(on) {
       if (on === locked) return;
       locked = on;
-      if (on) {
-        observer.observe(page, { childList: true, subtree: true });
-        apply();
-      } else {
-        observer.disconnect();
-        undo();
-      }
+      observer.observe(page, { childList: true, subtree: true }); // from then on
+      if (on) apply();
+      else undo();
     },
   };
   return lock;

@@ -53,6 +53,8 @@ def _shared(language: Optional[str], own_options: str) -> str:
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
     site = model_admin.admin_site.name
+    old_drafts = drafts.old_names(request.user, obj)
+    fillable = getattr(request, "_collaborator_fillable", None)  # of a page that is read for its values alone
     return {
         "socket_path": socket_path(obj) + "?site=" + url_quote(site),
         "user_id": wire_id(request.user.pk),
@@ -62,6 +64,8 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "object": str(obj),
         "chat": {"socket_path": chat_path(request.path) + model_hint(obj)} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
+        **({"old_drafts": old_drafts} if old_drafts else {}),
+        **({"fillable": list(fillable)} if fillable is not None else {}),
     }
 
 

@@ -48,6 +48,9 @@ TEXTS: Dict[str, str] = {
     "got_idle": _("You have taken over from {from_name}, who was idle."),
     "got_request": _("{from_name} was asked, and you edit now."),
     "changed": _("(changed by somebody else)"),
+    "changed_by": _("Changed by {name}, {ago}."),
+    "changed_ago": _("Changed by somebody else, {ago}."),
+    "undo": _("Undo"),
     "observer": _("You may look at this, but not change it."),
     "reconnecting": _("Connection lost. Trying to reconnect…"),
     "offline": _("Connection lost. Trying to reconnect; you are still the editor."),
@@ -70,6 +73,7 @@ TEXTS: Dict[str, str] = {
     "values_failed": _("The saved values could not be loaded yet. Trying again…"),
     "load_saved": _("Load them"),
     "keep_mine": _("Keep mine"),
+    "save_as_new": _("Save as new"),
     "draft_back": _("What you typed on {time} had not been saved. It is in the form again."),
     "draft_not_kept": _(
         "What you type can no longer be kept in this browser: it is too long, or there is no room for it. Save soon."

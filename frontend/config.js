@@ -11,6 +11,8 @@
  * @property {string} object - the object's name as the page shows it
  * @property {null|{socket_path: string}} chat
  * @property {string|null} draft - under what name unsaved text lies in the browser; null: nowhere
+ * @property {string[]} [old_drafts] - names under which it lay before the site's secret was changed
+ * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated
  * @property {typeof import("./parts.js").parts} [parts] - ours: code that the chat shares

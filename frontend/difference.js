@@ -10,7 +10,7 @@
  * @property {Record<string, Entry>} values - by name
  * @typedef {{label: string, start: string, now: string, mine: string, end: string}} Line
  */
-import { chosenBehind, controls, liveValues } from "./form-values.js";
+import { chosenBehind, controls, liveValues, rowOf } from "./form-values.js";
 import { named, place } from "./rows.js";
 
 const LONG = 80; // characters: longer texts are cut to what differs
@@ -45,7 +45,7 @@ export function read(form, name, value) {
 }
 
 /** @param {string} now @param {string} mine */
-function excerpt(now, mine) {
+export function excerpt(now, mine) {
   let start = 0;
   let end = 0;
   const shortest = Math.min(now.length, mine.length);
@@ -64,12 +64,13 @@ function excerpt(now, mine) {
 }
 
 /** @param {HTMLFormElement} form @param {string} name @returns {string} what people call the control */
-function label(form, name) {
+export function label(form, name) {
   const control = named(form, name) || named(form, name.replace(/-\d+-/, "-__prefix__-"));
-  const own = control?.closest('[class*="field-"]')?.querySelector("label, legend");
+  const box = control ? rowOf(control) : form.querySelector(`.field-${CSS.escape(name)}`); // no longer to be changed
   const cell = control?.closest("td");
   const head = cell?.closest("table").querySelectorAll("thead th")[cell.cellIndex];
   const row = /-(\d+)-/.exec(name);
+  const own = box?.querySelector("label, legend");
   const words = (own || head)?.firstChild?.textContent.trim().replace(/:$/, "") || name;
   return row ? `${words} ${Number(row[1]) + 1}` : words;
 }

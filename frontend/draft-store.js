@@ -40,6 +40,19 @@ function sweepOne(store, saved) {
   store.write(rest ? JSON.stringify({ at, values: rest }) : "");
 }
 
+/**
+ * The site's secret was changed, and with it the names that it makes: a draft is found under the new one.
+ *
+ * @param {string|null} name @param {string[]} oldNames
+ */
+export function adopt(name, oldNames) {
+  for (const old of oldNames) {
+    const text = createDraftStore(old).read();
+    if (!name || !text) continue;
+    if (createDraftStore(name).read() || createDraftStore(name).write(text)) createDraftStore(old).write("");
+  }
+}
+
 /** @param {string|null} name - the server's for this user and object */
 export function createDraftStore(name) {
   const key = PREFIX + name;

@@ -63,7 +63,9 @@ export function createDrafts(name, form, unsaved, bound, show) {
     look();
     const draft = typed();
     const values = { ...offers.draft?.values, ...draft.values };
-    const later = [...unsaved.later()].filter((each) => values[each]);
+    // What is on offer and was not answered is in no save either.
+    const offered = Object.keys(offers.draft?.values || {}).filter((each) => !draft.values[each]);
+    const later = [...unsaved.later(), ...offered].filter((each) => values[each]);
     const text = Object.keys(values).length ? JSON.stringify({ at: draft.at, sent, later, values }) : "";
     const but = (/** @type {string} */ one) => one.slice(one.indexOf(",")); // the time
     if (but(text) === but(written)) return;
@@ -93,6 +95,7 @@ export function createDrafts(name, form, unsaved, bound, show) {
       wanted.set(here, mine);
       labels.set(here, shown);
     }
+    unsaved.acted();
     putValues(form, copies(form, wanted, labels), new Set(wanted.keys()));
   }
 
@@ -102,6 +105,14 @@ export function createDrafts(name, form, unsaved, bound, show) {
       if (!name || (!now && Date.now() - keptAt < KEEP_MS)) return;
       keptAt = Date.now();
       write();
+    },
+
+    /** The person takes the saved values instead: what was typed stays on offer. */
+    setAside() {
+      if (name) look();
+      const draft = typed();
+      offers.draft = { at: draft.at, values: { ...offers.draft?.values, ...draft.values } };
+      seen = "";
     },
 
     /** The form is being saved. @returns {string|null} what the server is to name when that was done */
@@ -118,10 +129,9 @@ export function createDrafts(name, form, unsaved, bound, show) {
      * @param {boolean} enabled @param {boolean} told - somebody who cannot change the form hears of it too
      */
     render(state, enabled, told) {
-      if (!name) return;
       if (state !== seen) {
         seen = state;
-        look();
+        if (name) look();
         for (const draft of Object.values(offers)) draft.lines = lines(form, draft);
         const { draft } = offers;
         if (draft && enabled) {
@@ -177,7 +187,7 @@ export function createDrafts(name, form, unsaved, bound, show) {
     /** Do not offer it any more. @param {string} panel */
     drop(panel) {
       delete offers[panel];
-      if (panel === "draft") write();
+      if (panel === "draft" && name) write();
     },
   };
 }

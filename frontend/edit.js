@@ -4,7 +4,7 @@
  */
 import { readConfig } from "./config.js";
 import { followChoices } from "./conflict.js";
-import { sweep } from "./draft-store.js";
+import { adopt, sweep } from "./draft-store.js";
 import { createFormLock } from "./form-lock.js";
 import { parts } from "./parts.js";
 import { start } from "./session.js";
@@ -25,6 +25,7 @@ function ready() {
   const form = findForm();
   if (config && form) {
     /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { parts });
+    adopt(config.draft, config.old_drafts || []);
     start(config, form, lock);
     followChoices(form);
   } else {

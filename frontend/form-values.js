@@ -17,6 +17,22 @@ export function controls(form) {
   );
 }
 
+/**
+ * @param {any} control - of the page that is shown
+ * @returns {boolean} whether people see the control itself, if they open the section in which it is
+ */
+export function isShown(control) {
+  const { display, visibility, opacity } = getComputedStyle(control);
+  if (control.type === "hidden" || display === "none" || visibility === "hidden" || opacity === "0") return false;
+  if (control.getClientRects().length) return control.offsetWidth > 2;
+  return !rowOf(control)?.getClientRects().length; // hidden by itself, or with its section
+}
+
+/** @param {any} control @returns {Element|null} what the admin shows one field in */
+export function rowOf(control) {
+  return control.closest('[class*="field-"]');
+}
+
 /** @param {HTMLFormElement} form @returns {Values} as the server rendered them */
 export function renderedValues(form) {
   return collect(form, renderedValue);

@@ -5,22 +5,26 @@
 
 const PATIENCE_MS = 15000;
 
-/** @param {string} address @returns {Promise<XMLHttpRequest>} ended, one way or the other; status 0: no answer */
-function ask(address) {
+/**
+ * @param {string} address @param {string} [header] - says what the page is read for
+ * @returns {Promise<XMLHttpRequest>} ended, one way or the other; status 0: no answer
+ */
+function ask(address, header) {
   return new Promise((resolve) => {
     const request = new XMLHttpRequest();
     request.open("GET", address);
     request.responseType = "document";
     request.setRequestHeader("Cache-Control", "no-cache");
+    if (header) request.setRequestHeader(header, "1");
     request.timeout = PATIENCE_MS;
     request.onloadend = () => resolve(request);
     request.send();
   });
 }
 
-/** @returns {Promise<Document>} this page, as it would be loaded now */
+/** @returns {Promise<Document>} this page, as it would be loaded now, and what of it may be taken over */
 export async function fetchPage(address = location.href) {
-  const { status, response } = await ask(address);
+  const { status, response } = await ask(address, "X-Collaborator-Values");
   if (status !== 200 || !response) throw new Error(`the page could not be read, status ${status}`);
   return response;
 }

@@ -14,6 +14,11 @@ export function isFresh(state) {
   return state.have >= state.wanted && !state.choice && !isBehind(state);
 }
 
+/** Must the form stay locked until its values were read? @param {State} state @returns {boolean} */
+export function isHard(state) {
+  return isBehind(state) || (state.have < state.wanted && state.hard);
+}
+
 /**
  * Was the lease granted after changes that this page has not been told of yet?
  *
@@ -74,6 +79,6 @@ export function checkFresh(state) {
   const margin = compared ? 0 : MARGIN_SECONDS;
   const next = { ...state, notedSave: saved.at };
   if (state.notedSave === 0 && saved.at + margin <= state.valuesAt) return next;
-  const editing = state.lease !== null && state.lease.until > 0 && isFresh(state);
+  const editing = state.lease !== null && state.lease.until > 0 && !isHard(state);
   return want(next, !editing && !state.unprotected);
 }

@@ -3,25 +3,62 @@
  * the admin's own scripts.
  */
 
+import { isPlain } from "./fillable.js";
+import { rowOf } from "./form-values.js";
+
 const COUNT = "-TOTAL_FORMS";
 
-/** @param {HTMLFormElement} form @param {HTMLFormElement} fetched */
-export function replaceRows(form, fetched) {
+/**
+ * @param {HTMLFormElement} form @param {HTMLFormElement} fetched
+ * @param {Set<string>} outdated - names of controls that have other saved values
+ * @param {Set<string>} mine - names of those that have unsaved input
+ * @returns {{stuck: Set<string>, done: Set<string>}} names of controls of rows that cannot be shown in place, and of
+ *   those that are
+ */
+export function replaceRows(form, fetched, outdated, mine) {
+  const stuck = new Set();
+  const done = new Set();
   for (const total of fetched.querySelectorAll(`input[name$="${COUNT}"]`)) {
     const prefix = /** @type {HTMLInputElement} */ (total).name.slice(0, -COUNT.length);
     if (rows(form, prefix) === rows(fetched, prefix)) continue;
-    const shown = find(form, prefix);
-    const theirs = find(fetched, prefix);
-    if (!shown || !theirs) continue;
-    const group = /** @type {HTMLElement} */ (document.importNode(theirs, true));
-    for (const script of group.querySelectorAll("script")) script.remove();
-    shown.replaceWith(group);
-    try {
-      enliven(group, prefix);
-    } catch (error) {
-      console.warn("django-admin-collaborator:", error); // another script's; its widgets stay plain
-    }
+    const own = [...outdated].filter((name) => name.startsWith(`${prefix}-`));
+    const isMine = [...mine].some((name) => name.startsWith(`${prefix}-`));
+    // Where only I have added rows, theirs are still those at the same places.
+    if (isMine && !own.some((name) => isOfPlaces(fetched, name))) continue;
+    const group = isMine ? null : replace(form, fetched, prefix);
+    for (const name of own) (group ? done : stuck).add(name);
+    if (!group && !own.length && !isMine) stuck.add(total.getAttribute("name"));
   }
+  return { stuck, done };
+}
+
+/** @param {HTMLFormElement} fetched @param {string} name @returns {boolean} whether it says which rows there are, or in which order */
+function isOfPlaces(fetched, name) {
+  return /** @type {any} */ (fetched.elements.namedItem(name))?.type === "hidden";
+}
+
+/** @param {HTMLFormElement} form @param {HTMLFormElement} fetched @param {string} prefix */
+function replace(form, fetched, prefix) {
+  const shown = find(form, prefix);
+  const theirs = find(fetched, prefix);
+  if (!shown || !theirs || !isAllPlain(shown, fetched)) return null;
+  const group = /** @type {HTMLElement} */ (document.importNode(theirs, true));
+  for (const script of group.querySelectorAll("script")) script.remove();
+  shown.replaceWith(group);
+  try {
+    enliven(group, prefix);
+  } catch (error) {
+    console.warn("django-admin-collaborator:", error); // another script's; its widgets stay plain
+  }
+  return group;
+}
+
+/** What a script has made a widget of would be dead in the rows that are put in its place. @param {Element} group @param {HTMLFormElement} fetched */
+function isAllPlain(group, fetched) {
+  return [.../** @type {any} */ (group.querySelectorAll("input, select, textarea"))].every((control) => {
+    const source = control.name && fetched.elements.namedItem(control.name);
+    return !source?.tagName || !rowOf(control) || isPlain(control, source);
+  });
 }
 
 /** @param {HTMLFormElement} form @param {string} prefix @returns {Element|null} */

@@ -55,7 +55,10 @@ export function createNotices(root, act) {
     const template = panel.querySelector("template");
     const made = /** @type {any} */ (document.importNode(template.content, true));
     for (const [part, text] of Object.entries(line)) {
-      made.querySelector(`[data-collaborator-part="${part}"]`).textContent = text;
+      for (const each of made.querySelectorAll(`[data-collaborator-part="${part}"]`)) {
+        if (each.type === "button") each.value = text;
+        else each.textContent = text;
+      }
     }
     template.before(made);
   }

@@ -39,7 +39,7 @@ export function richText(control) {
       },
     };
   }
-  const five = control.parentElement.querySelector(".ck-editor__editable")?.ckeditorInstance;
+  const five = control.parentElement?.querySelector(".ck-editor__editable")?.ckeditorInstance;
   if (!five) return null;
   return {
     read: () => five.getData(),
@@ -47,19 +47,4 @@ export function richText(control) {
     isHeld: five.isReadOnly,
     hold: (on) => five[on ? "enableReadOnlyMode" : "disableReadOnlyMode"]("collaborator"),
   };
-}
-
-/**
- * Whether something else shows the value of this control, and would not notice that it was set.
- *
- * @param {any} control
- */
-export function isOpaque(control) {
-  const hides =
-    control.type === "hidden" || (control.type === "textarea" && getComputedStyle(control).display === "none");
-  return (
-    hides &&
-    !richText(control) &&
-    control.parentElement.querySelector("iframe, [contenteditable], .CodeMirror") !== null
-  );
 }

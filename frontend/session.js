@@ -8,6 +8,7 @@ import { createClock } from "./clock.js";
 import { socketUrl, texts as textsOf } from "./config.js";
 import { createDeparture } from "./departure.js";
 import { createDrafts } from "./drafts.js";
+import { element } from "./elements.js";
 import { format } from "./format.js";
 import { whyRefused } from "./fresh.js";
 import { createLeaseClock } from "./lease-clock.js";
@@ -49,9 +50,18 @@ export function start(config, form, lock) {
     () => !unsaved.isEmpty(),
     () => update(),
   );
-  const reading = createReading(createSavedValues(config, form, unsaved), now, (values) =>
-    dispatch({ type: "values", ...values }),
-  );
+  const savedValues = createSavedValues(config, form, unsaved, bound, {
+    whoSaved: () => {
+      const saved = state.room?.saved;
+      return saved ? { name: saved.name, at: Date.now() - now() + (saved.at - state.offset) * 1000 } : null;
+    },
+    isEnabled: () => wasEnabled,
+    onReload: () => keepDraft(),
+  });
+  const reading = createReading(savedValues, now, (values) => {
+    asked = savedValues.lines();
+    dispatch({ type: "values", ...values });
+  });
   const saveFields = createSaveFields(form);
   const banner = createBanner(root, texts, act);
   const notices = createNotices(root, act);
@@ -74,6 +84,9 @@ export function start(config, form, lock) {
   let alerted = "";
   let wasEnabled = false;
   let lost = false;
+  let rescuing = false;
+  /** @type {any[]|null} fields that others and this person have changed */
+  let asked = null;
   let idleMs = Infinity;
   /** @type {any} */
   let timer;
@@ -148,6 +161,10 @@ export function start(config, form, lock) {
     dispatch({ type: "closed", acknowledgedAt: leaseClock.acknowledged(), code, heardAt: null });
   }
 
+  function keepDraft() {
+    if (wasEnabled || !unsaved.isEmpty()) drafts.keep(true);
+  }
+
   /** Send what the state asks for, then show it. */
   function update() {
     const at = now();
@@ -175,7 +192,7 @@ export function start(config, form, lock) {
     if (shown.enabled || wasEnabled) drafts.keep(!shown.enabled); // while a save is under way, too
     if (submitting) return;
     wasEnabled = shown.enabled;
-    lock.set(!shown.enabled);
+    lock.set(!shown.enabled && !rescuing);
     saveFields.set(member.id, state.lease ? state.lease.token : null);
     banner.render(shown, state);
     if (shown.enabled) notices.hide("held-back");
@@ -187,6 +204,7 @@ export function start(config, form, lock) {
     if (!words && !lost) notices.hide("passing");
     alerted = words;
     notices.panel("request", questionOf(state, at));
+    notices.panel("values", state.choice && shown.enabled && asked ? { lines: asked } : null);
     if (!shown.actions.includes("take-over")) notices.hide("take-over");
     const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
     drafts.render(shown.name, shown.enabled, told);
@@ -218,16 +236,38 @@ export function start(config, form, lock) {
     if (action === "restore-draft" && fields) drafts.restore(fields.answer);
     if (action === "discard-draft" && fields) drafts.drop(fields.answer);
     if (/-draft$/.test(action)) update();
-    if (action === "keep-mine") dispatch({ type: "keep" });
+    if (action === "keep-mine") decide(null, true);
+    if (/-one$/.test(action) && fields) decide(fields.answer, action === "keep-one");
     if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
-    if (action === "load-saved") reading.discard(() => state.wanted);
+    if (action === "load-saved") {
+      drafts.setAside();
+      reading.discard(() => state.wanted);
+    }
+    if (action === "save-as-new") {
+      rescuing = true;
+      lock.set(false);
+      const button = element("button", { name: "_saveasnew", value: "1", hidden: true });
+      form.append(button);
+      button.click();
+      button.remove();
+      rescuing = false;
+    }
+  }
+
+  /** @param {string|null} name - null: all @param {boolean} isMine */
+  function decide(name, isMine) {
+    const isDone = savedValues.decide(name, isMine);
+    asked = savedValues.lines();
+    if (isDone) dispatch({ type: "keep" });
+    else update();
   }
 
   /** @param {Event} event */
   function submit(event) {
     if (event.target !== form || event.defaultPrevented) return;
     update(); // the lease may have ended since the last look
-    if (view(state, now()).enabled && !isSubmitting()) {
+    if ((view(state, now()).enabled || rescuing) && !isSubmitting()) {
+      savedValues.prove();
       submittedAt = now();
       saveFields.put("_collaborator_draft", drafts.send());
       return;
@@ -243,7 +283,7 @@ export function start(config, form, lock) {
 
   function leave() {
     const submitted = isSubmitting();
-    if (wasEnabled) drafts.keep(true);
+    keepDraft();
     if (state.lease && !submitted && departure.isElsewhere()) socket.send({ type: "release_lock" });
     socket.send({ type: "leave", reason: submitted ? "submit" : "unload" });
     socket.close();
@@ -259,7 +299,7 @@ export function start(config, form, lock) {
   }
 
   function wake() {
-    if (wasEnabled) drafts.keep(true);
+    keepDraft();
     if (document.hidden || !member.id) return;
     if (!state.ended || state.ended === "login") socket.wake();
     if (state.lease) heartbeat();

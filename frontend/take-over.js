@@ -2,35 +2,18 @@
  * Puts the values of a fetched page into the one that is shown, in place: nothing is scrolled, and
  * what is focused, selected or open stays so.
  */
-import { createMark } from "./changed.js";
 import { chosenBehind, controls, fileWidget } from "./form-values.js";
-import { replaceRows } from "./inline-rows.js";
-import { isOpaque, richText } from "./rich-text.js";
+import { richText } from "./rich-text.js";
 
 const STILL = ".readonly, .original p, .inline_label"; // what the admin shows of a row besides controls
+const TOKEN = "csrfmiddlewaretoken";
 const BASE = /^(_collaborator_base|csrfmiddlewaretoken)$/;
-
-/**
- * @param {HTMLFormElement} form
- * @param {HTMLFormElement} fetched - the same form in a document that was fetched
- * @param {Set<string>} names - the controls to set
- * @param {string} changed - words for what others have changed
- * @param {boolean} keepRows - leave inline rows alone: they hold unsaved input
- * @returns {boolean} false when something on the page goes on showing an old value
- */
-export function takeOver(form, fetched, names, changed, keepRows) {
-  if (!keepRows) replaceRows(form, fetched);
-  showStill(form, fetched);
-  takeBase(form, fetched);
-  return putValues(form, controls(fetched), names, createMark(changed));
-}
 
 /**
  * @param {HTMLFormElement} form
  * @param {any[]} sources - controls as a page has them that was rendered with the wanted values
  * @param {Set<string>} names - the controls to set
  * @param {(control: any) => void} [onChange]
- * @returns {boolean} false when something on the page goes on showing an old value
  */
 export function putValues(form, sources, names, onChange = () => {}) {
   /** @type {Map<string, any>} */
@@ -46,7 +29,6 @@ export function putValues(form, sources, names, onChange = () => {}) {
   }
   // A listener may have derived other values from these; the given ones are the last word.
   for (const { control, source } of pairs) write(control, source);
-  return !changed.some(({ control }) => isOpaque(control));
 }
 
 /** @param {Document} page @param {Document} fetched @param {string} before @param {string} after - names of the object */
@@ -152,7 +134,7 @@ function writeFile(input, source) {
 }
 
 /** @param {Element} form @param {Element} fetched */
-function showStill(form, fetched) {
+export function showStill(form, fetched) {
   const shown = form.querySelectorAll(STILL);
   const theirs = fetched.querySelectorAll(STILL);
   if (shown.length !== theirs.length) return;
@@ -166,16 +148,20 @@ function showStill(form, fetched) {
  * The signed base of the values, and the token that lets the form be posted. Some themes have them beside
  * the form.
  *
- * @param {HTMLFormElement} form @param {HTMLFormElement} fetched
+ * @param {HTMLFormElement} form @param {HTMLFormElement|null} fetched - null: put back what was there
+ * @param {any[]} [before] - what was there
+ * @returns {any[]} what was there
  */
-function takeBase(form, fetched) {
+export function takeBase(form, fetched, before = []) {
   const inputs = (/** @type {any} */ { elements }) => [...elements].filter(({ name }) => BASE.test(name));
   const own = inputs(form);
-  for (const input of inputs(fetched)) {
+  const was = own.map(({ name, value }) => ({ name, value }));
+  for (const input of fetched ? inputs(fetched) : before.filter(({ name }) => name !== TOKEN)) {
     const place = own.find(({ name }) => name === input.name);
     if (place) place.value = input.value;
     else form.append(document.importNode(input, true));
   }
+  return was;
 }
 
 /** @param {Element} control */

@@ -24,7 +24,7 @@
  * @property {number} countdown - seconds; 0 for none
  * @property {number|null} until - own clock: when this view has to be looked at again
  */
-import { isBehind, isFresh } from "./freshness.js";
+import { isHard } from "./freshness.js";
 
 const RECENT_SECONDS = 60;
 const SHORT_BREAK_MS = 700; // shorter breaks are not worth a word
@@ -35,7 +35,9 @@ const ENDED = { login: ["login_required"], access: ["no_access"], stopped: ["sto
 /** @param {State} state @param {number} at - own clock, milliseconds @returns {View} */
 export function view(state, at) {
   const { room, lease, ended } = state;
-  if (room?.deleted && ended !== "login") return show("ended", "error", ["deleted"]);
+  if (room?.deleted && ended !== "login") {
+    return show("ended", "error", ["deleted"], { actions: state.mayEdit ? ["save-as-new"] : [] });
+  }
   if (ended) return show("ended", "error", ENDED[ended], { actions: ended === "login" ? ["log-in"] : [] });
   if (!state.mayEdit) return show("observer", "info", ["observer"], { enabled: true });
   if (state.unprotected) return show("unprotected", "warn", ["unprotected"], { enabled: true });
@@ -50,10 +52,10 @@ export function view(state, at) {
 /** @param {State} state @param {number} at */
 function protectedView(state, at) {
   const { until } = /** @type {{until: number}} */ (state.lease);
+  if (isHard(state)) return promoting(state);
   if (state.choice) {
-    return show("stale", "warn", different(state), { actions: ["load-saved", "keep-mine"], until });
+    return show("stale", "warn", different(state), { enabled: true, actions: ["load-saved", "keep-mine"], until });
   }
-  if (isBehind(state) || (!isFresh(state) && state.hard)) return promoting(state);
   if (!state.connected && at - state.brokeAt >= SHORT_BREAK_MS) {
     const countdown = Math.ceil((until - at) / 1000);
     return show("offline", "warn", ["offline"], { enabled: true, countdown, until });

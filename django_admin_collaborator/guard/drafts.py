@@ -6,7 +6,7 @@ The text itself never comes to the server by way of a draft.
 from __future__ import annotations
 
 import re
-from typing import Any, Optional
+from typing import Any, List, Optional
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -27,10 +27,18 @@ COOKIE_SECONDS = 7 * 86400
 
 def name(user: Any, obj: Any) -> Optional[str]:
     """The same for this user and row alone, and not to be guessed by another; None when drafts are switched off."""
-    if not conf.get("DRAFTS"):
-        return None
+    return _name(user, obj, settings.SECRET_KEY) if conf.get("DRAFTS") else None
+
+
+def old_names(user: Any, obj: Any) -> List[str]:
+    """What ``name`` was under the secrets that the project had before."""
+    secrets = getattr(settings, "SECRET_KEY_FALLBACKS", []) if conf.get("DRAFTS") else []
+    return [_name(user, obj, secret) for secret in secrets]
+
+
+def _name(user: Any, obj: Any, secret: Any) -> str:
     value = f"{user_name(user)}\0{object_name(type(obj), obj.pk)}"
-    return salted_hmac("django_admin_collaborator.drafts", value, algorithm="sha256").hexdigest()[:32]
+    return salted_hmac("django_admin_collaborator.drafts", value, secret, algorithm="sha256").hexdigest()[:32]
 
 
 def after(request: HttpRequest, attempt: Optional[Attempt], response: HttpResponse) -> HttpResponse:

@@ -109,7 +109,7 @@ test("a save by somebody else, while we edit, is verified without locking the fo
   assert.equal(name(state, 60), "editing");
 });
 
-test("saved values that differ under unsaved input are a choice, and the form is locked until it is made", () => {
+test("saved values that differ under unsaved input are a choice, and the form is never locked for it", () => {
   let state = play([welcome(), grant()]);
   state = reduce(state, {
     type: "room",
@@ -117,12 +117,26 @@ test("saved values that differ under unsaved input are a choice, and the form is
     room: room({ editor: editor(ME), saved: saved(RENDERED + 5) }),
     at: 50,
   });
+  assert.equal(view(state, 60).enabled, true);
   state = read(state, "unsaved");
   assert.equal(name(state, 110), "stale");
-  assert.equal(view(state, 110).enabled, false);
+  assert.equal(view(state, 110).enabled, true);
   assert.deepEqual(view(state, 110).actions, ["load-saved", "keep-mine"]);
   assert.equal(name(reduce(state, { type: "keep", at: 120 }), 130), "editing");
   assert.equal(name(read(state, "taken", 120), 130), "editing");
+});
+
+test("saves that follow each other never lock the editor's form, whatever was decided of the one before", () => {
+  let state = play([welcome(), grant()]);
+  const mine = (at, number) => room({ editor: editor(ME), saved: saved(RENDERED + at, OTHER, number) });
+  state = reduce(state, { type: "room", version: 12, room: mine(5, 1), at: 50 });
+  state = reduce(state, { type: "room", version: 13, room: mine(6, 2), at: 55 });
+  assert.equal(view(state, 60).enabled, true, "while the first is being read");
+  state = read(state, "unsaved");
+  state = reduce(state, { type: "room", version: 14, room: mine(7, 3), at: 120 });
+  assert.equal(view(state, 130).enabled, true, "while the first is being decided on");
+  state = reduce(state, { type: "keep", at: 140 });
+  assert.equal(view(state, 150).enabled, true, "while the last is being read");
 });
 
 test("a viewer with unsaved input is offered the saved values", () => {

@@ -4,7 +4,7 @@
  */
 import { controls, differences, isShown, liveValues, renderedValues } from "./form-values.js";
 
-const ACTS = ["keydown", "pointerdown", "beforeinput", "input", "change", "paste", "drop"];
+const ACTS = ["keydown", "pointerdown", "click", "beforeinput", "input", "change", "paste", "drop"];
 const OURS = "#admin-collaborator, #admin-collaborator-chat";
 const ROW = /-\d+-/;
 
@@ -35,10 +35,10 @@ export function createUnsaved(form, bound) {
   function act({ isTrusted, type, target }) {
     const { name, form: owner } = /** @type {any} */ (target);
     if (!isTrusted || !given || /** @type {any} */ (target).closest?.(OURS)) return;
-    const isChanged = /^(input|change)$/.test(type); // by then the control has its new value
-    if (!acted && !isChanged) begin();
+    const isAfter = /^(click|input|change)$/.test(type); // by then the control has its new value
+    if (!acted && !isAfter) begin();
     acted = true;
-    if (isChanged && owner === form) touched.add(name);
+    if (isAfter && type !== "click" && owner === form) touched.add(name);
   }
 
   /** After a reload or a step back a browser fills what people see. @returns {Set<string>} */
@@ -119,6 +119,9 @@ export function createUnsaved(form, bound) {
         given?.set(name, (taken ? live : theirs).get(name) || "");
         if (taken) touched.delete(name);
         if (taken) restored.delete(name);
+      }
+      for (const name of given?.keys() || []) {
+        if (!live.has(name) && !theirs.has(name)) given?.delete(name); // of a row that others have removed
       }
     },
 

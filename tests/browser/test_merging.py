@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.drafts import STORED, press
+from tests.browser.change_form import eventually
+from tests.browser.drafts import STORED, keeps, press, values_of
 from tests.project.newsroom.models import Author, Category, Paragraph
 
 
@@ -186,6 +187,20 @@ def test_rows_of_others_come_in_beside_unsaved_text(editor, article, save_elsewh
     editor.field("paragraphs-1-text").fill("Second paragraph, corrected")
     saved(editor)
     assert article.paragraphs.get(position=2).text == "Second paragraph, corrected"
+
+
+def test_rows_that_others_removed_are_no_unsaved_text(editor, article, save_elsewhere):
+    article.paragraphs.create(position=2, text="Second paragraph")
+    editor.page.reload()
+    editor.becomes("editing").fill(title="Mine")
+    article.paragraphs.get(position=1).delete()
+    save_elsewhere(body="Their text")
+    editor.shows(title="Mine", body="Their text", **{"paragraphs-0-text": "Second paragraph"})
+    expect(editor.page.locator("#id_paragraphs-2-text")).to_have_count(0)
+    keeps(editor, title="Mine")
+    eventually(lambda: set(values_of(editor)) == {"title"}, 5, "a draft of the title alone")
+    saved(editor)
+    assert article.paragraphs.get().text == "Second paragraph"
 
 
 def test_where_others_changed_the_rows_that_are_typed_in_the_save_asks(editor, article, save_elsewhere):

@@ -5,6 +5,7 @@ It hangs on the model of our permissions. A site of your own gets it by ``site.r
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
@@ -22,7 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from . import operators
-from .identity import root_model
+from .identity import realm_of, room_key, root_model
 from .models import Editing
 from .operators import OpenObject
 from .people import describe
@@ -77,18 +78,18 @@ class EditingAdmin(admin.ModelAdmin):
         if not self.has_view_permission(request) or not request.user.has_perm(RELEASE):
             raise PermissionDenied
         reason = request.POST.get("reason", "").strip()
-        obj = self._find(request, request.POST.get("model", ""), request.POST.get("pk", ""))
-        if obj is None:
+        found = self._find(request, request.POST.get("model", ""), request.POST.get("pk", ""))
+        if found is None:
             raise Http404
         if not reason:
             messages.error(request, _("Nothing was done: the editor is told a reason. Please give one."))
         else:
-            self._release(request, obj, reason)
+            self._release(request, *found, reason)
         return redirect(self._url("changelist"))
 
-    def _release(self, request: HttpRequest, obj: Any, reason: str) -> None:
+    def _release(self, request: HttpRequest, one: OpenObject, obj: Any, reason: str) -> None:
         try:
-            name = operators.release(type(obj), obj.pk, reason, by=describe(request.user))
+            name = operators.release(type(obj), obj.pk, reason, describe(request.user), one.key)
         except StoreUnavailable:
             messages.error(request, _("The lock service does not answer."))
             return
@@ -97,10 +98,9 @@ class EditingAdmin(admin.ModelAdmin):
         else:
             messages.success(request, _("%(name)s no longer edits “%(object)s”.") % {"name": name, "object": obj})
 
-    def _find(self, request: HttpRequest, label: str, pk: str) -> Any:
-        """The object that this viewer sees under this name, or None."""
-        found = list(self._visible(request, [OpenObject(label, pk, {}, 0.0)]))
-        return found[0][1] if found else None
+    def _find(self, request: HttpRequest, label: str, pk: str) -> Optional[Tuple[OpenObject, Any]]:
+        """What this viewer sees under this name, or None."""
+        return next(self._visible(request, [OpenObject(label, pk, {}, 0.0)]), None)
 
     def _visible(self, request: HttpRequest, found: List[OpenObject]) -> Iterator[Tuple[OpenObject, Any]]:
         """Those that some admin of this site shows to the viewer, each with its object: one query for each model."""
@@ -108,12 +108,14 @@ class EditingAdmin(admin.ModelAdmin):
         for one in found:
             labels.setdefault(one.label, []).append(one)
         for label, of_model in labels.items():
-            left = {one.pk: one for one in of_model}
+            left = list(of_model)
             for model_admin in self._admins_of(label):
-                for obj in _objects(model_admin, request, list(left)):
-                    key = str(obj.pk)
-                    if key in left and model_admin.has_view_or_change_permission(request, obj):
-                        yield left.pop(key), obj
+                for obj, key in _objects(model_admin, request, [one.pk for one in left]):
+                    # In another database there may be another row with the same primary key.
+                    here = next((one for one in left if one.pk == str(obj.pk) and one.key in ("", key)), None)
+                    if here is not None and model_admin.has_view_or_change_permission(request, obj):
+                        left.remove(here)
+                        yield replace(here, key=key), obj
 
     def _admins_of(self, label: str) -> List[Any]:
         """The admins of this site for a row of this model, under any of its names; the very one first."""
@@ -144,7 +146,8 @@ class EditingAdmin(admin.ModelAdmin):
         return reverse(name, current_app=self.admin_site.name)
 
 
-def _objects(model_admin: Any, request: HttpRequest, pks: List[str]) -> List[Any]:
+def _objects(model_admin: Any, request: HttpRequest, pks: List[str]) -> List[Tuple[Any, str]]:
+    """Those of this admin, each with the key of its room."""
     if not pks or not model_admin.has_view_or_change_permission(request):
         return []
     values = []
@@ -154,7 +157,9 @@ def _objects(model_admin: Any, request: HttpRequest, pks: List[str]) -> List[Any
         except (ValidationError, ValueError):
             continue
     try:
-        return list(model_admin.get_queryset(request).filter(pk__in=values))
+        queryset = model_admin.get_queryset(request).filter(pk__in=values)
+        realm = realm_of(model_admin.model, queryset._db)
+        return [(obj, room_key(model_admin.model, obj.pk, realm)) for obj in queryset]
     except (ValueError, OverflowError):  # a key that no row can have
         return []
 

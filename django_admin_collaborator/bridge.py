@@ -53,24 +53,32 @@ class Verdict:
     hold_id: Optional[str] = None
 
 
-def hold(model: Type[Model], pk: Any, user: Any, secret: Optional[str], token: Optional[int]) -> Verdict:
+def hold(
+    model: Type[Model],
+    pk: Any,
+    user: Any,
+    secret: Optional[str],
+    token: Optional[int],
+    realm: Optional[str] = None,
+) -> Verdict:
     """Ask whether ``user`` may save now, and if so keep the lease from moving until the commit.
 
     secret: of the page's tab, as it posts it; None for a request that names none.
     """
     hold_id = secrets.token_hex(8)
-    return _verdict(_apply(model, pk, _hold(user, hold_id, _member_id(model, pk, user, secret), token)), hold_id)
+    member_id = _member_id(model, pk, user, secret, realm)
+    return _verdict(_apply(model, pk, _hold(user, hold_id, member_id, token), realm), hold_id)
 
 
-def reserve(model: Type[Model], pk: Any, user: Any) -> None:
+def reserve(model: Type[Model], pk: Any, user: Any, realm: Optional[str] = None) -> None:
     """If ``user`` edits the object, keep its lease while they confirm on another page; never takes one."""
-    _apply(model, pk, partial(saving.reserve, user=_person(user).key))
+    _apply(model, pk, partial(saving.reserve, user=_person(user).key), realm)
 
 
-def hold_all(model: Type[Model], pks: Iterable[Any], user: Any) -> Dict[Any, Verdict]:
+def hold_all(model: Type[Model], pks: Iterable[Any], user: Any, realm: Optional[str] = None) -> Dict[Any, Verdict]:
     """The same for many objects, for a user whose request names no member."""
     hold_ids = {pk: secrets.token_hex(8) for pk in pks}
-    outcomes = _apply_all(model, {pk: _hold(user, hold_id) for pk, hold_id in hold_ids.items()})
+    outcomes = _apply_all(model, {pk: _hold(user, hold_id) for pk, hold_id in hold_ids.items()}, realm)
     return {pk: _verdict(outcomes[pk], hold_id) for pk, hold_id in hold_ids.items()}
 
 
@@ -82,21 +90,22 @@ def saved(
     token: Optional[int] = None,
     release: bool = False,
     hold_id: Optional[str] = None,
+    realm: Optional[str] = None,
 ) -> None:
     """Tell the room that a change was committed; call it in ``transaction.on_commit``.
 
     user: None for a program that has none. secret: see ``hold``. release: the page goes elsewhere, so its lease ends.
     """
     person = _person(user) if user is not None else None
-    member_id = _member_id(model, pk, user, secret)
+    member_id = _member_id(model, pk, user, secret, realm)
     step = partial(saving.saved, person=person, member_id=member_id, token=token, release=release, hold_id=hold_id)
-    _apply(model, pk, step)
+    _apply(model, pk, step, realm)
 
 
-def drop(model: Type[Model], pk: Any, hold_id: Optional[str]) -> None:
+def drop(model: Type[Model], pk: Any, hold_id: Optional[str], realm: Optional[str] = None) -> None:
     """The save did not come to a commit: let the lease move again."""
     if hold_id:
-        _apply(model, pk, partial(saving.drop, hold_id=hold_id))
+        _apply(model, pk, partial(saving.drop, hold_id=hold_id), realm)
 
 
 def end_all(
@@ -105,6 +114,7 @@ def end_all(
     saved: Container[Any] = (),
     deleted: Container[Any] = (),
     user: Any = None,
+    realm: Optional[str] = None,
 ) -> None:
     """The end of ``hold_all``. ``holds``: hold id by primary key; those neither saved nor deleted are dropped."""
     person = _person(user) if user is not None else None
@@ -116,22 +126,24 @@ def end_all(
             steps[pk] = partial(saving.saved, person=person, hold_id=hold_id)
         elif hold_id:
             steps[pk] = partial(saving.drop, hold_id=hold_id)
-    _apply_all(model, steps)
-    _end_chats(model, [pk for pk in steps if pk in deleted])
+    _apply_all(model, steps, realm)
+    _end_chats(model, [pk for pk in steps if pk in deleted], realm)
 
 
-def deleted(model: Type[Model], pk: Any, user: Any = None, hold_id: Optional[str] = None) -> None:
+def deleted(
+    model: Type[Model], pk: Any, user: Any = None, hold_id: Optional[str] = None, realm: Optional[str] = None
+) -> None:
     """Tell the room that its object is gone; call it in ``transaction.on_commit``."""
     person = _person(user) if user is not None else None
-    _apply(model, pk, partial(saving.deleted, person=person, hold_id=hold_id))
-    _end_chats(model, [pk])
+    _apply(model, pk, partial(saving.deleted, person=person, hold_id=hold_id), realm)
+    _end_chats(model, [pk], realm)
 
 
-def _end_chats(model: Type[Model], pks: List[Any]) -> None:
+def _end_chats(model: Type[Model], pks: List[Any], realm: Optional[str]) -> None:
     """Have the chats of objects looked at that are gone. Nobody waits for it: they are looked at anyway."""
     loop = attendance.serving_loop() or _background_loop()
     for start in range(0, len(pks), ROOMS_AT_A_TIME):
-        keys = [room_key(model, pk) for pk in pks[start : start + ROOMS_AT_A_TIME]]
+        keys = [room_key(model, pk, realm) for pk in pks[start : start + ROOMS_AT_A_TIME]]
         asyncio.run_coroutine_threadsafe(_say(keys), loop)
 
 
@@ -164,8 +176,8 @@ def store_now() -> float:
     return served.now() if served and served.clock_is_known() else 0.0
 
 
-def _apply(model: Type[Model], pk: Any, step: Step) -> Optional[rooms.Outcome]:
-    key = room_key(model, pk)
+def _apply(model: Type[Model], pk: Any, step: Step, realm: Optional[str] = None) -> Optional[rooms.Outcome]:
+    key = room_key(model, pk, realm)
 
     async def work() -> rooms.Outcome:
         return await rooms.current().apply(key, step)
@@ -177,18 +189,20 @@ def _apply(model: Type[Model], pk: Any, step: Step) -> Optional[rooms.Outcome]:
         return None
 
 
-def _apply_all(model: Type[Model], steps: Mapping[Any, Step]) -> Dict[Any, Optional[rooms.Outcome]]:
+def _apply_all(
+    model: Type[Model], steps: Mapping[Any, Step], realm: Optional[str]
+) -> Dict[Any, Optional[rooms.Outcome]]:
     """Many rooms, some at a time; once the lock service has not answered, the rest is not asked."""
     outcomes: Dict[Any, Optional[rooms.Outcome]] = dict.fromkeys(steps)
     pks = list(steps)
+    keys = {pk: room_key(model, pk, realm) for pk in pks}  # here: the loop's thread is in no tenant
     for start in range(0, len(pks), ROOMS_AT_A_TIME):
         some = pks[start : start + ROOMS_AT_A_TIME]
 
         async def work(some: List[Any] = some) -> List[rooms.Outcome]:
             served = rooms.current()
-            keys = {pk: room_key(model, pk) for pk in some}
             found = await asyncio.gather(*(served.apply(keys[pk], steps[pk]) for pk in some))
-            await asyncio.gather(*(served.told(key) for key in keys.values()))
+            await asyncio.gather(*(served.told(keys[pk]) for pk in some))
             return found
 
         try:
@@ -204,9 +218,9 @@ def _person(user: Any) -> Person:
     return user if isinstance(user, Person) else describe(user)
 
 
-def _member_id(model: Type[Model], pk: Any, user: Any, secret: Optional[str]) -> str:
+def _member_id(model: Type[Model], pk: Any, user: Any, secret: Optional[str], realm: Optional[str]) -> str:
     """Under what id the room knows the tab that posts ``secret``; empty without one."""
-    return member_id(secret, room_key(model, pk), _person(user).key) if secret else ""
+    return member_id(secret, room_key(model, pk, realm), _person(user).key) if secret else ""
 
 
 def _hold(user: Any, hold_id: str, member_id: str = "", token: Optional[int] = None) -> Step:

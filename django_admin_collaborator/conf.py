@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Dict, Mapping, Optional
+from typing import Any, Dict, Mapping, Optional, Tuple
 
 from django.conf import settings
 from django.utils.functional import Promise
@@ -106,6 +106,16 @@ SETTINGS: Mapping[str, Setting] = {
             (),
             "Origins that may open sockets, besides the site's own and `CSRF_TRUSTED_ORIGINS`.",
         ),
+        Setting(
+            _PREFIX + "REQUEST_MIDDLEWARE",
+            None,
+            "Middlewares that the request of a socket passes before an admin is asked, in the order of `MIDDLEWARE`.",
+        ),
+        Setting(
+            _PREFIX + "TENANT",
+            None,
+            "Path of a function `(connection, model)` that names a tenant. Unset: `connection.schema_name`, if any.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",
@@ -198,15 +208,26 @@ def key_prefix() -> str:
     if given:
         return str(given)
     database = settings.DATABASES.get("default", {})
-    return _own_prefix(str(settings.ROOT_URLCONF), str(database.get("NAME", "")))
+    return _own_prefix(str(settings.ROOT_URLCONF), str(database.get("NAME", "")), _search_path(database))
 
 
 @lru_cache(maxsize=8)
-def _own_prefix(urlconf: str, database_name: str) -> str:
+def _own_prefix(urlconf: str, database_name: str, search_path: str) -> str:
     # What all processes of a project have alike: not the secret key, which is changed while they run, nor the
     # database's host, which may have one name here and another there.
-    text = json.dumps([urlconf, database_name])
+    text = json.dumps([urlconf, database_name, *filter(None, [search_path])])
     return "admin-collaborator." + hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def database_address(database: Mapping[str, Any]) -> Tuple[str, ...]:
+    """What is the same for two entries of ``DATABASES`` that mean one database."""
+    return (*(str(database.get(name) or "") for name in ("ENGINE", "NAME", "HOST", "PORT")), _search_path(database))
+
+
+def _search_path(database: Mapping[str, Any]) -> str:
+    """The option by which PostgreSQL keeps two projects in two schemas of one database."""
+    options = str((database.get("OPTIONS") or {}).get("options") or "")
+    return options if "search_path" in options else ""
 
 
 def websocket_prefix() -> str:

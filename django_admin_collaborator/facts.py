@@ -11,11 +11,13 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.utils.translation import gettext as _
 
 from .access import give_back_connections
 from .core.facts import Fact
 from .core.room import Person
+from .identity import realm_of, room_key
 from .signals import BY_KIND
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -32,12 +34,15 @@ def _new_thread() -> ThreadPoolExecutor:
 _thread = _new_thread()
 
 
-def dispatch(subject: Optional[Tuple[str, str]], facts: Sequence[Fact]) -> None:
-    """Tell the project of ``facts`` about the object that ``subject`` names: label of its model, primary key."""
+def dispatch(subject: Optional[Tuple[str, str]], facts: Sequence[Fact], key: str) -> None:
+    """Tell the project of ``facts`` about the object that ``subject`` names: label of its model, primary key.
+
+    key: of the room. Of an object of a tenant nothing is told: nobody knows here how to enter the tenant.
+    """
     if subject is None or not any(_is_heard(fact) for fact in facts):
         return
     try:
-        _thread.submit(_tell, subject, tuple(facts))
+        _thread.submit(_tell, subject, tuple(facts), key)
     except RuntimeError:  # the interpreter is about to end
         logger.warning("%d events came too late to be told", len(facts))
 
@@ -51,14 +56,18 @@ def _is_heard(fact: Fact) -> bool:
     return fact.kind in IN_HISTORY or bool(BY_KIND[fact.kind].receivers)
 
 
-def _tell(subject: Tuple[str, str], facts: Sequence[Fact]) -> None:
+def _tell(subject: Tuple[str, str], facts: Sequence[Fact], key: str) -> None:
     label, pk = subject
     try:
         model = apps.get_model(label)
+        using = next((alias for alias in connections if room_key(model, pk, realm_of(model, alias)) == key), None)
+        if using is None:
+            logger.info("what took place in a tenant is not told to receivers and the history")
+            return
         for fact in facts:
             _send(model, pk, fact)
             if fact.kind in IN_HISTORY and apps.is_installed("django.contrib.admin"):
-                _write_history(model, pk, fact)
+                _write_history(model, pk, fact, using)
     except Exception:  # a fault here must not silence what comes later
         logger.exception("an event could not be told to the project")
     finally:
@@ -73,9 +82,9 @@ def _send(model: Any, pk: str, fact: Fact) -> None:
             logger.error("the receiver %r of %r failed", receiver, fact.kind, exc_info=outcome)
 
 
-def _write_history(model: Any, pk: str, fact: Fact) -> None:
+def _write_history(model: Any, pk: str, fact: Fact, using: str) -> None:
     user_id = _user_id(fact.user) or _user_id(fact.other)
-    obj = model._base_manager.filter(pk=pk).first()
+    obj = model._base_manager.using(using).filter(pk=pk).first()
     if user_id is None or obj is None:
         return  # a history names a user; programs among themselves have none
     from django.contrib.admin.models import CHANGE, LogEntry  # a project without the admin may load this file

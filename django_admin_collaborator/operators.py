@@ -9,6 +9,7 @@ from typing import Any, Dict, List, Optional, Type
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.db import connections
 from django.db.models import Model
 
 from . import bridge
@@ -16,7 +17,7 @@ from .core import encoding
 from .core.operators import force_release, overview
 from .core.presence import settle
 from .core.room import Person
-from .identity import room_key
+from .identity import realm_of, room_key
 from .stores import open_store
 
 ROOMS_AT_A_TIME = 50
@@ -27,22 +28,23 @@ class OpenObject:
     """An object that somebody is in.
 
     label: of its model, in lower case; pk: its primary key as text. people: see ``core.operators.overview``.
-    now: the store's clock, in seconds since the Unix epoch.
+    now: the store's clock, in seconds since the Unix epoch. key: of its room.
     """
 
     label: str
     pk: str
     people: Dict[str, Any]
     now: float
+    key: str = ""
 
 
 def open_objects() -> List[OpenObject]:
-    """Every object that somebody is in, by model and primary key. It only reads.
+    """Every object that somebody is in, by model and primary key, of this thread's tenant. It only reads.
 
     Raises:
         StoreUnavailable
     """
-    found = bridge.run(_read_all)
+    found = [one for one in bridge.run(_read_all) if one.key in _keys_of(one.label, one.pk)]
     return sorted(found, key=lambda one: (one.label, one.pk))
 
 
@@ -55,27 +57,28 @@ async def _read_all() -> List[OpenObject]:
         for key, there in zip(some, await asyncio.gather(*map(store.read, some))):
             kept = encoding.decode(there.text) if there.text is not None else None
             room = settle(kept, there.now).room if kept else None
-            # A chat has no subject. One that does not lead back to its room is that of another project.
-            if room and room.members and room.subject and _key_of(*room.subject) == key:
-                found.append(OpenObject(*room.subject, overview(room), there.now))
+            if room and room.members and room.subject:  # a chat has none
+                found.append(OpenObject(*room.subject, overview(room), there.now, key))
     return found
 
 
-def _key_of(label: str, pk: str) -> Optional[str]:
+def _keys_of(label: str, pk: str) -> List[str]:
+    """The rooms of this row, one for each database that it may be in; none of another project or tenant."""
     try:
-        return room_key(apps.get_model(label), pk)
+        model = apps.get_model(label)
+        return [room_key(model, pk, realm_of(model, alias)) for alias in connections]
     except (LookupError, ValueError, ValidationError):
-        return None
+        return []
 
 
-def release(model: Type[Model], pk: Any, reason: str, by: Optional[Person] = None) -> Optional[str]:
+def release(model: Type[Model], pk: Any, reason: str, by: Optional[Person] = None, key: str = "") -> Optional[str]:
     """End the editing of an object, whoever edits; their name, or None if nobody did.
 
-    by: None for somebody at a shell.
+    by: None for somebody at a shell. key: of the room; without it, that of the row where the router writes it.
 
     Raises:
         StoreUnavailable
     """
-    outcome = bridge.apply(room_key(model, pk), partial(force_release, reason=reason, by=by))
+    outcome = bridge.apply(key or room_key(model, pk), partial(force_release, reason=reason, by=by))
     answer = outcome.replies[0]
     return str(answer["holder_name"]) if answer["released"] else None

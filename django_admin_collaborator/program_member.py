@@ -26,11 +26,11 @@ logger = logging.getLogger("django_admin_collaborator")
 class ProgramMember:
     """token: of the lease, once it is granted. is_lost: the room has said that it is somebody else's now."""
 
-    def __init__(self, model: Type[Model], pk: Any, person: Person) -> None:
+    def __init__(self, model: Type[Model], pk: Any, person: Person, realm: Optional[str] = None) -> None:
         self.person = person
         self.token: Optional[int] = None
         self.is_lost = False
-        self._key = room_key(model, pk)
+        self._key = room_key(model, pk, realm)
         self._subject = (model._meta.label_lower, str(pk))
         self._connection = secrets.token_hex(8)
         # Like a client of the bare contract, it cannot be asked for anything: a take-over comes without its word.

@@ -184,7 +184,7 @@ class Rooms:
                     if not future.done():
                         future.set_result(outcome)
                 if done.facts:
-                    facts.dispatch(done.outcomes[-1].room.subject, done.facts)
+                    facts.dispatch(done.outcomes[-1].room.subject, done.facts, served.key)
                 if done.announcement:
                     await announcing.announce(served.key, done.announcement)
         finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from django_admin_collaborator import facts, people, signals
+from django_admin_collaborator import facts, identity, people, signals
 from django_admin_collaborator.core.facts import Fact
 from tests.project.newsroom.models import Article
 
@@ -16,7 +16,7 @@ def tell(database, ada, bob):
 
     def tell(kind: str, **more) -> Article:
         fact = Fact(kind, 1.0, people.describe(ada.user), people.describe(bob.user), **more)
-        facts.dispatch(("newsroom.article", str(article.pk)), [fact])
+        facts.dispatch(("newsroom.article", str(article.pk)), [fact], identity.room_key(Article, article.pk))
         facts.wait()
         return article
 

@@ -13,6 +13,7 @@ class DjangoAdminCollaboratorConfig(AppConfig):
         from . import (
             checks,  # noqa: F401 (registers the system checks)
             database_checks,  # noqa: F401
+            request_checks,  # noqa: F401
             rights_news,
         )
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, Iterator, Mapping, Optional, Tuple
 
 from . import access, identity
+from .asking import ask
 
 OBJECT_PAGE = re.compile(r"((?:[^_]|_[0-9A-F]{2})+)_(?:change|history|delete)", re.DOTALL)
 """What follows the model's name in the path of a page of one object: its quoted key, and which page it is."""
@@ -36,7 +38,14 @@ def find(user: Any, scope: Mapping[str, Any], page_path: str, model_hint: str = 
 
     model_hint: ``app_label.model_name`` of the model whose page it is, as our own page says it; it only matters
         for a path that can be read in two ways. A path that means no model's page is open to the whole staff.
+
+    Raises:
+        Unasked: a hook of the project's raised.
     """
+    return ask(scope, user, partial(_find, page_path=page_path, model_hint=model_hint))
+
+
+def _find(request: Any, page_path: str, model_hint: str) -> Optional[Place]:
     text = identity.page_text(page_path)
     readings = list(islice(_readings(text), MOST_READINGS + 1))
     if not readings:
@@ -46,12 +55,12 @@ def find(user: Any, scope: Mapping[str, Any], page_path: str, model_hint: str = 
     for model, object_id in sorted(readings, key=lambda reading: _rank(reading[0], model_hint)):
         key = identity.page_key(text, model._meta.label_lower)
         if object_id is None:
-            if access.may_see_model(user, scope, model):
+            if access.may_see_model(request, model):
                 return Place(key)
             continue
-        obj = access.visible_object(user, scope, model, object_id)
-        if obj is not None:
-            return Place(key, identity.room_key(model, obj.pk))
+        about = access.key_of_visible(request, model, object_id)
+        if about is not None:
+            return Place(key, about)
     return None
 
 

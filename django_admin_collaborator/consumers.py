@@ -14,7 +14,7 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from . import access, chat_page, conf, identity, people, rights, stores
+from . import access, asking, chat_page, conf, identity, people, rights, stores
 from .core import attention, chat, lease, messages, saving
 from .door import Door
 from .layers import EmbeddedLayerMixin
@@ -36,6 +36,7 @@ class RedisClientMixin(EmbeddedLayerMixin):
 
     scope: Dict[str, Any]
     user: Any = None
+    session_user: Any = None
 
     @property
     def redis(self) -> Any:
@@ -53,7 +54,7 @@ class RedisClientMixin(EmbeddedLayerMixin):
 
     async def check_user_authorization(self) -> bool:
         """Whether the connection's user is, by the database and now, an active member of the staff."""
-        self.user = await self.in_thread(access.fresh_user, self.scope.get("user"))
+        self.user = self.session_user = await self.in_thread(access.current_user, self.scope)
         return bool(self.user and self.user.is_active and self.user.is_staff)
 
     def get_timestamp(self) -> str:
@@ -111,9 +112,9 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         if not await self.check_user_authorization():
             return None
         self.user = self.user or self.scope["user"]  # an override may have decided by other means
+        self.insist_on_user(asking.about_object(self.app_label, self.model_name, self.object_id))
         names = (self.app_label, self.model_name, self.object_id, self.query("site"))
-        allowed: Optional[access.Access] = await self.in_thread(access.look_up, self.user, self.scope, *names)
-        return allowed
+        return await self.in_thread(access.look_up, self.user, self.scope, *names)
 
     async def disconnect(self, close_code: int) -> None:
         """Leave the room: a lease waits for a broken connection, and goes on at once after a good-bye."""
@@ -210,7 +211,8 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         hook = self.get_last_modified
         if type(self).get_last_modified is AdminCollaborationConsumer.get_last_modified:
             return hook()
-        value = hook() if inspect.iscoroutinefunction(hook) else await self.in_thread(hook)
+        within = partial(asking.ask, self.scope, self.user, lambda request: hook())  # in the row's tenant
+        value = hook() if inspect.iscoroutinefunction(hook) else await self.in_thread(within)
         value = await value if inspect.isawaitable(value) else value
         return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
@@ -231,6 +233,7 @@ class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
             return
         self.user = self.user or self.scope["user"]
         self.page_path = self.scope["url_route"]["kwargs"]["page_path"]
+        self.insist_on_user()
         place = await self.in_thread(self.place_of, self.user)
         if place is None:
             await self.refuse("access")

@@ -11,15 +11,28 @@ from dataclasses import replace
 from functools import partial
 from typing import Any, Dict, Optional
 
-from . import access, audit, conf, origin, rights
+from django.conf import settings
+
+from . import access, asking, audit, conf, hints, identity, origin, rights
 from .core import closing, may
 from .core.messages import Message, error
 from .core.room import Member
 from .limits import PENALTY_SECONDS, SocketLimits, begin_handshake, end_handshake
 from .stores.base import StoreUnavailable
 
+CLOSED = {
+    closing.LOGIN: "login",
+    closing.ACCESS: "access",
+    closing.OTHER_USER: "other-user",
+    closing.UNASKED: "unasked",
+}
+
 TELLING = frozenset(["forbidden", "malformed", "too_large", "rate_limited"])
 """Refusals that do not happen among people of good will and sound clients; the log has the others as INFO."""
+
+
+class OtherUser(Exception):
+    """A page was made for another user than the one whose socket it opens."""
 
 
 class Door:
@@ -31,6 +44,9 @@ class Door:
     about = ""
     """The room key of the object whose chat this is; empty for every other socket."""
     _is_closing = False
+    page: Optional[asking.Page] = None
+    session_user: Any = None
+    """The user of the connection, where not a consumer of the project's has decided who it is."""
 
     async def websocket_connect(self, message: Message) -> None:
         """Refuse, before anything is asked of database or store, what no permission could make good."""
@@ -39,6 +55,12 @@ class Door:
             if reason is None:
                 await super().websocket_connect(message)  # type: ignore[misc]
                 return
+        except asking.Unasked:
+            await self.refuse_page("unasked", closing.UNASKED)
+            return
+        except OtherUser:
+            await self.refuse_page("other-user", closing.OTHER_USER)
+            return
         finally:
             end_handshake()
         await self.refuse(reason)
@@ -48,11 +70,52 @@ class Door:
             return "handshakes"
         if not origin.is_trusted(self.scope):
             return "origin"
-        user = self.scope.get("user")
-        if user is None or not user.is_authenticated:
+        self.page = asking.read_page(self.query("page"))  # type: ignore[attr-defined]
+        if asking.is_tenant_unknown():
+            hints.tell_tenant()
+            raise asking.Unasked
+        key = self.visitor()
+        if key is None:
             return "anonymous"
-        self.limits = SocketLimits(str(user.pk))
+        self.scope[asking.SCOPE_KEY] = asking.Asker(self.page)
+        self.limits = SocketLimits(key)
         return None if self.limits.arrive() else "sockets"
+
+    def visitor(self) -> Optional[str]:
+        """Whose limits count: the user's, or the session's where only the project's middlewares know its user."""
+        user = self.scope.get("user")
+        known = str(user.pk) if user is not None and user.is_authenticated else None
+        if not asking.middlewares() or (known and not identity.has_tenants()):
+            return known
+        cookie = origin.Handshake(self.scope).META.get("HTTP_COOKIE")
+        session = asking.parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME) if cookie else None
+        return identity.digest("session", session) if session else None
+
+    def insist_on_user(self, about: str = "") -> None:
+        """After the authorisation: the socket is to be of the user that its page was made for.
+
+        Raises:
+            OtherUser
+        """
+        user = self.user  # type: ignore[attr-defined]
+        if user is not self.session_user:
+            self.scope[asking.SCOPE_KEY] = asking.Asker(self.page, user)
+        if self.page is not None and about and self.page.about != about:
+            self.page = None  # of another page: it says nothing about this one
+            self.scope[asking.SCOPE_KEY] = asking.Asker(None, self.scope[asking.SCOPE_KEY].user)
+        if self.page is not None and self.page.user != str(user.pk):
+            hints.tell_other_user()
+            raise OtherUser
+
+    async def refuse_page(self, reason: str, code: int) -> None:
+        """Refuse a handshake, but tell a page of ours why no lock protects it."""
+        if self.page is None:
+            await self.refuse(reason)
+            return
+        self.log_refusal("handshake-" + reason)
+        await self.in_thread(lambda: None)  # type: ignore[attr-defined]
+        await self.accept()  # type: ignore[attr-defined]
+        await self.close(code=code)  # type: ignore[attr-defined]
 
     async def refuse(self, reason: str) -> None:
         """Refuse the handshake: with HTTP 403 whatever the reason is; the log has it."""
@@ -107,7 +170,7 @@ class Door:
         if self._is_closing or self.member is None:
             return
         if isinstance(verdict, int):
-            self.log_refusal("closed-login" if verdict == closing.LOGIN else "closed-access")
+            self.log_refusal("closed-" + CLOSED[verdict])
             await self.end_with(verdict)
         elif isinstance(verdict, access.Access):
             await self.follow_rights(verdict.may_edit, verdict.may_take_over)

@@ -9,7 +9,6 @@ from datetime import datetime, timezone
 from functools import partial
 from typing import Any, Iterator, Optional
 
-from django.contrib.admin.utils import quote
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import models, router
 from django.utils.crypto import constant_time_compare
@@ -20,6 +19,7 @@ from .core.saving import HOLD_SECONDS
 from .core.timing import RESTORE_SECONDS
 from .errors import EditedByAnother, LeaseLost, LockServiceAway, NotAllowed, RowChanged
 from .guard.kept_row import KeptRow, base_of
+from .identity import realm_of
 from .people import describe
 from .program_member import ProgramMember
 from .stores.base import StoreUnavailable
@@ -76,7 +76,8 @@ class Edit:
 
         try:
             about = (self._row.model, self._row.pk, self._member.person)
-            self._row.write(action, insist_on_time, partial(tell, *about, hold_id=hold_id))
+            realm = realm_of(self._row.model, self._row.using)
+            self._row.write(action, insist_on_time, partial(tell, *about, hold_id=hold_id, realm=realm))
         except BaseException:
             self._member.drop(hold_id)
             raise
@@ -104,11 +105,11 @@ def editing(
         raise ValueError("editing() needs an object that was saved before.")
     person = _person(user, name)
     _insist_on_right(user, obj)
-    member = ProgramMember(type(obj), obj.pk, person)
+    using = router.db_for_write(type(obj), instance=obj)
+    member = ProgramMember(type(obj), obj.pk, person, realm_of(type(obj), using))
     try:
         _take(member, obj, max(0.0, wait or 0.0))
         member.stay()
-        using = router.db_for_write(type(obj), instance=obj)
         row = KeptRow(obj, using, person)
         if base is not None and not constant_time_compare(base, base_of(obj)):
             raise RowChanged("Others have changed it since it was read.")
@@ -157,10 +158,12 @@ def _insist_on_right(user: Any, obj: models.Model) -> None:
     if user is None:
         return
     fresh = access.fresh_user(user)
-    label, name = obj._meta.app_label, obj._meta.model_name
-    found = access.look_up(fresh, {}, label, str(name), quote(str(obj.pk))) if fresh is not None else None
-    if found is None or not found.may_edit:
-        raise NotAllowed(f"{user} may not change “{obj}” in any admin that has the mixin.")
+    try:
+        if fresh is not None and access.may_edit(fresh, obj):
+            return
+    except access.Unasked as fault:
+        raise NotAllowed(f"{user} may not change “{obj}”: its admin could not be asked, {fault}.") from fault
+    raise NotAllowed(f"{user} may not change “{obj}” in any admin that has the mixin.")
 
 
 def _refuse_on_event_loop() -> None:

@@ -9,6 +9,7 @@ import json
 from functools import lru_cache
 from typing import Any, Dict, Optional
 from urllib.parse import quote as url_quote
+from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
@@ -18,7 +19,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from . import bridge, conf, texts
+from . import asking, bridge, conf, texts
 from .guard import drafts
 from .guard.change_form import TEMPLATE
 from .guard.wrapping import wrap
@@ -52,37 +53,36 @@ def _shared(language: Optional[str], own_options: str) -> str:
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
-    site = model_admin.admin_site.name
     old_drafts = drafts.old_names(request.user, obj)
     fillable = getattr(request, "_collaborator_fillable", None)  # of a page that is read for its values alone
+    # What the page's own address calls the object: an admin may find its objects by something else than the key.
+    opts, object_id = model_admin.opts, str(getattr(request, "_collaborator_object_id", quote(obj.pk)))
+    signed = asking.sign_page(request, opts, object_id)
+    chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower, "page": signed})
     return {
-        "socket_path": socket_path(obj) + "?site=" + url_quote(site),
+        "socket_path": socket_path(opts, object_id)
+        + "?"
+        + urlencode({"site": model_admin.admin_site.name, "page": signed}),
         "user_id": wire_id(request.user.pk),
         "may_edit": may_edit,
         "rendered_at": valid_at,
-        "form_id": f"{obj._meta.model_name}_form",
+        "form_id": f"{opts.model_name}_form",
         "object": str(obj),
-        "chat": {"socket_path": chat_path(request.path) + model_hint(obj)} if conf.option("enable_chat") else None,
+        "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"fillable": list(fillable)} if fillable is not None else {}),
     }
 
 
-def socket_path(obj: Any) -> str:
-    """The path of the edit socket of a row, percent-encoded."""
-    names = [obj._meta.app_label, obj._meta.model_name, quote(obj.pk)]
-    return _path(*names)
+def socket_path(opts: Any, object_id: str) -> str:
+    """The path of the edit socket of an object, percent-encoded. opts: of its admin."""
+    return _path(opts.app_label, opts.model_name, object_id)
 
 
 def chat_path(page_path: str) -> str:
     """The path of the chat socket of a page."""
     return _path("chat", page_path.strip("/").replace("/", "_"))
-
-
-def model_hint(obj: Any) -> str:
-    """Says of which model the page is, where the path alone could be that of another's too."""
-    return "?model=" + obj._meta.label_lower
 
 
 def _path(*names: Any) -> str:

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from importlib import import_module
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence, Set
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Sequence, Set
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, get_user_model
-from django.db import Error
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from . import access, conf, identity
+from . import access, asking, conf, identity
 from .core import closing
 from .layers import channel_layer
 
@@ -119,6 +119,9 @@ def judge(sockets: List[Any]) -> Dict[Any, Any]:
 
     Asks the database: one query for all users, one for all sessions, and what the admins' own methods ask.
     """
+    if asking.middlewares():
+        # Only inside of them is it known who somebody is, and in which tenant: each is asked by itself.
+        return {socket: _asked(socket, partial(access.current_user, socket.scope)) for socket in sockets}
     model = get_user_model()
     keys = {socket.user.pk for socket in sockets}
     users = {str(user.pk): user for user in model._default_manager.filter(pk__in=keys)}
@@ -132,10 +135,20 @@ def _verdict(socket: Any, user: Any, sessions: Mapping[str, Mapping[str, Any]]) 
     key = _session_key(socket)
     if key and not _is_logged_in(user, sessions.get(key, {})):
         return closing.LOGIN
+    return _asked(socket, lambda: user)
+
+
+def _asked(socket: Any, fresh: Callable[[], Any]) -> Any:
+    """What the socket may do, if ``fresh`` gives its user; a code if that is another user now, or nobody."""
     try:
-        return socket.access_of(user)
-    except Error:
+        user = fresh()
+        if user is None or not user.is_active:
+            return closing.LOGIN
+        return socket.access_of(user) if str(user.pk) == str(socket.user.pk) else closing.OTHER_USER
+    except access.DATABASE_AWAY:
         raise
+    except access.Unasked:
+        return closing.UNASKED
     except Exception:  # a project's own rule may raise anything, which must not spare the others the look
         logger.exception("a rule about rights failed; its socket is closed, as it would not be opened")
         return closing.ACCESS

@@ -63,6 +63,14 @@ TEXTS: Dict[str, str] = {
     "unprotected": _(
         "Not protected by a lock: the lock service does not answer. You can edit, but others may be editing too."
     ),
+    "other_user": _(
+        "Not protected by a lock: this page is for another user than the one who is logged in. You can edit, but "
+        "others may be editing too."
+    ),
+    "unasked": _(
+        "Not protected by a lock: what you may do here could not be found out; the server's log says why. You can "
+        "edit, but others may be editing too."
+    ),
     "login_required": _("You are no longer logged in. What you typed is kept here."),
     "log_in": _("Log in in a new tab"),
     "no_access": _("You may no longer see this object. What you typed is kept here."),

@@ -36,6 +36,14 @@ class CollaborativeAdminMixin(GuardedAdminMixin, _Base):
         own = forms.Media(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
         return super().media + own
 
+    def get_collaborator_request(self, request: HttpRequest) -> HttpRequest:
+        """The request with which a socket asks this admin's hooks. Override it to add what they need.
+
+        request: as near to the page's as can be had; see "When a socket asks" in docs/deployment.md. Called in a
+            thread. Whom the request is of is for the middlewares to say.
+        """
+        return request
+
     def change_view(
         self,
         request: HttpRequest,
@@ -45,6 +53,7 @@ class CollaborativeAdminMixin(GuardedAdminMixin, _Base):
     ) -> HttpResponse:
         """The change form, with the root and the configuration of the collaborating page."""
         request._collaborator_rendered_at = page.rendered_at()
+        request._collaborator_object_id = object_id
         return super().change_view(request, object_id, form_url, extra_context)
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:

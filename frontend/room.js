@@ -157,7 +157,16 @@ function lockService(state, { available }) {
 }
 
 /** @type {Record<number, State["ended"]>} */
-const ENDS = { 4401: "login", 4403: "access", 1003: "stopped", 1007: "stopped", 1009: "stopped", 4413: "stopped" };
+const ENDS = {
+  4401: "login",
+  4403: "access",
+  4410: "other_user",
+  4411: "unasked",
+  1003: "stopped",
+  1007: "stopped",
+  1009: "stopped",
+  4413: "stopped",
+};
 
 /**
  * The server may have seen the break as soon as it had our last acknowledged frame, and from then on

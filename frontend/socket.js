@@ -12,7 +12,7 @@ const BUSY_PAUSE_MS = 10000;
 const BUSY = 4429;
 
 /** Coming back would change nothing, or needs something else first (4409: a new member id). */
-const FINAL = [1003, 1007, 1009, 4401, 4403, 4409, 4413];
+const FINAL = [1003, 1007, 1009, 4401, 4403, 4409, 4410, 4411, 4413];
 
 /**
  * @param {object} options

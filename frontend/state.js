@@ -21,7 +21,7 @@
  * @property {boolean} connected
  * @property {number|null} lostAt - when the server was last heard before the connection broke
  * @property {number} brokeAt - when we noticed
- * @property {null|"login"|"access"|"stopped"} ended
+ * @property {null|"login"|"access"|"stopped"|"other_user"|"unasked"} ended
  * @property {string} memberId
  * @property {any} userId
  * @property {boolean} mayEdit

@@ -38,8 +38,12 @@ export function view(state, at) {
   if (room?.deleted && ended !== "login") {
     return show("ended", "error", ["deleted"], { actions: state.mayEdit ? ["save-as-new"] : [] });
   }
-  if (ended) return show("ended", "error", ENDED[ended], { actions: ended === "login" ? ["log-in"] : [] });
+  if (ended && ENDED[ended]) {
+    return show("ended", "error", ENDED[ended], { actions: ended === "login" ? ["log-in"] : [] });
+  }
   if (!state.mayEdit) return show("observer", "info", ["observer"], { enabled: true });
+  // What the server cannot know of this page: nobody has a lease here, the guard alone protects.
+  if (ended) return show("unprotected", "warn", [ended], { enabled: true });
   if (state.unprotected) return show("unprotected", "warn", ["unprotected"], { enabled: true });
   if (lease) return lease.until > at ? protectedView(state, at) : unconfirmed(state);
   if (!room) return show("connecting", "info", ["connecting"]);

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from django_admin_collaborator import checks, conf, database_checks
+from django_admin_collaborator import checks, conf, database_checks, request_checks
 from tests.docs import pages
 
 pytestmark = pytest.mark.once
@@ -42,7 +42,7 @@ def test_the_placeholder_of_a_text_is_named_with_it():
 
 
 def test_the_table_of_checks_is_that_of_the_code():
-    source = "".join(pages.read(Path(module.__file__)) for module in (checks, database_checks))
+    source = "".join(pages.read(Path(module.__file__)) for module in (checks, database_checks, request_checks))
     levels = {
         number: level for level, number in re.findall(r'(Error|Warning)\((?:(?!_id).)*?_id\("(\w+)"\)', source, re.S)
     }

@@ -9,7 +9,9 @@ LOGIN = 4401
 ACCESS = 4403
 SILENT = 4408
 SUPERSEDED = 4409
+OTHER_USER = 4410
+UNASKED = 4411
 BUSY = 4429
 
-FOR_GOOD = (LOGIN, ACCESS)
+FOR_GOOD = (LOGIN, ACCESS, OTHER_USER, UNASKED)
 """Who is sent away with one of these is not waited for: their lease is free at once."""

@@ -147,6 +147,21 @@ for (const [code, text] of [
   });
 }
 
+for (const [code, text] of [
+  [4410, "other_user"],
+  [4411, "unasked"],
+]) {
+  for (const before of [[], editing]) {
+    test(`${code} leaves the form to the guard alone and says why, ${before.length ? "later" : "at once"}`, () => {
+      const state = play([...before, cut(5000, 4000, code)]);
+      assert.equal(name(state, 60000), "unprotected");
+      assert.deepEqual(view(state, 60000).text, [text]);
+      assert.equal(view(state, 60000).enabled, true);
+      assert.deepEqual(view({ ...state, mayEdit: false }, 60000).text, ["observer"]);
+    });
+  }
+}
+
 test("after a new log-in everything goes on", () => {
   const state = play([...editing, cut(5000, 4000, 4401), back(9000)]);
   assert.notEqual(name(state, 9000), "ended");

@@ -61,7 +61,7 @@ test("each attempt asks for the address anew", () => {
   );
 });
 
-for (const code of [1003, 1009, 4401, 4403, 4409]) {
+for (const code of [1003, 1009, 4401, 4403, 4409, 4410, 4411]) {
   test(`after ${code} it does not come back by itself`, () => {
     const { socket, newest, time, ends, made } = setUp();
     socket.open();

@@ -162,7 +162,7 @@ async def test_a_rule_that_fails_closes_its_own_socket_and_spares_nobody_the_loo
     other = in_database(lambda: Article.objects.create(title="Elsewhere"))
     about_it, bystander = await join(server[0], article, ada), await join(server[0], other, vera)
     in_database(lambda: Article.objects.filter(pk=article.pk).update(title=FAULTY))
-    assert await about_it.expect_close(5) == 4403
+    assert await about_it.expect_close(5) == 4411
 
     assert await handshake_status(server[0], edit_path(article), ada) != 101
     in_database(lambda: vera.user.user_permissions.through.objects.all().delete())

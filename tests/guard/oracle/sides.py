@@ -174,8 +174,9 @@ def fill(spec: Spec) -> None:
             marks = ",".join(["%s"] * len(names))
             cursor.execute(f"DELETE FROM sqlite_sequence WHERE name IN ({marks})", names)
         for model, rows in spec.items():
-            for row in rows:
-                columns = {model._meta.get_field(name): value for name, value in row.items()}
+            for number, row in enumerate(rows, 1):
+                key = {} if model._meta.pk.name in row else {model._meta.pk.name: number}
+                columns = {model._meta.get_field(name): value for name, value in {**key, **row}.items()}
                 _insert(cursor, model, columns)
         if connection.vendor == "postgresql":
             for sql in connection.ops.sequence_reset_sql(no_style(), [*tables, LogEntry]):

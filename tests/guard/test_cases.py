@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timezone
 from typing import Any
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -165,6 +167,18 @@ def test_a_value_that_my_form_cannot_hold_stays_theirs_unless_i_choose(
         answer = answer.save()
     assert answer.was_saved, (answer.status, answer.errors)
     assert Order.objects.values(*theirs, "summary").get() == {**theirs, "summary": "Mine"}
+
+
+def test_the_history_of_a_merged_save_names_what_i_changed_alone(
+    ada: Desk, order: Order, use: Use, settings: Any
+) -> None:
+    settings.ADMIN_COLLABORATOR_MERGE_DISJOINT = True
+    use(Order)
+    form = ada.open(order)
+    Order.objects.update(price=8)
+    form["summary"] = "Mine"
+    assert form.save().was_saved
+    assert json.loads(LogEntry.objects.get().change_message) == [{"changed": {"fields": ["Summary"]}}]
 
 
 # Equal values

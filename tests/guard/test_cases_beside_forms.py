@@ -13,6 +13,7 @@ from django.test import Client
 
 from tests.guard.conftest import Use, both_databases
 from tests.guard.newsdesk import Desk
+from tests.guard.oracle import forms
 from tests.guard.oracle.browser import Browser
 from tests.guard.oracle.models import Keyed, Line, Order, Trace
 from tests.guard.tabs import Tab
@@ -144,6 +145,12 @@ def test_what_was_added_since_a_confirmation_is_not_deleted_unseen(
     assert Line.objects.count() == 2
     assert "second" in answer.text
     assert answer.post().was_saved
+    assert not Order.objects.exists()
+
+
+def test_a_deletion_can_be_confirmed_where_a_control_differs_each_time(ada: Desk, order: Order, use: Use) -> None:
+    use(Order, form=forms.Extra)
+    assert ada.open(order, "delete").post().was_saved
     assert not Order.objects.exists()
 
 

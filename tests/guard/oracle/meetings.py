@@ -95,6 +95,7 @@ class Meeting:
                 expect(plain.status != 403, "refused before Django could forbid it")
                 expect(self.looks_otherwise(page), "refused, although the page would look the same")
                 self.shows_what_was_typed(page, answer)
+                self.shows_what_is_stored(page, answer)
                 self.resolve(side, answer)
             else:
                 expect(answer.status == plain.status, f"plain {plain.status}, guarded {answer.status}")
@@ -126,6 +127,20 @@ class Meeting:
             now = answer.form.values().get(name, [])
             expect(now == wanted or not answer.form.buttons, f"{name}: typed {wanted}, the refusal shows {now}")
 
+    def shows_what_is_stored(self, page: Page, answer: Page) -> None:
+        """What I left alone is shown as the row has it now."""
+        now, stored, before = (not_ours(one.form.values()) for one in (answer, self.fresh, page))
+        if self.step.kind != "change" or set(stored) != set(before):
+            return  # rows have moved
+        for name, found in stored.items():
+            if not self.is_touched(name, before) and name not in VOLATILE:
+                expect(now.get(name) == found, f"{name}: stored {found}, the refusal shows {now.get(name)}")
+
+    def is_touched(self, name: str, before: Values) -> bool:
+        """Whether a control, or another part of the same field, was typed into."""
+        stem = name[:-2] if name[-2:] in ("_0", "_1") else name
+        return any(one.startswith(stem) and found != before.get(one, []) for one, found in self.typed.items())
+
     def accepted(self, stale: Page, after: Rows) -> None:
         where = self.write.where
         if where is not None and self.step.kind in ("change", "list") and where in shown.shown(stale):
@@ -135,8 +150,12 @@ class Meeting:
         if is_deletion and self.step.kind != "change" and self.write.kind == "create":
             label = self.write.model._meta.label
             expect(bool(after[label]), f"a {label} that was added after the confirmation is deleted")
-        names = set(not_ours(stale.form.values()))
-        if set(not_ours(self.fresh.form.values())) == names:
+        now, before = not_ours(self.fresh.form.values()), not_ours(stale.form.values())
+        if self.step.kind == "change" and not self.settings["ADMIN_COLLABORATOR_MERGE_DISJOINT"]:
+            for name in {**now, **before}:
+                is_other = now.get(name) != before.get(name) and name not in VOLATILE
+                expect(not is_other or self.is_touched(name, before), f"saved although {name} was changed by others")
+        if set(now) == set(before):
             self.as_if_opened_later(self.typed, after)
 
     def as_if_opened_later(self, typed: Values, after: Rows) -> None:

@@ -240,7 +240,7 @@ def _everything(draw: Any, number: int) -> Dict[str, Any]:
 def typed(name: str, kind: str, options: List[str]) -> Any:
     """A strategy of values for this control."""
     if options and kind == "select-multiple":
-        return st.lists(st.sampled_from(options), unique=True)
+        return st.lists(st.sampled_from(options), unique=True).map(lambda chosen: sorted(chosen, key=options.index))
     if options and kind == "checkbox":
         return st.sampled_from([[], options[:1]])
     if options:

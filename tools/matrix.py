@@ -77,39 +77,39 @@ def _run(corner: Corner, options: argparse.Namespace, for_pytest: List[str]) -> 
 
 
 def _run_in(corner: Corner, python: str, options: argparse.Namespace, for_pytest: List[str]) -> Dict[str, str]:
-    _install(corner, python)
+    folder = install(corner, python, FOLDER / corner.name)
     outcomes = {}
     for layer, selection in (SHORT_RUNS[corner.name] if options.short else RUNS).items():
         selection += "" if options.browser else " and not browser"
-        outcomes[f"{corner.name}, {layer}"] = _test(corner, layer, selection, options.short, for_pytest)
+        outcomes[f"{corner.name}, {layer}"] = _test(folder, layer, selection, options.short, for_pytest)
     return outcomes
 
 
-def _install(corner: Corner, python: str) -> None:
+def install(corner: Corner, python: str, folder: Path, extra: str = "test") -> Path:
     """One environment per corner, made anew when what it should hold changes. uv, as it takes a tenth of the time."""
-    folder = FOLDER / corner.name
     stamp = folder / "stamp"
     content = python + repr(corner.pins) + (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     if not any("==" in pin for pin in corner.pins):
         content += time.strftime("%Y-%m-%d")
     digest = hashlib.sha256(content.encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
-        return
+        return folder
     environ = dict(os.environ, UV_PYTHON_DOWNLOADS="never")
     environ.pop("VIRTUAL_ENV", None)
     uv = [sys.executable, "-m", "uv", "--quiet", "--no-config"]
     subprocess.check_call([*uv, "venv", "--clear", "--python", python, str(folder)], env=environ)
     install = [*uv, "pip", "install", "--python", str(folder / "bin" / "python"), "--upgrade"]
-    subprocess.check_call([*install, "--editable", f"{ROOT}[test]", *corner.pins], env=environ)
+    subprocess.check_call([*install, "--editable", f"{ROOT}[{extra}]", *corner.pins], env=environ)
     stamp.write_text(digest)
+    return folder
 
 
-def _test(corner: Corner, layer: str, selection: str, short: bool, for_pytest: List[str]) -> str:
+def _test(folder: Path, layer: str, selection: str, short: bool, for_pytest: List[str]) -> str:
     """Run the tests of one corner; returns pytest's closing line, and shows the rest only if something failed."""
-    command = [str(FOLDER / corner.name / "bin" / "python"), "-m", "pytest", "-q"]
+    command = [str(folder / "bin" / "python"), "-m", "pytest", "-q"]
     command += ["-p", "no:cacheprovider", "-n", "2"]
     command += ["-m", selection, "--channel-layer", layer, *for_pytest]
-    log = FOLDER / f"{corner.name}-{layer}.log"
+    log = FOLDER / f"{folder.name}-{layer}.log"
     environ = {**os.environ, **({"HYPOTHESIS_PROFILE": "few"} if short else {})}
     with log.open("wb") as file:
         run = subprocess.run(command, cwd=ROOT, env=environ, stdout=file, stderr=subprocess.STDOUT)
@@ -118,7 +118,7 @@ def _test(corner: Corner, layer: str, selection: str, short: bool, for_pytest: L
     if run.returncode:
         print(text, flush=True)
         return "FAILED: " + closing
-    print(f"matrix: {corner.name}, {layer}: {closing}", flush=True)
+    print(f"matrix: {folder.name}, {layer}: {closing}", flush=True)
     return closing
 
 

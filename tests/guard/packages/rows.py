@@ -1,13 +1,14 @@
-"""All rows of the database, as plain values, whatever managers hide."""
+"""All rows of the database, whatever managers hide."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Collection, Dict, Iterator, List, Set, Tuple
 
 from django.apps import apps
 from django.contrib.admin.models import LogEntry
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 Rows = Dict[str, List[Tuple[Any, ...]]]
 
@@ -15,30 +16,37 @@ KEPT = {"contenttypes", "auth_permission"}
 NOT_COMPARED = {"admin", "sessions"}
 
 
-def rows() -> Rows:
-    """By table; tables that are empty are left out."""
+def rows(not_compared: Collection[str] = ()) -> Rows:
+    """By table; tables that are empty are left out.
+
+    not_compared: apps, tables, or table.column.
+    """
     found: Rows = {}
-    with connection.cursor() as cursor:
-        for table in _tables(KEPT | NOT_COMPARED):
-            cursor.execute(f"SELECT * FROM {table}")
-            found[table] = sorted(cursor.fetchall(), key=repr)
-    return {table: lines for table, lines in found.items() if lines}
+    for opts in _tables(KEPT | NOT_COMPARED | set(not_compared)):
+        names = [
+            field.attname
+            for field in opts.local_concrete_fields
+            if f"{opts.db_table}.{field.column}" not in not_compared
+        ]
+        lines = list(QuerySet(opts.model).order_by("pk").values_list(*names))
+        if lines:
+            found[opts.db_table] = lines
+    return found
 
 
 def empty_tables() -> None:
-    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
-        for table in _tables(KEPT):
-            cursor.execute(f"DELETE FROM {table}")
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        for opts in _tables(KEPT):
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(opts.db_table)}")
 
 
-def _tables(leave_out: Set[str]) -> List[str]:
-    """Quoted names of the tables of all models but those whose app or table is in ``leave_out``."""
+def _tables(leave_out: Set[str]) -> List[Any]:
+    """The models' options whose app or table is not in ``leave_out``."""
     options = [model._meta for model in apps.get_models(include_auto_created=True)]
-    options = [opts for opts in options if opts.managed and not opts.proxy]
     return [
-        connection.ops.quote_name(opts.db_table)
+        opts
         for opts in options
-        if not leave_out & {opts.app_label, opts.db_table}
+        if opts.managed and not opts.proxy and not leave_out & {opts.app_label, opts.db_table}
     ]
 
 

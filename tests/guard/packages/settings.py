@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import Dict, List
 
 from tests.settings import *  # noqa: F403
@@ -31,10 +32,89 @@ SHELVES: Dict[str, List[str]] = {
 }
 """A module of ``cabinet``, and the apps that it needs."""
 
-URLS = ["django_ckeditor_5.urls", "nested_admin.urls", "tinymce.urls"]
+FURTHER_SHELVES: Dict[str, List[str]] = {
+    "ace": ["django_ace"],
+    "auditlog": ["auditlog"],
+    "autoslug": ["autoslug"],
+    "bitfield": ["bitfield"],
+    "bleach": ["django_bleach"],
+    "captcha": ["captcha"],
+    "celery_beat": ["django_celery_beat"],
+    "ckeditor4": ["ckeditor"],
+    "cleanup": ["django_cleanup"],
+    "colorfield": ["colorfield"],
+    "concurrency": ["concurrency"],
+    "cropping": ["image_cropping", "easy_thumbnails"],
+    "dal": ["dal", "dal_select2"],
+    "durationwidget": ["durationwidget"],
+    "eav": ["eav"],
+    "encrypted": ["encrypted_model_fields"],
+    "enumfields": ["enumfields"],
+    "extensions": ["django_extensions"],
+    "fernet": ["encrypted_fields"],
+    "filer": ["filer", "easy_thumbnails"],
+    "flat_json_widget": ["flat_json_widget"],
+    "gfklookup": ["gfklookupwidget"],
+    "json_widget": ["django_json_widget"],
+    "jsoneditor": ["jsoneditor"],
+    "jsonfield": ["jsonfield"],
+    "lifecycle": ["django_lifecycle"],
+    "localflavor": ["localflavor"],
+    "markdownx": ["markdownx"],
+    "martor": ["martor"],
+    "mdeditor": ["mdeditor"],
+    "model_utils": ["model_utils"],
+    "nested_inline": ["nested_inline"],
+    "paginator": ["django_admin_inline_paginator"],
+    "picklefield": ["picklefield"],
+    "prose_editor": ["django_prose_editor"],
+    "pydantic": ["django_pydantic_field"],
+    "quill": ["django_quill"],
+    "recurrence": ["recurrence"],
+    "relativedelta": ["relativedeltafield"],
+    "safedelete": ["safedelete"],
+    "select2": ["django_select2"],
+    "smart_selects": ["smart_selects"],
+    "sortedm2m": ["sortedm2m"],
+    "stdimage": ["stdimage"],
+    "summernote": ["django_summernote"],
+    "svelte_jsoneditor": ["django_svelte_jsoneditor"],
+    "tags_input": ["tags_input"],
+    "tagulous": ["django_tagulous"],
+    "timezone": ["timezone_field"],
+    "translated_fields": ["translated_fields"],
+    "tree_many_to_many": ["mptt"],
+    "tree_queries": ["tree_queries"],
+    "treenode": ["treenode"],
+    "waffle": ["waffle"],
+}
+"""The same of ``further``, where they are installed: ./dev packages."""
+
+FURTHER = [shelf for shelf, apps in FURTHER_SHELVES.items() if all(map(find_spec, apps))]
+if not find_spec("celery"):
+    FURTHER = [shelf for shelf in FURTHER if shelf != "celery_beat"]
+
+URLS = [
+    "captcha.urls",
+    "django_ckeditor_5.urls",
+    "django_select2.urls",
+    "django_summernote.urls",
+    "filer.server.urls",
+    "markdownx.urls",
+    "martor.urls",
+    "mdeditor.urls",
+    "nested_admin.urls",
+    "smart_selects.urls",
+    "tags_input.urls",
+    "tinymce.urls",
+]
 """What their widgets need."""
 
-_needed = [app for apps in SHELVES.values() for app in apps]
+NO_APPS = ["django_lifecycle", "picklefield", "jsonfield", "relativedeltafield"]
+"""To be imported only."""
+
+_apps = [apps for apps in SHELVES.values()] + [FURTHER_SHELVES[shelf] for shelf in FURTHER]
+_needed = list(dict.fromkeys(app for apps in _apps for app in apps if app not in NO_APPS))
 _first = [app for app in _needed if app == "modeltranslation"]  # it says so itself
 INSTALLED_APPS = [
     *_first,
@@ -42,8 +122,9 @@ INSTALLED_APPS = [
     *[app for app in _needed if app not in _first],
     "tests.guard.press",
     "tests.guard.packages.cabinet",
+    "tests.guard.packages.further",
 ]
-PACKAGE_URLS = [urls for urls in URLS if urls.rpartition(".")[0] in INSTALLED_APPS]
+PACKAGE_URLS = [urls for urls in URLS if urls.partition(".")[0] in INSTALLED_APPS]
 MIGRATION_MODULES = dict.fromkeys([app.rpartition(".")[2] for app in INSTALLED_APPS])
 ROOT_URLCONF = "tests.guard.packages.urls"
 
@@ -55,3 +136,11 @@ HASHID_FIELD_SALT = "only for tests"
 PHONENUMBER_DEFAULT_REGION = "DE"
 CKEDITOR_5_CONFIGS = {"default": {"toolbar": ["bold", "link"]}}
 CKEDITOR_5_CUSTOM_CSS = ""
+
+CAPTCHA_TEST_MODE = True
+FIELD_ENCRYPTION_KEY = "S7jXOT1fWmPj2DSTuNvEA0uOXPHlYCJGs6VDF8TRgBw="
+SALT_KEY = "only for tests"
+TAGS_INPUT_MAPPINGS = {"further.Flavour": {"field": "name"}}
+THUMBNAIL_PROCESSORS = ["image_cropping.thumbnail_processors.crop_corners", "easy_thumbnails.processors.colorspace"]
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SILENCED_SYSTEM_CHECKS = ["ckeditor.W001"]

@@ -50,7 +50,7 @@ case(
     same=[
         (lambda obj: Ware.objects.update(price_currency="USD"), {"price_1": "CHF"}, ("USD", "CHF")),
         (lambda obj: Ware.objects.update(price=6), {"price_0": "7"}, ("6", "7")),
-        (lambda obj: Ware.objects.update(price=6), {"price_1": "CHF"}, ("6", "CHF")),
+        (lambda obj: Ware.objects.update(price=6), {"price_0": "5", "price_1": "CHF"}, ("6", "CHF")),
         (lambda obj: Offer.objects.update(price_currency="USD"), {"offers-0-price_1": "CHF"}, ("USD", "CHF")),
     ],
 )

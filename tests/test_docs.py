@@ -58,13 +58,14 @@ def test_every_dependency_has_its_reason():
     pyproject = pages.read(pages.ROOT / "pyproject.toml")
     package_json = pages.read(pages.ROOT / "package.json")
     lists = re.findall(
-        r"^(?:dependencies|demo|test|lint|frontend|audit|bench|fuzz|matrix|translations|requires) = \[(.*?)\]$",
+        r"^(?:dependencies|demo|test|lint|frontend|audit|bench|fuzz|matrix|packages|translations|requires)"
+        r" = \[(.*?)\]$",
         pyproject,
         re.M | re.S,
     )
     required = {re.match(r"[\w.-]+", entry).group() for text in lists for entry in re.findall(r'"([^"]+)"', text)}
     required |= set(re.findall(r'"([^"]+)": "\d', package_json))
-    required -= {"django-admin-collaborator", "version"}
+    required -= {"django-admin-collaborator", "django_admin_collaborator", "version"}
     assert {"Django", "playwright", "hatchling", "esbuild"} <= required
     assert [name for name in sorted(required) if f"`{name}`" not in ARCHITECTURE] == []
 

@@ -1,4 +1,7 @@
-"""./dev packages: tests/guard/packages with many more packages, in environments of their own. Arguments go to pytest."""
+"""./dev packages: tests/guard/packages with many more packages, in environments of their own.
+
+Arguments go to pytest.
+"""
 
 from __future__ import annotations
 

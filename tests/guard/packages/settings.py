@@ -113,7 +113,7 @@ URLS = [
 NO_APPS = ["django_lifecycle", "picklefield", "jsonfield", "relativedeltafield"]
 """To be imported only."""
 
-_apps = [apps for apps in SHELVES.values()] + [FURTHER_SHELVES[shelf] for shelf in FURTHER]
+_apps = list(SHELVES.values()) + [FURTHER_SHELVES[shelf] for shelf in FURTHER]
 _needed = list(dict.fromkeys(app for apps in _apps for app in apps if app not in NO_APPS))
 _first = [app for app in _needed if app == "modeltranslation"]  # it says so itself
 INSTALLED_APPS = [

@@ -117,8 +117,9 @@ class TurnoverAdmin(admin.ModelAdmin):
 
     def save_model(self, request: Any, obj: Turnover, form: Any, change: bool) -> None:
         """Book the difference."""
-        before = Turnover.objects.get(pk=obj.pk).amount
-        Booking.objects.create(shop=obj.shop, amount=obj.amount - before)
+        difference = obj.amount - Turnover.objects.get(pk=obj.pk).amount
+        if difference:
+            Booking.objects.create(shop=obj.shop, amount=difference)
 
     def delete_model(self, request: Any, obj: Turnover) -> None:
         Booking.objects.filter(shop=obj.shop).delete()

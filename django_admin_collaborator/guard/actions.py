@@ -10,7 +10,7 @@ from typing import Any, List
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.messages import warning
 from django.core.exceptions import ValidationError
-from django.db import OperationalError, models, transaction
+from django.db import OperationalError, models
 from django.http import HttpRequest, HttpResponse
 
 from .. import audit, conf
@@ -19,7 +19,7 @@ from . import pages, saving, seen, texts
 from . import reading as readings
 from .attempt import under
 from .base import BaseProblem
-from .bulk import ROWS_AT_A_TIME, Bulk
+from .bulk import ROWS_AT_A_TIME, Bulk, around_an_action
 from .refusal import Reason, Refusal
 from .unrendered import page_of_values
 
@@ -71,7 +71,7 @@ def _run(
     bulk.ask_lock_service(pks)
     bulk.leave_out(bulk.held, Reason.HELD)
     asks = name == "delete_selected" and not request.POST.get("post")
-    with transaction.atomic(using=bulk.using):
+    with around_an_action(bulk.using):
         bulk.lock()
         # Before the page that asks is made: what changes right after is on the page, and not what was seen.
         now = _summary(model_admin, request, bulk) if name == "delete_selected" else {}

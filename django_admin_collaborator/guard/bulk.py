@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Set, Tuple, Type
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple, Type
 
 from django.contrib.messages import warning
 from django.db import models, transaction
@@ -128,3 +130,48 @@ def _values(row: models.Model) -> Values:
         str(value) if isinstance(value, models.fields.files.FieldFile) else value
         for value in (getattr(row, field.attname) for field in row._meta.concrete_fields)
     )
+
+
+@contextmanager
+def around_an_action(using: str) -> Iterator[None]:
+    """A transaction of ours around an action, in which the action may open a durable one as without us.
+
+    Django refuses a durable block inside of another block, because an outer block can still roll it back. Whoever
+    wrote the action knows of no outer block, and cannot be asked to run it again: what it did before its durable
+    block, such as sending mail, would be done twice. So our block carries the mark of the blocks of Django's
+    ``TestCase``, which do not count. The durable block is then a savepoint, and its rows are committed where ours
+    ends, right after the action; so is what it leaves to ``on_commit``. In a block that is not ours, such as that of
+    ``ATOMIC_REQUESTS``, Django refuses as without us.
+    """
+    blocks = getattr(transaction.get_connection(using), "atomic_blocks", None)
+    if blocks is None:
+        with _unchecked(using), transaction.atomic(using=using):
+            yield
+        return
+    block = transaction.atomic(using=using)
+    block._from_testcase = not blocks or blocks[-1]._from_testcase
+    with block:
+        yield
+
+
+_unchecked_blocks = 0
+_counting = threading.Lock()
+
+
+@contextmanager
+def _unchecked(using: str) -> Iterator[None]:
+    """Django 3.2 and 4.0 have no mark for a block, only one for all of them. What they check is a mistake of a
+    programmer, so it does no harm that another thread is not told of one for that long."""
+    global _unchecked_blocks
+    if transaction.get_connection(using).in_atomic_block:
+        yield
+        return
+    with _counting:
+        _unchecked_blocks += 1
+        transaction.Atomic._ensure_durability = False
+    try:
+        yield
+    finally:
+        with _counting:
+            _unchecked_blocks -= 1
+            transaction.Atomic._ensure_durability = not _unchecked_blocks

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
 
 from .attempt import Whole
 from .base import BaseProblem
@@ -48,7 +49,7 @@ def remember(response: HttpResponse, request: HttpRequest, about: str, seen: See
         _cookie(request.path),
         signing.dumps([about, _bounded(seen)], salt=_SALT, compress=True),
         max_age=_DAY,
-        path=request.path,
+        path=_path(request),
         secure=request.is_secure(),
         httponly=True,
         samesite="Lax",
@@ -57,7 +58,7 @@ def remember(response: HttpResponse, request: HttpRequest, about: str, seen: See
 
 def forget(response: HttpResponse, request: HttpRequest) -> None:
     if _cookie(request.path) in request.COOKIES:
-        response.delete_cookie(_cookie(request.path), path=request.path)
+        response.delete_cookie(_cookie(request.path), path=_path(request))
 
 
 def brought_back(request: HttpRequest, about: str) -> Seen:
@@ -94,6 +95,12 @@ def _bounded(seen: Seen) -> Dict[str, str]:
     if sum(len(name.encode()) + len(text) + 6 for name, text in seen.items()) <= _MOST_BYTES:
         return dict(seen)
     return {ALL: short([text for name in sorted(seen) for text in (name, seen[name])])}
+
+
+def _path(request: HttpRequest) -> str:
+    """The path as browsers send it, which is what they compare: ``request.path`` is decoded. It is ASCII, as headers
+    have to be."""
+    return escape_uri_path(request.path)
 
 
 def _cookie(path: str) -> str:

@@ -5,11 +5,11 @@ The rows are locked before the action reads them, so an action that reads, chang
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, List, Optional, Tuple
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.messages import warning
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import OperationalError, models
 from django.http import HttpRequest, HttpResponse
 
@@ -20,6 +20,7 @@ from . import reading as readings
 from .attempt import under
 from .base import BaseProblem
 from .bulk import ROWS_AT_A_TIME, Bulk, around_an_action
+from .cascade import Cascade
 from .refusal import Reason, Refusal
 from .unrendered import page_of_values
 
@@ -70,28 +71,73 @@ def _run(
 ) -> Any:
     bulk.ask_lock_service(pks)
     bulk.leave_out(bulk.held, Reason.HELD)
-    asks = name == "delete_selected" and not request.POST.get("post")
+    if name == "delete_selected":
+        return _delete(model_admin, request, queryset, bulk, view)
+    with around_an_action(bulk.using):
+        bulk.lock()
+        response = view(_what_is_left(queryset, bulk))
+        bulk.finish()
+    _say_if_unprotected(request, bulk)
+    return response
+
+
+def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet, bulk: Bulk, view: Any) -> Any:
+    """The action that is Django's own: it asks first, and deletes what its page has shown."""
+    is_confirmed = bool(request.POST.get("post"))
+    asks = not is_confirmed
     with around_an_action(bulk.using):
         bulk.lock()
         # Before the page that asks is made: what changes right after is on the page, and not what was seen.
-        now = _summary(model_admin, request, bulk) if name == "delete_selected" else {}
-        unseen = _unseen(request, bulk, now) if now and not asks else []
+        now = _summary(model_admin, request, bulk)
+        shown, unseen = _unseen(request, bulk, now) if is_confirmed else (None, [])
         if unseen and (len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
             asks = True
-            request.POST = request.POST.copy()
-            del request.POST["post"]
-            warning(request, texts.LOOK_AGAIN % {"names": bulk.names(unseen)})
         elif unseen:
             bulk.leave_out(dict.fromkeys(unseen, ""), Reason.CHANGED)
-        response = view(_what_is_left(queryset, bulk))
+        cascade = Cascade(model_admin, request)
+        names = bulk.names(unseen) if asks else ""
+        left = _what_is_left(queryset, bulk)
+        if not asks:
+            request._collaborator_cascade = confirmed = Cascade(  # type: ignore[attr-defined]
+                model_admin, request, shown, is_confirmed=True, is_part=_is_part(shown, bulk)
+            )
+            try:
+                confirmed.look_for_itself(left)
+                response = view(left)
+            except Refusal as refusal:
+                if refusal.reason is not Reason.CHANGED:
+                    raise
+                asks, names, cascade = True, ", ".join(refusal.changed), confirmed.asked_again()
+        if asks:
+            request._collaborator_cascade = cascade  # type: ignore[attr-defined]
+            if is_confirmed:
+                request.POST = request.POST.copy()
+                del request.POST["post"]
+                warning(request, texts.LOOK_AGAIN % {"names": names})
+            response = view(left)
         bulk.finish()
-    if asks and isinstance(response, HttpResponse):
-        seen.remember(response, request, _about(request, bulk), now)
-        if unseen:
-            response.status_code = Reason.CHANGED.status
-    elif not bulk.was_protected:
-        warning(request, texts.WITHOUT_LOCK)
+    if not asks or not isinstance(response, HttpResponse):
+        _say_if_unprotected(request, bulk)
+        return response
+    context = getattr(response, "context_data", None) or {}
+    if is_confirmed and context.get("perms_lacking"):
+        raise PermissionDenied  # so Django answers whoever may not delete all that goes along
+    seen.remember(response, request, _about(request, bulk), cascade.of_page(now, context, "deletable_objects"))
+    if cascade.held:
+        warning(request, cascade.warning())
+    if is_confirmed:
+        response.status_code = Reason.CHANGED.status
     return response
+
+
+def _say_if_unprotected(request: HttpRequest, bulk: Bulk) -> None:
+    if not bulk.was_protected:
+        warning(request, texts.WITHOUT_LOCK)
+
+
+def _is_part(shown: Optional[seen.Shown], bulk: Bulk) -> bool:
+    """Whether less is deleted than was shown."""
+    return shown is not None and seen.ALL not in shown.values and len(shown.values) != len(bulk.before)
 
 
 def _what_is_left(queryset: models.QuerySet, bulk: Bulk) -> models.QuerySet:
@@ -131,20 +177,20 @@ def _selected(request: HttpRequest, queryset: models.QuerySet) -> List[Any]:
         return []
 
 
-def _unseen(request: HttpRequest, bulk: Bulk, now: seen.Seen) -> List[Any]:
-    """Rows that are not as the page that asked for confirmation has shown them."""
+def _unseen(request: HttpRequest, bulk: Bulk, now: seen.Seen) -> Tuple[Optional[seen.Shown], List[Any]]:
+    """What the page that asked for confirmation has shown, and the rows that are no longer like that."""
     try:
         shown = seen.brought_back(request, _about(request, bulk))
     except BaseProblem as problem:
         if problem.kind != "missing":
-            return list(bulk.before)
-        return []  # a program that confirms what it was never asked has seen nothing that it could rely on
-    differing = seen.differing(shown, now)
+            return None, list(bulk.before)
+        return None, []  # a program that confirms what it was never asked has seen nothing that it could rely on
+    differing = seen.differing(shown.values, now)
     if differing is None:
-        return []
+        return shown, []
     if seen.ALL in differing:
-        return list(bulk.before)
-    return [pk for pk in bulk.before if str(pk) in differing]
+        return shown, list(bulk.before)
+    return shown, [pk for pk in bulk.before if str(pk) in differing]
 
 
 def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> seen.Seen:

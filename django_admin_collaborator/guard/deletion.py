@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Dict, Optional
 
+from django.contrib.messages import warning
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from .. import bridge
 from . import attempt as attempts
 from . import base as bases
+from . import cascade as cascades
 from . import lock, pages, saving, seen, texts
 from .attempt import Attempt
+from .cascade import Cascade
 from .refusal import BASE_PROBLEMS, Reason, Refusal
 from .wrapping import wrap
 
@@ -26,9 +31,12 @@ class DeleteGuard:
 
         # Without data in it, a POST is answered with the page that asks for confirmation.
         attempt = saving.begin(self, request, object_id, may="delete") if request.POST else None
-        if attempt is None or attempt.pk is None:
+        if attempt is None or attempt.pk is None or attempt.is_out_of_sight:
+            request._collaborator_attempt = None  # type: ignore[attr-defined]
+            if not request.POST:
+                request._collaborator_cascade = Cascade(self, request)  # type: ignore[attr-defined]
             return view()
-        response = saving.run(request, attempt, view, _refused, done=attempt.deleted)
+        response = saving.run(request, attempt, view, partial(_refused, self), done=attempt.deleted)
         if not attempt.is_rendered:
             seen.forget(response, request)
         return response
@@ -48,7 +56,11 @@ class DeleteGuard:
         if isinstance(objs, list) and not request.POST:
             # Before the page's lists are read: what changes right after is on the page, and not what was seen.
             request._collaborator_shown = seen.of_whole(pages.whole(self, request, objs[0]))
-        return super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        found = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        cascade = cascades.of(request)
+        if cascade is not None:
+            cascade.look_at(found, again=lambda: super(DeleteGuard, self).get_deleted_objects(objs, request))  # type: ignore
+        return found
 
     def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
         response = super().render_delete_form(request, context)  # type: ignore[misc]
@@ -57,13 +69,25 @@ class DeleteGuard:
         if attempt is not None:
             attempt.is_rendered = True
             if attempt.page:
+                if context.get("perms_lacking"):
+                    raise PermissionDenied  # so Django answers whoever may not delete all that goes along
                 response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
         if not context.get("protected") and not context.get("perms_lacking"):
             bridge.reserve(self.model, obj.pk, request.user)  # type: ignore[attr-defined]
             name = bases.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
-            shown = getattr(request, "_collaborator_shown", None) or seen.of_whole(pages.whole(self, request, obj))
+            values = getattr(request, "_collaborator_shown", None) or seen.of_whole(pages.whole(self, request, obj))
+            cascade = cascades.of(request)
+            shown = cascade.of_page(values, context, "deleted_objects") if cascade else seen.Shown(values)
             seen.remember(response, request, seen.about(request.user, name), shown)
+            _tell_who_edits(request, attempt)
         return response
+
+
+def _tell_who_edits(request: HttpRequest, attempt: Optional[Attempt]) -> None:
+    cascade = cascades.of(request)
+    is_told = attempt is not None and attempt.refusal is not None and attempt.refusal.reason is Reason.HELD
+    if cascade is not None and cascade.held and not is_told:
+        warning(request, cascade.warning())
 
 
 def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
@@ -73,20 +97,33 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     if instance is None:
         return  # Django says that it is not there
     attempt.whole = pages.whole(model_admin, request, instance, attempt.using)
+    shown: Optional[seen.Shown] = None
     try:
         shown = seen.brought_back(request, seen.about(attempt.user, attempt.object_name))
     except bases.BaseProblem as problem:
-        raise Refusal(BASE_PROBLEMS[problem.kind]) from None
-    differing = seen.differing(shown, seen.of_whole(attempt.whole))
+        if problem.kind != "missing" or not attempt.is_unguarded:
+            raise Refusal(BASE_PROBLEMS[problem.kind]) from None
+    differing = seen.differing(shown.values, seen.of_whole(attempt.whole)) if shown is not None else None
     if differing:
         labels = pages.labels(model_admin, request, instance)
         raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
+    request._collaborator_cascade = cascade = Cascade(model_admin, request, shown, is_confirmed=True)  # type: ignore
+    cascade.look_for_itself([instance])
 
 
-def _refused(request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any) -> HttpResponse:
+def _refused(
+    model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any
+) -> HttpResponse:
     """The page that asks for confirmation again, saying why."""
     attempt.refusal = refusal
-    attempt.page = texts.of_refusal(attempt, refusal, deleting=True)
+    cascade = cascades.of(request)
+    if cascade is not None and cascade.held:
+        attempt.page = cascade.told()
+    else:
+        attempt.page = texts.of_refusal(attempt, refusal, deleting=True)
+    request._collaborator_cascade = (  # type: ignore[attr-defined]
+        cascade.asked_again() if cascade is not None else Cascade(model_admin, request)
+    )
     query = request.GET.copy()
     if "_popup" in request.POST:
         query["_popup"] = request.POST["_popup"]

@@ -7,7 +7,7 @@ the cookie back with the confirmation. Two tabs of one page share it: whoever co
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, Iterable, List, Mapping, Optional
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence
 
 from django.conf import settings
 from django.core import signing
@@ -20,6 +20,22 @@ from .digest import Digester
 from .reading import Reading
 
 Seen = Mapping[str, str]
+
+
+class Shown(NamedTuple):
+    """What a page has shown, digested.
+
+    values: of the objects themselves. parts: each of the topmost objects that are listed, with all that goes along.
+    count: how many objects of which kind. refusals: how often this was asked again because of the list alone.
+    is_own: the list is one that the admin makes without ours.
+    """
+
+    values: Seen
+    parts: Sequence[str] = ()
+    count: str = ""
+    refusals: int = 0
+    is_own: bool = False
+
 
 _SALT = "django_admin_collaborator.seen"
 _DAY = 24 * 60 * 60
@@ -43,11 +59,11 @@ def _texts(reading: Reading) -> List[str]:
     return [reading.shown if reading.column is None or not reading.is_whole else "", reading.column or ""]
 
 
-def remember(response: HttpResponse, request: HttpRequest, about: str, seen: Seen) -> None:
-    """Let the browser bring ``seen`` back with the confirmation. ``about``: user and objects it is bound to."""
+def remember(response: HttpResponse, request: HttpRequest, about: str, shown: Shown) -> None:
+    """Let the browser bring ``shown`` back with the confirmation. ``about``: user and objects it is bound to."""
     response.set_cookie(
         _cookie(request.path),
-        signing.dumps([about, _bounded(seen)], salt=_SALT, compress=True),
+        signing.dumps([about, _bounded(shown.values), *_packed(shown)], salt=_SALT, compress=True),
         max_age=_DAY,
         path=_path(request),
         secure=request.is_secure(),
@@ -61,20 +77,25 @@ def forget(response: HttpResponse, request: HttpRequest) -> None:
         response.delete_cookie(_cookie(request.path), path=_path(request))
 
 
-def brought_back(request: HttpRequest, about: str) -> Seen:
+def _packed(shown: Shown) -> List[Any]:
+    return ["".join(shown.parts), shown.count, shown.refusals, int(shown.is_own)]
+
+
+def brought_back(request: HttpRequest, about: str) -> Shown:
     """Raises: BaseProblem: ``missing``, ``old`` or ``forged``."""
     text = request.COOKIES.get(_cookie(request.path), "")
     if not text:
         raise BaseProblem("missing")
     try:
-        bound_to, seen = signing.loads(text, salt=_SALT)
+        bound_to, values, parts, count, refusals, is_own = signing.loads(text, salt=_SALT)
     except signing.BadSignature:
         raise BaseProblem("forged") from None
     except ValueError:
         raise BaseProblem("old") from None
     if bound_to != about:
         raise BaseProblem("forged")
-    return seen
+    parts = [parts[start : start + PART] for start in range(0, len(parts), PART)]
+    return Shown(values, parts, count, refusals, bool(is_own))
 
 
 def differing(seen: Seen, now: Seen) -> Optional[List[str]]:
@@ -95,6 +116,22 @@ def _bounded(seen: Seen) -> Dict[str, str]:
     if sum(len(name.encode()) + len(text) + 6 for name, text in seen.items()) <= _MOST_BYTES:
         return dict(seen)
     return {ALL: short([text for name in sorted(seen) for text in (name, seen[name])])}
+
+
+PART = 6
+"""Characters of a digest in a list of many."""
+
+_MOST_PARTS = 100
+
+
+def short_part(text: str) -> str:
+    return short([text])[:PART]
+
+
+def bounded_parts(parts: Iterable[str]) -> List[str]:
+    """One for all, where they would be too many for a cookie."""
+    parts = sorted(parts)
+    return parts if len(parts) <= _MOST_PARTS else [short_part("".join(parts))]
 
 
 def _path(request: HttpRequest) -> str:

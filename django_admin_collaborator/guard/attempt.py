@@ -17,7 +17,7 @@ from django.db import OperationalError, models, transaction
 from django.http import HttpRequest
 
 from .. import bridge, conf
-from ..identity import root_model
+from ..identity import realm_of, root_model
 from . import base as bases
 from . import guarded_forms, rowsets
 from . import reading as readings
@@ -106,6 +106,7 @@ class Attempt:
         self.model = model
         self.pk = pk
         self.using = using
+        self.realm = realm_of(model, using)
         self.member_id = request.POST.get("_collaborator_member") or None
         self.token = _number(request.POST.get("_collaborator_token", ""))
         self.chosen = {name[len(CHOICE) :]: value for name, value in request.POST.items() if name.startswith(CHOICE)}
@@ -182,7 +183,7 @@ class Attempt:
 
     def ask_lock_service(self) -> None:
         """Raises: Refusal: another member holds a live lease, or nobody answers and that is not enough."""
-        self.verdict = verdict = bridge.hold(self.model, self.pk, self.user, self.member_id, self.token)
+        self.verdict = verdict = bridge.hold(self.model, self.pk, self.user, self.member_id, self.token, self.realm)
         if not verdict.admitted:
             raise Refusal(Reason.OWN_TAB if verdict.own_other_tab else Reason.HELD, verdict.holder_name or "")
         if not verdict.available and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
@@ -393,18 +394,21 @@ class Attempt:
         if not self.was_protected:
             return
         hold_id = self.verdict.hold_id if self.verdict else None
-        tell = partial(bridge.saved, self.model, self.pk, self.user, self.member_id, self.token, release, hold_id)
+        tell = partial(
+            bridge.saved, self.model, self.pk, self.user, self.member_id, self.token, release, hold_id, self.realm
+        )
         transaction.on_commit(tell, using=self.using)
 
     def deleted(self) -> None:
         if self.was_protected:
             hold_id = self.verdict.hold_id if self.verdict else None
-            transaction.on_commit(partial(bridge.deleted, self.model, self.pk, self.user, hold_id), using=self.using)
+            tell = partial(bridge.deleted, self.model, self.pk, self.user, hold_id, self.realm)
+            transaction.on_commit(tell, using=self.using)
 
     def drop(self) -> None:
         """Nothing was saved: the lease may move again."""
         if self.verdict and self.verdict.hold_id:
-            bridge.drop(self.model, self.pk, self.verdict.hold_id)
+            bridge.drop(self.model, self.pk, self.verdict.hold_id, self.realm)
 
     def is_about(self, model: Type[models.Model], pk: Any) -> bool:
         return bool(root_model(model) is root_model(self.model) and pk == self.pk)

@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.http import HttpRequest
 
 from .. import bridge, conf
-from ..identity import root_model
+from ..identity import realm_of, root_model
 from . import lock, texts
 from .refusal import Reason, Refusal
 
@@ -43,7 +43,7 @@ class Bulk:
 
     def ask_lock_service(self, pks: Iterable[Any]) -> None:
         """Raises: Refusal: nobody answers, and that is not enough for this project."""
-        self.verdicts = bridge.hold_all(self.model, pks, self.user)
+        self.verdicts = bridge.hold_all(self.model, pks, self.user, realm_of(self.model, self.using))
         if not self.was_protected and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
             raise Refusal(Reason.AWAY)
 
@@ -116,7 +116,7 @@ class Bulk:
         holds: Mapping[Any, Optional[str]] = {
             pk: verdict.hold_id for pk, verdict in self.verdicts.items() if verdict.admitted
         }
-        bridge.end_all(self.model, holds, saved, deleted, self.user)
+        bridge.end_all(self.model, holds, saved, deleted, self.user, realm_of(self.model, self.using))
 
     def _read_again(self) -> Iterable[models.Model]:
         pks = list(self.before)

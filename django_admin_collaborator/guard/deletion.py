@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from .. import bridge
+from ..identity import realm_of
 from . import attempt as attempts
 from . import base as bases
 from . import cascade as cascades
@@ -73,7 +74,8 @@ class DeleteGuard:
                     raise PermissionDenied  # so Django answers whoever may not delete all that goes along
                 response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
         if not context.get("protected") and not context.get("perms_lacking"):
-            bridge.reserve(self.model, obj.pk, request.user)  # type: ignore[attr-defined]
+            realm = realm_of(self.model, saving.database_of(self, request))  # type: ignore[attr-defined]
+            bridge.reserve(self.model, obj.pk, request.user, realm)  # type: ignore[attr-defined]
             name = bases.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
             values = getattr(request, "_collaborator_shown", None) or seen.of_whole(pages.whole(self, request, obj))
             cascade = cascades.of(request)

@@ -18,13 +18,13 @@ from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.forms.models import _get_foreign_key
 
 from .. import bridge
-from ..identity import root_model
+from ..identity import realm_of, root_model
 from .attempt import under_way
 from .reading import is_machine_written
 
 logger = logging.getLogger("django_admin_collaborator")
 
-Row = Tuple[Type[models.Model], Any]
+Row = Tuple[Type[models.Model], Any, str]
 
 _lock = threading.Lock()
 _pending: Dict[Row, Tuple[bool, Any]] = {}
@@ -90,7 +90,9 @@ def _note(model: Type[models.Model], pk: Any, using: str, is_deleted: bool = Fal
     if write is not None and write.is_about(model, pk):
         return  # that write tells it, with the member and the lease that it came from
     user = write.user if write is not None else None
-    transaction.on_commit(partial(_tell_soon, (root_model(model), pk), is_deleted, user), using=using)
+    transaction.on_commit(
+        partial(_tell_soon, (root_model(model), pk, realm_of(model, using)), is_deleted, user), using=using
+    )
 
 
 def _tell_soon(row: Row, is_deleted: bool, user: Any) -> None:
@@ -122,12 +124,12 @@ def _tell_all() -> None:
 
 
 def _tell(rows: Dict[Row, Tuple[bool, Any]]) -> None:
-    groups: Dict[Tuple[Any, Any], Dict[Any, bool]] = {}
-    for (model, pk), (is_deleted, user) in rows.items():
-        groups.setdefault((model, user), {})[pk] = is_deleted
-    for (model, user), pks in groups.items():
+    groups: Dict[Tuple[Any, Any, str], Dict[Any, bool]] = {}
+    for (model, pk, realm), (is_deleted, user) in rows.items():
+        groups.setdefault((model, user, realm), {})[pk] = is_deleted
+    for (model, user, realm), pks in groups.items():
         deleted = {pk for pk, is_deleted in pks.items() if is_deleted}
-        bridge.end_all(model, dict.fromkeys(pks), set(pks) - deleted, deleted, user)
+        bridge.end_all(model, dict.fromkeys(pks), set(pks) - deleted, deleted, user, realm)
 
 
 def _forget() -> None:

@@ -127,3 +127,34 @@ def test_a_project_may_name_its_tenants_itself(memos, settings):
     settings.ADMIN_COLLABORATOR_TENANT = f"{__name__}.by_text"
     assert realm_of(Memo) not in ("", realm_of(), realm_of(Memo, "archive"))
     assert not {*before} & {room_key(Memo, 1), page_key("/admin/")}
+
+
+async def saved(line):
+    """What a page is told of the next save."""
+    while True:
+        room = (await line.hear("room"))["room"]
+        if room["saved"]:
+            return room["saved"]
+
+
+async def test_a_save_meets_the_lease_of_its_own_row_alone(memos, desk, dial):
+    ada, ben = await in_thread(desk)("ada"), await in_thread(desk)("ben")
+    present = await in_thread(ada.open)("/admin/newsroom/memo/1/change/")
+    archived = await in_thread(ben.open)("/archive/newsroom/memo/1/change/")
+    line = await dial(archived)
+    token = await line.lease()
+    late = await in_thread(ada.open)("/archive/newsroom/memo/1/change/")
+    assert await in_thread(late.save)() == 423
+    assert await in_thread(present.save)() == 302
+    archived["text"] = "by Ben"
+    assert await in_thread(archived.save)(token) == 302
+    assert (await saved(line))["name"] == "ben"
+
+
+async def test_a_save_by_a_program_is_told_to_its_own_row_alone(memos, desk, dial):
+    ada, ben = await in_thread(desk)("ada"), await in_thread(desk)("ben")
+    line = await dial(await in_thread(ada.open)("/admin/newsroom/memo/1/change/"))
+    other = await dial(await in_thread(ben.open)("/archive/newsroom/memo/1/change/"))
+    await in_thread(lambda: Memo.objects.using("archive").get(pk=1).save())()
+    await saved(other)
+    assert not any(message["room"]["saved"] for message in line.received if message["type"] == "room")

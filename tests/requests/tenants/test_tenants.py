@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -93,6 +94,15 @@ async def test_a_program_edits_in_the_tenant_that_it_is_in(pages, dial):
     assert await within("birch", edit) == "edited"
     with pytest.raises(editing.EditedByAnother):
         await within("ember", edit)
+
+
+async def test_a_save_by_a_program_is_told_in_its_own_tenant_alone(pages, dial, settings):
+    settings.ADMIN_COLLABORATOR_KEY_PREFIX = secrets.token_hex(4)  # rooms of this test's own
+    ember, birch = [await dial(page) for page in pages]
+    await within("birch", lambda: Article.objects.get(pk=1).save())
+    while not (await birch.hear("room"))["room"]["saved"]:
+        pass
+    assert not any(message["room"]["saved"] for message in ember.received if message["type"] == "room")
 
 
 async def test_the_threads_of_others_stay_in_their_own_schema(pages, dial):

@@ -52,39 +52,39 @@ def look_up(
         return None
 
     def access_by(model_admin: Any, request: Any) -> Optional[Access]:
-        obj = _visible(model_admin, request, object_id) if _collaborates(model_admin) else None
+        obj = visible(model_admin, request, object_id) if collaborates(model_admin) else None
         if obj is None:
             return None
         may_edit = bool(model_admin.has_change_permission(request, obj))
         may_take_over = may_edit and request.user.has_perm(TAKE_OVER)
         return Access(_key(model_admin, request, obj), may_edit, obj.pk, may_take_over)
 
-    return ask(scope, user, partial(_first, model, access_by, site_name))
+    return ask(scope, user, partial(first, model, access_by, site_name))
 
 
 def may_edit(user: Any, obj: Any) -> bool:
     """Whether some admin with the mixin lets ``user`` change ``obj``, which a program has. Raises: Unasked."""
 
     def is_let_by(model_admin: Any, request: Any) -> Optional[bool]:
-        if not _collaborates(model_admin):
+        if not collaborates(model_admin):
             return None
-        found = _visible(model_admin, request, quote(str(obj.pk)))
+        found = visible(model_admin, request, quote(str(obj.pk)))
         if found is None or found.pk != obj.pk:  # an admin may find its objects by something else
             found = model_admin.get_queryset(request).filter(pk=obj.pk).first()
             found = found if model_admin.has_view_or_change_permission(request, found) else None
         return None if found is None else bool(model_admin.has_change_permission(request, found)) or None
 
-    return bool(ask({}, user, partial(_first, type(obj), is_let_by, "")))
+    return bool(ask({}, user, partial(first, type(obj), is_let_by, "")))
 
 
 def key_of_visible(request: Any, model: Any, object_id: str) -> Optional[str]:
     """The room key of the object with this quoted id, if some admin shows it; else None. Raises: Unasked."""
 
     def key_by(model_admin: Any, request: Any) -> Optional[str]:
-        obj = _visible(model_admin, request, object_id)
+        obj = visible(model_admin, request, object_id)
         return None if obj is None else _key(model_admin, request, obj)
 
-    return _first(model, key_by, "", request)
+    return first(model, key_by, "", request)
 
 
 def may_see_model(request: Any, model: Any) -> bool:
@@ -93,7 +93,7 @@ def may_see_model(request: Any, model: Any) -> bool:
     def is_seen_by(model_admin: Any, request: Any) -> Optional[bool]:
         return model_admin.has_view_or_change_permission(request) or model_admin.has_add_permission(request) or None
 
-    return bool(_first(model, is_seen_by, "", request))
+    return bool(first(model, is_seen_by, "", request))
 
 
 def registered_models() -> Set[Any]:
@@ -108,7 +108,7 @@ def give_back_connections() -> None:
             connection.close()
 
 
-def _first(model: Any, question: Callable[[Any, Any], Optional[T]], site_name: str, request: Any) -> Optional[T]:
+def first(model: Any, question: Callable[[Any, Any], Optional[T]], site_name: str, request: Any) -> Optional[T]:
     """The first answer of the model's admins that let the user in; the named site is asked first."""
     faults: List[Tuple[Any, Exception]] = []
     for site in sorted(all_sites, key=lambda site: site.name != site_name):
@@ -136,13 +136,13 @@ def _first(model: Any, question: Callable[[Any, Any], Optional[T]], site_name: s
     return None
 
 
-def _collaborates(model_admin: Any) -> bool:
+def collaborates(model_admin: Any) -> bool:
     from .utils import CollaborativeAdminMixin
 
     return isinstance(model_admin, CollaborativeAdminMixin)
 
 
-def _visible(model_admin: Any, request: Any, object_id: str) -> Any:
+def visible(model_admin: Any, request: Any, object_id: str) -> Any:
     try:
         to_field = request.GET.get(TO_FIELD_VAR)
         obj = model_admin.get_object(request, unquote(object_id), *([to_field] if to_field else []))

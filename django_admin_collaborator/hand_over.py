@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import partial
 from html.parser import HTMLParser
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple
+from typing import Any, List, Mapping, Optional, Set, Tuple
 
 from django import forms
 from django.apps import apps
 from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
-from . import access
+from . import access, asking
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -35,41 +36,38 @@ def readable(
     rows: what tells the rows of the giver's formsets apart: their hidden controls, and ``…-INITIAL_FORMS``.
     Nothing where the form cannot be built.
     """
+    app_label, model_name, object_id, site = names
+
+    def read_by(model_admin: Any, request: Any) -> Optional[Texts]:
+        obj = access.visible(model_admin, request, object_id) if access.collaborates(model_admin) else None
+        return None if obj is None else _read_by_form(model_admin, request, obj, values, rows)
+
     try:
-        form, formsets = _forms(user, scope, *names)
-        if form is None:
-            return {}
-        own = _controls(form)
-        told = {name: text for name, text in values.items() if name in own}
-        for name, text in values.items():
-            here = _place(formsets, name, rows)
-            if here:
-                told[here] = text
-        return told
+        question = partial(access.first, apps.get_model(app_label, model_name), read_by, site)
+        return asking.ask(scope, asking.fresh_user(user), question) or {}
     except Exception:  # a project's own hooks may raise anything; what cannot be judged is not handed over
         logger.exception("unsaved text was not handed over, because the form of its receiver could not be built")
         return {}
 
 
-def _forms(
-    user: Any, scope: Mapping[str, Any], app_label: str, model_name: str, object_id: str, site: str
-) -> Tuple[Any, Dict[str, Any]]:
-    """The form and the formsets by prefix that the change page of ``user`` has, each formset with its inline."""
-    user = access.fresh_user(user)
-    for model_admin, request in access._asked(user, scope, apps.get_model(app_label, model_name), site):
-        obj = access._visible(model_admin, request, object_id) if access._collaborates(model_admin) else None
-        if obj is None:
-            continue
-        if not model_admin.has_change_permission(request, obj):
-            return None, {}
-        fields = flatten_fieldsets(model_admin.get_fieldsets(request, obj))
-        form = model_admin.get_form(request, obj, change=True, fields=fields)(instance=obj)
-        formsets, inlines = model_admin._create_formsets(request, obj, change=True)
-        for formset, inline in zip(formsets, inlines):
-            formset.may_change = inline.has_change_permission(request, obj)
-            formset.may_add = inline.has_add_permission(request, obj)
-        return form, {formset.prefix: formset for formset in formsets}
-    return None, {}
+def _read_by_form(model_admin: Any, request: Any, obj: Any, values: Texts, rows: Texts) -> Texts:
+    """What the change page of this request's user has controls for, its inlines included."""
+    if not model_admin.has_change_permission(request, obj):
+        return {}
+    fields = flatten_fieldsets(model_admin.get_fieldsets(request, obj))
+    form = model_admin.get_form(request, obj, change=True, fields=fields)(instance=obj)
+    made, inlines = model_admin._create_formsets(request, obj, change=True)
+    for formset, inline in zip(made, inlines):
+        formset.may_change = inline.has_change_permission(request, obj)
+        formset.may_add = inline.has_add_permission(request, obj)
+    formsets = {formset.prefix: formset for formset in made}
+    own = _controls(form)
+    told = {name: text for name, text in values.items() if name in own}
+    for name, text in values.items():
+        here = _place(formsets, name, rows)
+        if here:
+            told[here] = text
+    return told
 
 
 def _place(formsets: Mapping[str, Any], name: str, rows: Texts) -> Optional[str]:

@@ -98,7 +98,7 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet, b
         names = bulk.names(unseen) if asks else ""
         left = _what_is_left(queryset, bulk)
         if not asks:
-            request._collaborator_cascade = confirmed = Cascade(  # type: ignore[attr-defined]
+            request._collaborator_cascade = confirmed = Cascade(
                 model_admin, request, shown, is_confirmed=True, is_part=_is_part(shown, bulk)
             )
             try:
@@ -109,7 +109,7 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet, b
                     raise
                 asks, names, cascade = True, ", ".join(refusal.changed), confirmed.asked_again()
         if asks:
-            request._collaborator_cascade = cascade  # type: ignore[attr-defined]
+            request._collaborator_cascade = cascade
             if is_confirmed:
                 request.POST = request.POST.copy()
                 del request.POST["post"]

@@ -139,7 +139,7 @@ class Cascade:
 
     def _differs(self, shown: seen.Shown, listed: Mapping[str, str], count: str, again: Callable[[], Any]) -> bool:
         """Whether something would be deleted that the page has not listed, or has listed differently."""
-        is_counted = shown.count == count or self.is_part
+        is_counted = shown.counts == count or self.is_part
         parts = seen.bounded_parts(listed)
         unseen = [part for part in parts if part not in shown.parts]
         if is_counted and not unseen:

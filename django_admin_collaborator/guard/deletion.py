@@ -33,9 +33,9 @@ class DeleteGuard:
         # Without data in it, a POST is answered with the page that asks for confirmation.
         attempt = saving.begin(self, request, object_id, may="delete") if request.POST else None
         if attempt is None or attempt.pk is None or attempt.is_out_of_sight:
-            request._collaborator_attempt = None  # type: ignore[attr-defined]
+            request._collaborator_attempt = None
             if not request.POST:
-                request._collaborator_cascade = Cascade(self, request)  # type: ignore[attr-defined]
+                request._collaborator_cascade = Cascade(self, request)
             return view()
         response = saving.run(request, attempt, view, partial(_refused, self), done=attempt.deleted)
         if not attempt.is_rendered:
@@ -113,9 +113,7 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     cascade.look_for_itself([instance])
 
 
-def _refused(
-    model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any
-) -> HttpResponse:
+def _refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any) -> HttpResponse:
     """The page that asks for confirmation again, saying why."""
     attempt.refusal = refusal
     cascade = cascades.of(request)
@@ -123,9 +121,7 @@ def _refused(
         attempt.page = cascade.told()
     else:
         attempt.page = texts.of_refusal(attempt, refusal, deleting=True)
-    request._collaborator_cascade = (  # type: ignore[attr-defined]
-        cascade.asked_again() if cascade is not None else Cascade(model_admin, request)
-    )
+    request._collaborator_cascade = cascade.asked_again() if cascade is not None else Cascade(model_admin, request)
     query = request.GET.copy()
     if "_popup" in request.POST:
         query["_popup"] = request.POST["_popup"]

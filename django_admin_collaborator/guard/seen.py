@@ -26,13 +26,13 @@ class Shown(NamedTuple):
     """What a page has shown, digested.
 
     values: of the objects themselves. parts: each of the topmost objects that are listed, with all that goes along.
-    count: how many objects of which kind. refusals: how often this was asked again because of the list alone.
+    counts: how many objects of which kind. refusals: how often this was asked again because of the list alone.
     is_own: the list is one that the admin makes without ours.
     """
 
     values: Seen
     parts: Sequence[str] = ()
-    count: str = ""
+    counts: str = ""
     refusals: int = 0
     is_own: bool = False
 
@@ -78,7 +78,7 @@ def forget(response: HttpResponse, request: HttpRequest) -> None:
 
 
 def _packed(shown: Shown) -> List[Any]:
-    return ["".join(shown.parts), shown.count, shown.refusals, int(shown.is_own)]
+    return ["".join(shown.parts), shown.counts, shown.refusals, int(shown.is_own)]
 
 
 def brought_back(request: HttpRequest, about: str) -> Shown:

@@ -120,6 +120,27 @@ def check_timing() -> Iterator[CheckMessage]:
         )
 
 
+CHOICES = {"EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"), "MISSING_BASE": ("refuse", "accept")}
+"""Settings that are one of a few words."""
+
+
+@_check
+def check_words() -> Iterator[CheckMessage]:
+    for name, words in CHOICES.items():
+        if conf.get(name) not in words:
+            yield Error(
+                f"ADMIN_COLLABORATOR_{name} is {conf.get(name)!r}, which means nothing.",
+                hint="Make it one of: " + ", ".join(map(repr, words)) + ".",
+                id=own_id("E007"),
+            )
+    if conf.get("MISSING_BASE") == "accept" and not settings.DEBUG:
+        yield Warning(
+            "Saves whose page was never fetched are accepted unseen.",
+            hint="Remove ADMIN_COLLABORATOR_MISSING_BASE where people use the site: it is for tests.",
+            id=own_id("W012"),
+        )
+
+
 @_check
 def check_options() -> Iterator[CheckMessage]:
     given = conf.get("OPTIONS")

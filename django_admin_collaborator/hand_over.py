@@ -39,14 +39,17 @@ def readable(
     app_label, model_name, object_id, site = names
 
     def read_by(model_admin: Any, request: Any) -> Optional[Texts]:
-        obj = access.visible(model_admin, request, object_id) if access.collaborates(model_admin) else None
-        return None if obj is None else _read_by_form(model_admin, request, obj, values, rows)
+        try:
+            obj = access.visible(model_admin, request, object_id) if access.collaborates(model_admin) else None
+            return None if obj is None else _read_by_form(model_admin, request, obj, values, rows)
+        except Exception:  # a project's own hooks may raise anything; what cannot be judged is not handed over
+            logger.exception("unsaved text was not handed over: the form of its receiver could not be built")
+            return {}
 
+    question = partial(access.first, apps.get_model(app_label, model_name), read_by, site)
     try:
-        question = partial(access.first, apps.get_model(app_label, model_name), read_by, site)
         return asking.ask(scope, asking.fresh_user(user), question) or {}
-    except Exception:  # a project's own hooks may raise anything; what cannot be judged is not handed over
-        logger.exception("unsaved text was not handed over, because the form of its receiver could not be built")
+    except asking.Unasked:  # which was logged
         return {}
 
 

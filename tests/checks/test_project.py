@@ -99,6 +99,22 @@ def test_options_that_are_no_dictionary_are_an_error(found, settings, given):
     assert "dictionary" in message.hint
 
 
+@pytest.mark.parametrize("name", ["EQUAL_CHANGES", "MISSING_BASE"])
+def test_a_setting_that_is_none_of_its_words_is_an_error(found, settings, name):
+    setattr(settings, f"ADMIN_COLLABORATOR_{name}", "perhaps")
+    message = found()["E007"]
+    assert message.level == ERROR
+    assert "'perhaps'" in message.msg
+    assert "'refuse'" in message.hint
+
+
+@pytest.mark.parametrize("debug", [False, True])
+def test_saves_that_are_accepted_unseen_are_for_tests_alone(found, settings, debug):
+    settings.DEBUG = debug
+    settings.ADMIN_COLLABORATOR_MISSING_BASE = "accept"
+    assert ("W012" in found()) == (not debug)
+
+
 def test_an_unknown_option_is_a_warning_that_names_the_known_ones(found, settings):
     settings.ADMIN_COLLABORATOR_OPTIONS = {"enable_chatt": False}
     message = found()["W003"]

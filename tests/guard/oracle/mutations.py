@@ -93,7 +93,7 @@ MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
         replace("list_rows.verdict", lambda *arguments: _import("compare").Change.MINE),
     ),
     "deletions-unseen": (OTHERS, replace("seen.differing", lambda *arguments: None)),
-    "volatile-controls-compared": (ALONE, replace("examination.Examination._is_volatile", lambda *arguments: False)),
+    "volatile-controls-compared": (ALONE, replace("reading.is_volatile", lambda *arguments: False)),
     # A value that nobody entered is never written, and nothing else is left out.
     "writes-back-after-clean": (ALONE, _writes_back),
     "nothing-is-left-out": (ALONE, replace("examination.Examination._is_kept", lambda *arguments: False)),

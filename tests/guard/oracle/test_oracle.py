@@ -7,7 +7,7 @@ from typing import Any, Dict
 import pytest
 from hypothesis import strategies as st
 
-from tests.guard.oracle import admins, long_run, values
+from tests.guard.oracle import admins, long_run, mutations, values
 from tests.guard.oracle.differences import compare
 from tests.guard.oracle.sequences import Player, steps
 from tests.guard.oracle.sides import PEOPLE, WORLDS, Side, rows
@@ -45,3 +45,8 @@ def play(draw: Any, people: Dict[str, str], guarded: bool) -> None:
         for step in done:
             other.play(step)
     compare(plain.seen, other.seen, begin, keeps=guarded)
+
+
+@pytest.mark.parametrize("name", mutations.MUTATIONS)
+def test_every_rule_that_a_mutation_breaks_is_where_it_says(name: str, monkeypatch: Any) -> None:
+    mutations.MUTATIONS[name][1](monkeypatch)

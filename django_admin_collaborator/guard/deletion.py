@@ -109,7 +109,7 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     if differing:
         labels = pages.labels(model_admin, request, instance)
         raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
-    request._collaborator_cascade = cascade = Cascade(model_admin, request, shown, is_confirmed=True)  # type: ignore
+    request._collaborator_cascade = cascade = Cascade(model_admin, request, shown, is_confirmed=True)
     cascade.look_for_itself([instance])
 
 

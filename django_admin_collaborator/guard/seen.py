@@ -7,7 +7,8 @@ the cookie back with the confirmation. Two tabs of one page share it: whoever co
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Sequence
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from django.conf import settings
 from django.core import signing
@@ -22,7 +23,8 @@ from .reading import Reading
 Seen = Mapping[str, str]
 
 
-class Shown(NamedTuple):
+@dataclass(frozen=True)
+class Shown:
     """What a page has shown, digested.
 
     values: of the objects themselves. parts: each of the topmost objects that are listed, with all that goes along.

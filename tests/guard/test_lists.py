@@ -196,6 +196,27 @@ def test_saving_without_a_change_is_no_conflict_with_anybody(ada: Desk, stories:
     assert titles() == ["Theirs"] * 3
 
 
+@pytest.mark.parametrize("kind", ["right guess", "wrong guess", "edited", "never there"])
+def test_a_row_outside_of_what_a_person_sees_is_answered_as_none(
+    ada: Desk, ben: Desk, stories: List[Story], monkeypatch, kind: str
+) -> None:
+    everything = StoryAdmin.get_queryset
+    monkeypatch.setattr(StoryAdmin, "get_queryset", lambda *given: everything(*given).exclude(title="Second"))
+    if kind == "edited":
+        Tab(stories[1], ben.user).claim()
+    pk = stories[1].pk + (100 if kind == "never there" else 0)
+    answers = []
+    for foreign in (pk, stories[2].pk + 1000):
+        page = ada.list(Story)
+        assert "Second" not in page.text
+        page["form-0-id"] = str(foreign)
+        page["form-0-title"] = "Second" if kind != "wrong guess" else "A guess"
+        answer = page.save()
+        answers.append((answer.status, answer.reason, answer.panel.replace(str(foreign), "")))
+    assert answers[0] == answers[1]
+    assert titles() == ["First", "Second", "Third"]
+
+
 def test_rooms_of_saved_rows_are_told(ada: Desk, ben: Desk, stories: List[Story]) -> None:
     tabs = [Tab(story, ben.user) for story in stories]
     page = ada.list(Story)

@@ -55,3 +55,16 @@ export function createPresence(root, texts) {
     },
   };
 }
+
+/**
+ * The chat, a script of its own, opens its socket only when somebody else is here.
+ *
+ * @param {import("./config.js").PageConfig} config
+ * @param {import("./state.js").State} state @param {string} memberId
+ */
+export function tellPresence(config, { room, userId }, memberId) {
+  const people = room ? room.people : [];
+  if (config.presence && config.presence.people === people) return;
+  config.presence = { people, userId, memberId };
+  document.dispatchEvent(new CustomEvent("admin-collaborator:presence", { detail: config.presence }));
+}

@@ -20,6 +20,14 @@ export function createSaveFields(form) {
   return {
     put,
 
+    /** Submit the form as if its button for that were pressed, which not every form has. */
+    saveAsNew() {
+      const button = element("button", { name: "_saveasnew", value: "1", hidden: true });
+      form.append(button);
+      button.click();
+      button.remove();
+    },
+
     /** @param {string} member @param {number|null} token - null without a lease */
     set(member, token) {
       put("_collaborator_member", member);

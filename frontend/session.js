@@ -8,12 +8,13 @@ import { createClock } from "./clock.js";
 import { socketUrl, texts as textsOf } from "./config.js";
 import { createDeparture } from "./departure.js";
 import { createDrafts } from "./drafts.js";
-import { element } from "./elements.js";
 import { format } from "./format.js";
 import { whyRefused } from "./fresh.js";
 import { createLeaseClock } from "./lease-clock.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
+import { tellPresence } from "./presence.js";
+import { createProof } from "./proof.js";
 import { createReading } from "./reading.js";
 import { reduce, wantsLease } from "./room.js";
 import { createSaveFields } from "./save-fields.js";
@@ -21,7 +22,7 @@ import { createSavedValues } from "./saved-values.js";
 import { createSocket } from "./socket.js";
 import { initial } from "./state.js";
 import { createUnsaved } from "./unsaved.js";
-import { alertOf, questionOf, view } from "./view-state.js";
+import { alertOf, lastSave, questionOf, view } from "./view-state.js";
 
 /** Buttons that are no more than a word to the server. */
 const SAID = /^(transfer-lease|withdraw-request|take-over|stop-waiting|answer-request)$/;
@@ -51,10 +52,7 @@ export function start(config, form, lock) {
     () => update(),
   );
   const savedValues = createSavedValues(config, form, unsaved, bound, {
-    whoSaved: () => {
-      const saved = state.room?.saved;
-      return saved ? { name: saved.name, at: Date.now() - now() + (saved.at - state.offset) * 1000 } : null;
-    },
+    whoSaved: () => lastSave(state, now()),
     isEnabled: () => wasEnabled,
     onReload: () => keepDraft(),
   });
@@ -63,6 +61,7 @@ export function start(config, form, lock) {
     dispatch({ type: "values", ...values });
   });
   const saveFields = createSaveFields(form);
+  const proof = createProof();
   const banner = createBanner(root, texts, act);
   const notices = createNotices(root, act);
   const drafts = createDrafts(config.draft, form, unsaved, bound, {
@@ -77,8 +76,6 @@ export function start(config, form, lock) {
   });
   let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at, bound });
   let beatAt = 0;
-  /** @type {{seen?: number, token?: number, proof?: string}} */
-  let remembered = {};
   let submittedAt = -Infinity;
   let unheard = 0;
   let alerted = "";
@@ -102,7 +99,7 @@ export function start(config, form, lock) {
   /** @param {any} message */
   function receive(message) {
     const hadLease = state.lease;
-    remember(message);
+    proof.note(message, state.version);
     if (message.type === "ping") return answer(message);
     if (message.type === "yield" && isSubmitting()) return void setTimeout(receive, SUBMIT_MS, message);
     if (message.type === "welcome") {
@@ -124,14 +121,6 @@ export function start(config, form, lock) {
     }
     if (state.lease && state.lease.until === 0 && state.lease !== hadLease) heartbeat();
     if (message.type === "lock_service" && message.available && state.lease) heartbeat();
-  }
-
-  /** What proves our lease, should every process of the server have forgotten it. @param {any} message */
-  function remember(message) {
-    if (message.type === "welcome" && state.version) remembered.seen = state.version;
-    const lease = message.type === "lease" ? message : message.type === "welcome" && message.lease;
-    if (lease) remembered = { ...remembered, token: lease.token, proof: lease.proof };
-    if (message.type === "lease_lost") remembered = {};
   }
 
   /** In the handler of the message itself: timers of hidden tabs run once a minute. @param {any} ping */
@@ -178,7 +167,7 @@ export function start(config, form, lock) {
         wait: true,
         n: leaseClock.next(),
         timestamp,
-        ...remembered,
+        ...proof.get(),
       });
       if (sent) state = reduce(state, { type: "claimed", at });
     }
@@ -208,15 +197,7 @@ export function start(config, form, lock) {
     if (!shown.actions.includes("take-over")) notices.hide("take-over");
     const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
     drafts.render(shown.name, shown.enabled, told);
-    tellPresence();
-  }
-
-  /** The chat, a script of its own, opens its socket only when somebody else is here. */
-  function tellPresence() {
-    const people = state.room ? state.room.people : [];
-    if (config.presence && config.presence.people === people) return;
-    config.presence = { people, userId: state.userId, memberId: member.id };
-    document.dispatchEvent(new CustomEvent("admin-collaborator:presence", { detail: config.presence }));
+    tellPresence(config, state, member.id);
   }
 
   /** @param {string} action @param {Record<string, any>} [fields] - of the panel that its button stands in */
@@ -246,10 +227,7 @@ export function start(config, form, lock) {
     if (action === "save-as-new") {
       rescuing = true;
       lock.set(false);
-      const button = element("button", { name: "_saveasnew", value: "1", hidden: true });
-      form.append(button);
-      button.click();
-      button.remove();
+      saveFields.saveAsNew();
       rescuing = false;
     }
   }

@@ -202,6 +202,12 @@ function different({ bound }) {
   return [bound ? "values_differ" : "values_changed"];
 }
 
+/** @param {State} state @param {number} at @returns {null|{name: string, at: number}} at: milliseconds since the Unix epoch */
+export function lastSave({ room, offset }, at) {
+  const saved = room?.saved;
+  return saved ? { name: saved.name, at: Date.now() - at + (saved.at - offset) * 1000 } : null;
+}
+
 /** @param {State} state @returns {Text|null} */
 function news({ news: saved }) {
   return saved && ["saved_by", { name: saved.name, time: new Date(saved.at * 1000) }];

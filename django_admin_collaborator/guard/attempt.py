@@ -322,7 +322,8 @@ class Attempt:
         if self.main is None and not self.is_revert:
             return
         self._is_concluded = True
-        self._decide()
+        with self.refusing_faults():
+            self._decide()
 
     def insist_on_comparison(self) -> None:
         """Before anything is written: decide even where a part was never asked to clean itself."""
@@ -383,6 +384,20 @@ class Attempt:
         except Exception as error:
             examination.fault = f"{type(error).__name__}: {error}"
             self._note_fault(f"a form of {examination.form._meta.model._meta.label}", error, examination)
+
+    @contextmanager
+    def refusing_faults(self) -> Iterator[None]:
+        """The same where no form is there to be named.
+
+        Raises: Refusal: something that is none of the guard's own answers was raised.
+        """
+        try:
+            yield
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            self._note_fault("a page", error)
+            raise Refusal(Reason.NOT_COMPARED) from error
 
     def _note_fault(self, part: str, error: Exception, examination: Optional[Examination] = None) -> None:
         if examination is None:

@@ -48,25 +48,31 @@ class ChangeFormGuard:
             if request.method == "POST":
                 lock.take_turn(self.model, saving.database_of(self, request))  # type: ignore[attr-defined]
         elif not attempt.is_checked:
-            saving.check(self, request, attempt)
+            with attempt.refusing_faults():
+                saving.check(self, request, attempt)
         response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
         if attempt is not None and attempt.is_written and not attempt.is_rendered:
-            attempt.insist_on_comparison()
+            with attempt.refusing_faults():
+                attempt.insist_on_comparison()
         return response
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
         attempt = attempts.of(request)
         row = attempt.row if attempt is not None and not attempt.is_revert else None
-        if obj is not None and row is not None and row.pk == obj.pk:
+        if attempt is not None and obj is not None and row is not None and row.pk == obj.pk:
             # Read again it could come from a replica, or from an older view of the database.
-            rowsets.refresh(obj, row, attempt.using)  # type: ignore[union-attr]
+            with attempt.refusing_faults():
+                rowsets.refresh(obj, row, attempt.using)
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form_class = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
         attempt = attempts.of(request)
-        return attempt.main_class(form_class) if attempt is not None else form_class
+        if attempt is None:
+            return form_class
+        with attempt.refusing_faults():
+            return attempt.main_class(form_class)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         attempt = attempts.of(request)
@@ -75,7 +81,8 @@ class ChangeFormGuard:
                 raise attempt.refusal
             attempt.is_written = True
             if change:
-                attempt.examine_foreign(form)
+                with attempt.refusing_faults():
+                    attempt.examine_foreign(form)
         return super().save_form(request, form, change)  # type: ignore[misc]
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
@@ -89,7 +96,8 @@ class ChangeFormGuard:
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         attempt = attempts.of(request)
         if attempt is not None and change:
-            attempt.insist_on_comparison()
+            with attempt.refusing_faults():
+                attempt.insist_on_comparison()
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -103,7 +111,7 @@ class ChangeFormGuard:
         attempt = attempts.of(request)
         if attempt is not None:
             attempt.is_rendered = True
-            return guarded_page(response, answers.base_text(attempt), answers.page_of(attempt))
+            return guarded_page(response, *answers.base_and_page(attempt))
         if "_saveasnew" in request.POST and not self.save_as:  # type: ignore[attr-defined]
             # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
             return guarded_page(response, "", texts.of_save_as_new(self))
@@ -121,19 +129,37 @@ def rendered_object(context: Dict[str, Any], args: Any, kwargs: Dict[str, Any]) 
 
 
 def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> str:
-    """The signed base of a form that is about to be shown, without asking the database again."""
+    """The signed base of a form that is about to be shown, without asking the database again.
+
+    A part that cannot be read, as of a package whose formsets have another shape, stands in it as not compared.
+    """
+    for read in (readings.read, readings.unread):
+        try:
+            return _base_of_page(model_admin, request, context, obj, read)
+        except Exception:  # its form opens all the same
+            logger.exception("the page of %s %s is not guarded", obj._meta.label, obj.pk)
+    return ""
+
+
+def _base_of_page(
+    model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any, read: readings.Read
+) -> str:
     name = bases.object_name(model_admin.model, obj.pk)
     maker = bases.BaseMaker(bases.user_name(request.user), name)
-    try:
-        maker.add_form(readings.read(context["adminform"].form))
-        inlines = [
-            inline
-            for inline in context["inline_admin_formsets"]
-            if inline.has_change_permission or inline.has_delete_permission
-        ]
-        rowsets.add_to_base(maker, rowsets.sets_of([inline.formset for inline in inlines], (), obj))
-    except Exception:  # of a package whose formsets have another shape; its form opens all the same
-        logger.exception("the rows below %s are not guarded", name)
+    maker.add_form(read(context["adminform"].form))
+    for read_row in (read, readings.unread):
+        maker.sets = {}
+        try:
+            inlines = [
+                inline
+                for inline in context["inline_admin_formsets"]
+                if inline.has_change_permission or inline.has_delete_permission
+            ]
+            sets = rowsets.sets_of([inline.formset for inline in inlines], (), obj)
+            rowsets.add_to_base(maker, sets, read_row)
+            break
+        except Exception:
+            logger.exception("the rows below %s are not guarded", name)
     return maker.sign()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from typing import Any, List, Optional
 
@@ -16,6 +17,8 @@ from .compare import Change
 from .examination import Examination
 from .merge import MergedPost
 from .rowsets import GoneRow, RowSet
+
+logger = logging.getLogger("django_admin_collaborator")
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,11 @@ def items(attempt: Attempt) -> Items:
     if attempt.main is not None:
         _add_form(found, attempt, attempt.main)
     for each in attempt.sets or ():
-        _add_set(found, attempt, each)
+        try:
+            _add_set(found, attempt, each)
+        except Exception:  # of what a project's forms hold
+            logger.exception("a conflict in the rows %s of %s cannot be shown", each.name, attempt.object_name)
+            found.both.append(Item(each.kind, note=_NOT_COMPARED()))
     if attempt.fault:
         found.both.append(Item(_("The rows of this page"), note=_NOT_COMPARED()))
     return found
@@ -87,7 +94,12 @@ def _add_form(found: Items, attempt: Attempt, examination: Examination, title: s
         return
     for name, change in examination.changes.items():
         if change not in (Change.NONE, Change.SAME) and name in form.fields:
-            found.add(change, _of_field(examination, name, change, title))
+            try:
+                item = _of_field(examination, name, change, title)
+            except Exception:  # of a type or a widget of the project's; it is named all the same
+                logger.exception("a conflict in the field %r of %s cannot be shown", name, attempt.object_name)
+                item = Item(_titled(title, name), examination.path + name, note=_NOT_COMPARED())
+            found.add(change, item)
     for name in examination.lost:
         typed = display.typed(form.data.getlist(form.add_prefix(name)))
         found.lost.append(Item(_titled(title, display.label(form, name)), examination.path + name, mine=typed))

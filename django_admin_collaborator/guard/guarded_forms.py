@@ -25,7 +25,8 @@ class GuardedForm:
     def full_clean(self) -> None:
         write = self._collaborator_write
         if self._collaborator is None and self.is_bound and write is not None:  # type: ignore[attr-defined]
-            self._collaborator = write.examine_main(self)
+            with write.refusing_faults():
+                self._collaborator = write.examine_main(self)
         examination = self._collaborator
         if examination is None or examination.form is not self:  # a copy, made to see what the form shows
             super().full_clean()  # type: ignore[misc]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import logging
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, Optional, Set, Tuple
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist
@@ -44,13 +45,22 @@ class Reading:
     fault: str = ""
 
 
+Read = Callable[[Any], Dict[str, Reading]]
+
+NOT_GUARDED = "the field %r of %s is not guarded: %s"
+
 _reported: Set[Tuple[Any, str, str]] = set()
 
 
 def read(form: Any) -> Dict[str, Reading]:
     """Every field of ``form`` that a person can change, of whatever kind. A bound form stays as it is."""
     shown = without_input(form) if form.is_bound else form
-    return {name: _read_field(shown, name) for name in fields_of(form)}
+    return {name: _read_or_report(shown, name) for name in fields_of(form)}
+
+
+def unread(form: Any) -> Dict[str, Reading]:
+    """In place of ``read``, where that is not possible: no field is compared."""
+    return {name: Reading(fault="its form could not be read") for name in fields_of(form)}
 
 
 def fields_of(form: Any) -> Iterator[str]:
@@ -150,19 +160,31 @@ def report(form: Any, name: str, reason: str) -> None:
     key = (label, name, reason)
     if key not in _reported:
         _reported.add(key)
-        logger.warning("the field %r of %s is not guarded: %s", name, label, reason)
+        logger.warning(NOT_GUARDED, name, label, reason)
 
 
-def _read_field(form: Any, name: str) -> Reading:
+@contextmanager
+def reporting_again() -> Iterator[None]:
+    """Report what has been reported before, too."""
+    before = set(_reported)
+    _reported.clear()
     try:
-        return _read(form, name)
+        yield
+    finally:
+        _reported.update(before)
+
+
+def _read_or_report(form: Any, name: str) -> Reading:
+    try:
+        return read_field(form, name)
     except Exception as error:  # a widget or field of the project's may raise anything; its form opens all the same
         reason = f"it cannot be read ({type(error).__name__}: {error})"
         report(form, name, reason)
         return Reading(fault=reason)
 
 
-def _read(form: Any, name: str) -> Reading:
+def read_field(form: Any, name: str) -> Reading:
+    """One field of a form that is not bound. Raises: whatever the project's field and widget raise."""
     widget = shapes.inner(form.fields[name].widget)
     is_secret = SECRET in widget.attrs or (
         isinstance(widget, PasswordInput) or getattr(widget, "input_type", "") == "password"

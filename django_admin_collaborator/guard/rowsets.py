@@ -143,12 +143,12 @@ def posted_indexes(formset: Any) -> Dict[str, int]:
     return found
 
 
-def add_to_base(maker: BaseMaker, sets: Iterable[RowSet]) -> None:
+def add_to_base(maker: BaseMaker, sets: Iterable[RowSet], read: readings.Read = readings.read) -> None:
     """The rows of sets whose forms have no input, as they are shown."""
     for each in sets:
         maker.add_set(each.name)
         for form in each.formset.initial_forms:
-            maker.add_row(each.name, str(form.instance.pk), readings.read(form))
+            maker.add_row(each.name, str(form.instance.pk), read(form))
 
 
 class LockedRows:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
-from typing import Any, Callable, Optional
+from typing import Any, Callable, List, Optional
 
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import unquote
@@ -18,6 +19,8 @@ from . import answers, conflict, lock, pages, texts
 from . import attempt as attempts
 from .attempt import ACTION, Attempt
 from .refusal import BASE_PROBLEMS, Reason, Refusal
+
+logger = logging.getLogger("django_admin_collaborator")
 
 View = Callable[..., HttpResponse]
 """Django's own view, with the request bound."""
@@ -113,13 +116,24 @@ def is_action(request: HttpRequest) -> bool:
 def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
     if not attempt.was_protected:
         warning(request, texts.WITHOUT_LOCK)
-    merged = conflict.items(attempt).theirs
+    merged = _merged(attempt)
     if merged:
         names = ", ".join(item.label for item in merged)
         info(
             request,
             _("Others had changed this meanwhile. What they changed was kept beside what you changed: %s") % names,
         )
+
+
+def _merged(attempt: Attempt) -> List[conflict.Item]:
+    """What only others changed. The save is done, whatever happens here."""
+    if not attempt.merges:
+        return []
+    try:
+        return conflict.items(attempt).theirs
+    except Exception:
+        logger.exception("what was merged into %s cannot be told", attempt.object_name)
+        return []
 
 
 def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+import logging
 import secrets
-from typing import Any, Callable
+from typing import Any, Callable, Iterator, List
 
 import pytest
 from django.conf import settings
 from django.contrib import admin
 
+from django_admin_collaborator.guard import reading
 from tests.guard.newsdesk import Desk, desk
 from tests.guard.oracle.sides import OwnUrls, guarded
 from tests.guard.press.models import Link, Passage, Section, Story, Topic
@@ -24,6 +26,30 @@ Use = Callable[..., None]
 def _database(database: str, settings) -> None:
     """Committed rows: what is guarded here is what transactions do. Rooms of their own: keys come again."""
     settings.ADMIN_COLLABORATOR_KEY_PREFIX = secrets.token_hex(4)
+
+
+FAULTS = ("is not guarded", "are not guarded", "could not compare")
+
+
+@pytest.fixture(autouse=True)
+def _no_fault(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A test fails if the guard logs that it does not guard something, unless it is marked ``expects_fault``."""
+    faults: List[str] = []
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            message = record.getMessage()
+            if any(words in message for words in FAULTS):
+                faults.append(message)
+
+    handler = Handler()
+    logger = logging.getLogger("django_admin_collaborator")
+    logger.addHandler(handler)
+    with reading.reporting_again():
+        yield
+    logger.removeHandler(handler)
+    if request.node.get_closest_marker("expects_fault") is None:
+        assert not faults, "the net was used"
 
 
 @pytest.fixture

@@ -1,0 +1,293 @@
+"""Every function of the guard raises once: on GET, on POST, and while a refusal is drawn. Nobody loses anything."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import inspect
+import sys
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Tuple
+
+import pytest
+from django import forms
+from django.contrib import admin
+
+from django_admin_collaborator.guard.attempt import Attempt
+from tests.guard.conftest import Use
+from tests.guard.newsdesk import Desk, Form
+from tests.guard.press.models import Passage, Section, Story, Topic
+
+pytestmark = [
+    pytest.mark.parametrize("database", ["postgresql"], indirect=True),
+    pytest.mark.expects_fault,
+    pytest.mark.slow,
+]
+
+MODULES = (
+    "answers",
+    "base",
+    "conflict",
+    "digest",
+    "display",
+    "examination",
+    "guarded_forms",
+    "pages",
+    "reading",
+    "rowsets",
+    "shapes",
+    "values",
+)
+
+THE_NET_ITSELF = [("django_admin_collaborator.guard.answers", "refused")]
+"""What answers when anything else has raised."""
+
+PACKAGE = "django_admin_collaborator.guard."
+
+
+class Fault(Exception):
+    """What no function of the guard expects."""
+
+
+def functions() -> List[Tuple[Any, str]]:
+    """(where it is defined, its name) of every function, method and property."""
+    found: List[Tuple[Any, str]] = []
+    for name in MODULES:
+        module = importlib.import_module(PACKAGE + name)
+        for attribute, value in vars(module).items():
+            if getattr(value, "__module__", "") != module.__name__:
+                continue
+            if inspect.isfunction(value):
+                if (module.__name__, attribute) not in THE_NET_ITSELF:
+                    found.append((module, attribute))
+            elif inspect.isclass(value) and not issubclass(value, Exception):
+                found += [(value, method) for method in vars(value) if _is_own(value, method)]
+    return found
+
+
+def _is_own(cls: type, name: str) -> bool:
+    value = inspect.getattr_static(cls, name)
+    value = getattr(value, "__func__", getattr(value, "fget", value))
+    if not inspect.isfunction(value):
+        return False
+    return not name.startswith("__") or (name == "__init__" and value.__qualname__ == f"{cls.__name__}.__init__")
+
+
+def _title(function: Tuple[Any, str]) -> str:
+    where, name = function
+    module = where.__name__ if inspect.ismodule(where) else where.__module__
+    return ".".join([module[len(PACKAGE) :], *([] if inspect.ismodule(where) else [where.__name__]), name])
+
+
+class Fuse:
+    """Raises in one function, once it is armed. calls: how often the function was called since ``calls`` was set."""
+
+    def __init__(self, where: Any, name: str) -> None:
+        self.is_armed = False
+        self.calls = 0
+        self._skipped = 0
+        self._where, self._name = where, name
+        self._before = inspect.getattr_static(where, name)
+
+    def arm(self, skipped: int = 0) -> None:
+        """skipped: how many calls pass before."""
+        self.is_armed, self._skipped = True, skipped
+
+    @contextmanager
+    def put_in(self) -> Iterator[None]:
+        changed = [(self._where, self._name)]
+        if inspect.ismodule(self._where):
+            changed += [
+                (module, attribute)
+                for title, module in list(sys.modules.items())
+                if title.startswith("django_admin_collaborator.")
+                for attribute, value in vars(module).items()
+                if value is self._before and module is not self._where
+            ]
+        fused = self._fused(self._before)
+        for where, name in changed:
+            setattr(where, name, fused)
+        try:
+            yield
+        finally:
+            for where, name in changed:
+                setattr(where, name, self._before)
+
+    def _fused(self, value: Any) -> Any:
+        if isinstance(value, property):
+            return property(self._fused(value.fget))
+        if isinstance(value, (staticmethod, classmethod)):
+            return type(value)(self._fused(value.__func__))
+
+        @functools.wraps(value)
+        def raises_once(*args: Any, **kwargs: Any) -> Any:
+            self.calls += 1
+            self._skipped -= 1
+            if self.is_armed and self._skipped < 0:
+                self.is_armed = False
+                raise Fault(self._name)
+            return value(*args, **kwargs)
+
+        return raises_once
+
+
+class Drawn(forms.TextInput):
+    """A widget that is not drawn as Django draws its own."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> str:
+        return "<b>" + str(super().render(name, value, attrs, renderer)) + "</b>"
+
+
+class StoryForm(forms.ModelForm):
+    note = forms.CharField(required=False)
+
+    class Meta:
+        model = Story
+        exclude: Tuple[str, ...] = ()
+        widgets = {"slug": Drawn}
+
+
+class Passages(admin.TabularInline):
+    model = Passage
+    extra = 1
+
+
+@pytest.fixture
+def story(use: Use) -> Story:
+    use(Story, form=StoryForm, inlines=[Passages])
+    story = Story.objects.create(
+        title="Budget", slug="budget", body="Before", section=Section.objects.create(name="Politics")
+    )
+    story.topics.set([Topic.objects.create(name=name) for name in ("Tax", "Rent", "Food")][:2])
+    return story
+
+
+def write_rows(story: Story) -> None:
+    """As they are before each way."""
+    Story.objects.update(title="Budget", body="Before")
+    Passage.objects.all().delete()
+    for text in ("One", "Two", "Three"):
+        Passage.objects.create(story=story, text=text)
+
+
+MINE = {"title": "Mine", "passages-0-text": "One of mine", "passages-3-text": "Four of mine"}
+
+OF_OTHERS = {"changed", "gone", "held", "database-busy", "base-forged", "base-old"}
+"""Reasons that speak of somebody's doing, or of an update."""
+
+
+def stored(story: Story) -> Tuple[str, List[str]]:
+    return (
+        Story.objects.values_list("title", flat=True).get(pk=story.pk),
+        list(Passage.objects.order_by("pk").values_list("text", flat=True)),
+    )
+
+
+BEFORE = ("Budget", ["One", "Two", "Three"])
+AFTER = ("Mine", ["One of mine", "Two", "Three", "Four of mine"])
+
+
+def fill_in(form: Form) -> Form:
+    for name, value in MINE.items():
+        form[name] = value
+    return form
+
+
+def check_refusal(answer: Form, story: Story, of_others: bool) -> None:
+    assert answer.status in (409, 423), answer.status
+    assert stored(story) == BEFORE, "something was half saved"
+    missing = [value for value in MINE.values() if not any(value in values for values in answer.data.values())]
+    assert not missing, f"typed, and not in the answer ({answer.reason}): {missing}"
+    assert of_others or answer.reason not in OF_OTHERS, f"told as somebody's doing: {answer.reason}"
+
+
+def go_on(answer: Form, story: Story, of_others: bool = False) -> None:
+    """Post the answered page again, at most twice."""
+    for _ in range(2):
+        if answer.was_saved:
+            break
+        check_refusal(answer, story, of_others)
+        answer = answer.post() if "_save" in answer.data else answer.save()
+    assert answer.was_saved, f"no way on: {answer.reason} {answer.panel} {answer.errors}"
+    assert stored(story) == AFTER, "not saved as typed"
+
+
+def on_get(fuse: Fuse, desk: Desk, story: Story) -> None:
+    fuse.arm()
+    form = desk.open(story)
+    fuse.is_armed = False
+    go_on(fill_in(form).save(), story)
+
+
+def on_post(fuse: Fuse, desk: Desk, story: Story) -> None:
+    form = fill_in(desk.open(story))
+    fuse.arm()
+    answer = form.save()
+    fuse.is_armed = False
+    go_on(answer, story)
+
+
+def on_post_at_the_last_call(fuse: Fuse, desk: Desk, story: Story) -> None:
+    form = fill_in(desk.open(story))
+    fuse.calls = 0
+    assert form.save().was_saved
+    calls = fuse.calls
+    write_rows(story)
+    if calls:
+        form = fill_in(desk.open(story))
+        fuse.arm(skipped=calls - 1)
+        answer = form.save()
+        fuse.is_armed = False
+        go_on(answer, story)
+
+
+def on_post_while_others_changed_it(fuse: Fuse, desk: Desk, story: Story) -> None:
+    form = fill_in(desk.open(story))
+    Story.objects.update(body="Theirs")
+    fuse.arm()
+    answer = form.save()
+    fuse.is_armed = False
+    assert not answer.was_saved
+    go_on(answer, story, of_others=True)
+
+
+def on_conflict_page(fuse: Fuse, desk: Desk, story: Story) -> None:
+    form = fill_in(desk.open(story))
+    Story.objects.update(body="Theirs")
+    refuse = Attempt.refuse
+
+    def refuse_and_arm(attempt: Attempt, refusal: Any) -> None:
+        refuse(attempt, refusal)
+        fuse.arm()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Attempt, "refuse", refuse_and_arm)
+        answer = form.save()
+    fuse.is_armed = False
+    assert not answer.was_saved
+    go_on(answer, story, of_others=True)
+    assert Story.objects.get().body == "Theirs" or "could not be compared" in answer.panel
+
+
+WAYS: Dict[str, Callable[..., None]] = {
+    "GET": on_get,
+    "POST": on_post,
+    "POST, last call": on_post_at_the_last_call,
+    "POST, others changed it": on_post_while_others_changed_it,
+    "conflict page": on_conflict_page,
+}
+
+
+@pytest.mark.parametrize("function", functions(), ids=_title)
+def test_a_fault_of_ours_loses_nothing(function: Tuple[Any, str], ada: Desk, story: Story) -> None:
+    fuse = Fuse(*function)
+    symptoms = []
+    with fuse.put_in():
+        for name, way in WAYS.items():
+            write_rows(story)
+            try:
+                way(fuse, ada, story)
+            except Exception as error:
+                symptoms.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
+            fuse.is_armed = False
+    assert not symptoms

@@ -1,4 +1,4 @@
-"""``manage.py collaborator``: who edits what, ending somebody's editing, and what is wrong with the installation."""
+"""``manage.py collaborator``: who edits what, ending somebody's editing, what is wrong, and what the guard covers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MEMORY = (
 
 
 class Command(BaseCommand):
-    help = "Shows who edits what, ends somebody's editing, and finds out what is wrong with the installation."
+    help = "Shows who edits what, ends somebody's editing, finds out what is wrong, and shows what is guarded."
     requires_system_checks: List[str] = []  # the doctor tells what they find
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -33,11 +33,19 @@ class Command(BaseCommand):
         release.add_argument("model", metavar="APP.MODEL")
         release.add_argument("pk", metavar="PK")
         release.add_argument("--reason", required=True, help="what the editor and the history are told")
+        inspect = actions.add_parser(
+            "inspect", help="open change forms of a model, and say which controls are guarded; nothing is kept"
+        )
+        inspect.add_argument("model", metavar="APP.MODEL")
+        inspect.add_argument("--user", help="who opens them; by default a temporary user who may do so")
+        inspect.add_argument("--rows", type=int, default=5, help="how many rows, the oldest and the newest; 5")
+        inspect.add_argument("--site", help="name of the admin site, where the model is on several")
+        inspect.add_argument("--json", action="store_true", help="as JSON, for programs")
         doctor = actions.add_parser("doctor", help="try store, channel layer and address; 1 if something is wrong")
         doctor.add_argument("--url", help="the public address of the site, to try a handshake as a browser does")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        if action != "doctor" and conf.redis_url() is None:
+        if action in ("status", "release") and conf.redis_url() is None:
             raise CommandError(MEMORY)
         try:
             getattr(self, action)(**options)
@@ -58,12 +66,10 @@ class Command(BaseCommand):
     def release(self, model: str, pk: str, reason: str, **options: Any) -> None:
         if not reason.strip():
             raise CommandError("The editor wants to know why: give a --reason.")
-        if model.count(".") != 1:
-            raise CommandError(f"{model!r} names no model: write APP.MODEL, such as newsroom.article.")
+        found = _model(model)
         try:
-            found = apps.get_model(model)
             value = found._meta.pk.to_python(pk)
-        except (LookupError, ValueError) as error:
+        except ValueError as error:
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
@@ -72,6 +78,23 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody edits {model} {pk}.")
         facts.wait()
         self.stdout.write(f"{_safe(name)} no longer edits {model} {pk}, and is told: {reason.strip()}")
+
+    def inspect(self, model: str, user: str, rows: int, site: str, json: bool, **options: Any) -> None:
+        from django_admin_collaborator import inspection  # it brings Django's test client
+
+        if rows < 1:
+            raise CommandError("Give --rows a number of at least 1.")
+        try:
+            report = inspection.inspect(_model(model), user, rows, site)
+        except inspection.Impossible as error:
+            raise CommandError(str(error)) from error
+        if json:
+            self.stdout.write(_as_text(report.as_json()))
+        else:
+            for line in report.lines():
+                self.stdout.write(_safe(line))
+        if not report.is_sound:
+            raise CommandError("Something is not guarded, or an untouched save does not leave things as they are.")
 
     def doctor(self, url: str, **options: Any) -> None:
         found = [*project.findings(), *store.findings(), *layer.findings(), *address.findings(url)]
@@ -83,6 +106,16 @@ class Command(BaseCommand):
         wrong = sum(one.level == "wrong" for one in found)
         if wrong:
             raise CommandError("1 thing is wrong." if wrong == 1 else f"{wrong} things are wrong.", returncode=1)
+
+
+def _model(label: str) -> Any:
+    """Raises: CommandError: there is no such model."""
+    if label.count(".") != 1:
+        raise CommandError(f"{label!r} names no model: write APP.MODEL, such as newsroom.article.")
+    try:
+        return apps.get_model(label)
+    except (LookupError, ValueError) as error:
+        raise CommandError(str(error)) from error
 
 
 def _lines(one: OpenObject) -> Iterator[str]:
@@ -104,6 +137,10 @@ def _since(one: OpenObject, who: Dict[str, Any]) -> str:
 def _safe(text: str) -> str:
     """Without characters that a terminal would obey."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
+def _as_text(found: Any) -> str:
+    return json.dumps(found, indent=2, default=str)
 
 
 def _moment(seconds: float) -> datetime:

@@ -18,13 +18,21 @@ from . import conf
 CORE_LAYER = "channels_redis.core.RedisChannelLayer"
 
 
-def _check(function: Callable[[], Iterator[CheckMessage]]) -> Callable[..., List[CheckMessage]]:
+Check = Callable[[], Iterator[CheckMessage]]
+
+
+def _check(function: Check, **options: Any) -> Callable[..., List[CheckMessage]]:
     def run(app_configs: Any = None, **kwargs: Any) -> List[CheckMessage]:
         return list(function())
 
     run.__name__ = function.__name__
-    register(run, "admin_collaborator")
+    register(run, "admin_collaborator", **options)
     return run
+
+
+def _slow_check(function: Check) -> Callable[..., List[CheckMessage]]:
+    """One that runs under ``--deploy`` and in the doctor only."""
+    return _check(function, deploy=True)
 
 
 def own_id(number: str) -> str:
@@ -109,6 +117,44 @@ def check_mixin_comes_first() -> Iterator[CheckMessage]:
 
 
 @_check
+def check_inherited_rows() -> Iterator[CheckMessage]:
+    """The rows of an inherited child or of a proxy are rows of the guarded model too, with a page of their own."""
+    for site in all_sites:
+        guarded = [model for model, model_admin in site._registry.items() if _is_guarded(model_admin)]
+        for model, model_admin in site._registry.items():
+            if _is_guarded(model_admin):
+                continue
+            parents = [parent for parent in guarded if issubclass(model, parent)]
+            if parents:
+                name, label = type(model_admin).__name__, model._meta.label
+                yield Warning(
+                    f"{name} has no CollaborativeAdminMixin, and the rows of {label} are rows of "
+                    f"{parents[0]._meta.label} too: what is saved there is not guarded.",
+                    hint=f"Write: class {name}(CollaborativeAdminMixin, …).",
+                    obj=type(model_admin),
+                    id=own_id("W010"),
+                )
+
+
+@_slow_check
+def check_controls() -> Iterator[CheckMessage]:
+    """Fields whose controls cannot be read in a form of a new object, found without the database."""
+    from .unguarded import unguarded_fields
+
+    for site in all_sites:
+        for model_admin in site._registry.values():
+            if _is_guarded(model_admin):
+                label = model_admin.model._meta.label
+                for name, reason in unguarded_fields(model_admin):
+                    yield Warning(
+                        f"The field {name!r} of {label} is not guarded: {reason}.",
+                        hint=f"manage.py collaborator inspect {label} tries it with real rows.",
+                        obj=type(model_admin),
+                        id=own_id("W009"),
+                    )
+
+
+@_check
 def check_timing() -> Iterator[CheckMessage]:
     lease, heartbeat = conf.get("LEASE_SECONDS"), conf.get("HEARTBEAT_SECONDS")
     numbers = all(isinstance(n, (int, float)) and not isinstance(n, bool) and n > 0 for n in (lease, heartbeat))
@@ -178,6 +224,12 @@ def check_asgi() -> Iterator[CheckMessage]:
             hint="Add ProtocolTypeRouter with websocket_urlpatterns to asgi.py, as the installation page shows.",
             id=own_id("W005"),
         )
+
+
+def _is_guarded(model_admin: Any) -> bool:
+    from .utils import CollaborativeAdminMixin
+
+    return isinstance(model_admin, CollaborativeAdminMixin)
 
 
 def _check_placeholders(key: str, text: str) -> Iterator[CheckMessage]:

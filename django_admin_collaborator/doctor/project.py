@@ -11,7 +11,7 @@ from . import Finding
 
 
 def findings() -> Iterator[Finding]:
-    messages = run_checks(tags=["admin_collaborator"], databases=list(connections))
+    messages = run_checks(tags=["admin_collaborator"], include_deployment_checks=True, databases=list(connections))
     for message in messages:
         if not message.is_silenced():
             level = "wrong" if message.level >= ERROR else "warning"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django import forms
 from django.contrib import admin
-from django.core.checks import ERROR, WARNING
+from django.core.checks import ERROR, WARNING, run_checks
+from django.db import models
 from django.utils.translation import gettext_lazy
 
-from django_admin_collaborator.checks import check_mixin_comes_first
+from django_admin_collaborator.checks import check_controls, check_mixin_comes_first
 from django_admin_collaborator.utils import CollaborativeAdminMixin
-from tests.project.newsroom.models import Memo
+from tests.checks.conftest import PREFIX
+from tests.project.newsroom.models import Article, ArticleProxy, FeatureArticle, Memo, Paragraph
 
 
 class VersionedAdmin(admin.ModelAdmin):
@@ -41,15 +44,17 @@ class Inherited(MixinFirst):
 
 
 @pytest.fixture
-def registered():
+def registered_for():
     """A function that registers an admin class on a site of its own, for as long as the test runs."""
     site = admin.AdminSite(name="checked")
-
-    def register(admin_class: type) -> None:
-        site.register(Memo, admin_class)
-
-    yield register
+    yield site.register
     admin.sites.all_sites.discard(site)
+
+
+@pytest.fixture
+def registered(registered_for):
+    """The same for a model that is not guarded elsewhere."""
+    return lambda admin_class: registered_for(Memo, admin_class)
 
 
 @pytest.mark.parametrize(
@@ -153,4 +158,92 @@ def test_a_placeholder_that_is_never_filled_is_a_warning(found, settings, key, t
 )
 def test_texts_with_their_own_placeholder_or_none_are_fine(found, settings, key, text):
     settings.ADMIN_COLLABORATOR_OPTIONS = {key: text}
+    assert found() == {}
+
+
+class Unreadable(forms.TextInput):
+    def render(self, *args, **kwargs):
+        raise LookupError("no palette")
+
+
+class AsksTheDatabase(forms.TextInput):
+    def render(self, *args, **kwargs):
+        raise LookupError(f"no palette for {Memo.objects.count()} memos")
+
+
+def admin_of(widget):
+    class Form(forms.ModelForm):
+        text = forms.CharField(widget=widget)
+
+    class MemoAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+        form = Form
+
+    return MemoAdmin
+
+
+def unguarded():
+    return [message for message in check_controls() if message.obj.__module__ == __name__]
+
+
+def test_a_field_that_cannot_be_read_is_a_warning_under_deploy(found, registered):
+    registered(admin_of(Unreadable))
+    assert found() == {}, "it is slow"
+    messages = run_checks(tags=["admin_collaborator"], include_deployment_checks=True, databases=[])
+    assert PREFIX + "W009" in [message.id for message in messages]
+    (message,) = unguarded()
+    assert message.level == WARNING
+    assert "'text' of newsroom.Memo is not guarded: it cannot be read (LookupError: no palette)." in message.msg
+    assert "collaborator inspect newsroom.Memo" in message.hint
+
+
+def test_a_field_in_the_rows_of_an_inline_is_looked_at(registered_for):
+    class Rows(admin.TabularInline):
+        model = Paragraph
+        formfield_overrides = {models.TextField: {"widget": Unreadable}}
+
+    class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+        inlines = [Rows]
+
+    registered_for(Article, ArticleAdmin)
+    assert ["'paragraph: " in message.msg for message in unguarded()] == [True]
+
+
+@pytest.mark.parametrize("widget", [forms.TextInput, AsksTheDatabase])
+def test_what_can_be_read_or_needs_the_database_is_no_warning(registered, widget, db):
+    registered(admin_of(widget))
+    assert unguarded() == []
+
+
+def test_a_form_that_cannot_be_built_beforehand_is_no_warning(registered):
+    class MemoAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+        def get_form(self, request, obj=None, **kwargs):
+            return request.tenant.form
+
+    registered(MemoAdmin)
+    assert unguarded() == []
+
+
+class Plain(admin.ModelAdmin):
+    pass
+
+
+@pytest.mark.parametrize("model", [ArticleProxy, FeatureArticle])
+def test_an_inherited_model_without_the_mixin_is_a_warning(found, registered_for, model):
+    registered_for(Article, MixinFirst)
+    registered_for(model, Plain)
+    message = found()["W010"]
+    assert message.level == WARNING
+    assert message.obj is Plain
+    assert f"the rows of newsroom.{model.__name__} are rows of newsroom.Article too" in message.msg
+    assert "class Plain(CollaborativeAdminMixin" in message.hint
+
+
+@pytest.mark.parametrize(
+    ("parent", "child"),
+    [(MixinFirst, MixinFirst), (Plain, Plain), (Plain, MixinFirst)],
+    ids=["both", "none", "child"],
+)
+def test_an_inherited_model_is_fine_where_its_parent_is_not_guarded_or_it_is(found, registered_for, parent, child):
+    registered_for(Article, parent)
+    registered_for(FeatureArticle, child)
     assert found() == {}

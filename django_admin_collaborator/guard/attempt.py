@@ -24,7 +24,7 @@ from . import reading as readings
 from .compare import NEWS, Change
 from .examination import Examination
 from .guarded_forms import guard
-from .reading import Reading
+from .pages import Whole
 from .refusal import CONFLICT, Reason, Refusal
 from .rowsets import RowSet
 
@@ -47,45 +47,6 @@ class Write(Protocol):
 
 
 _current: ContextVar[Optional[Write]] = ContextVar("collaborator_write", default=None)
-
-
-class Whole:
-    """What a page would show for the row of now, where the forms of a save do not say it: before a version is
-    brought back, or an action is run."""
-
-    def __init__(
-        self, fields: Mapping[str, Reading], sets: Mapping[str, Mapping[str, Mapping[str, Reading]]]
-    ) -> None:
-        self.fields = fields
-        self.sets = sets
-
-    def differs(self, base: bases.Base) -> bool:
-        """Whether it is no longer what the page was made from."""
-        if _row_differs(base, base.fields, self.fields):
-            return True
-        for name, rows in base.sets.items():
-            now = self.sets.get(name)
-            if now is None:
-                continue
-            if set(now) != set(rows) or any(_row_differs(base, rows[pk], now[pk]) for pk in rows):
-                return True
-        return False
-
-    def as_base(self, user: Any, object_name: str) -> str:
-        maker = bases.BaseMaker(bases.user_name(user), object_name)
-        maker.add_form(self.fields)
-        for name, rows in self.sets.items():
-            maker.add_set(name)
-            for pk, row in rows.items():
-                maker.add_row(name, pk, row)
-        return maker.sign()
-
-
-def _row_differs(base: bases.Base, entries: bases.Entries, now: Mapping[str, Reading]) -> bool:
-    return any(
-        entry != bases.NOT_COMPARED and (name not in now or not base.matches(name, entry, now[name]))
-        for name, entry in entries.items()
-    )
 
 
 class Attempt:

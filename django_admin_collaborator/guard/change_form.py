@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Iterator, List, Optional
 
 from django.http import HttpRequest, HttpResponse
 
-from . import answers, drafts, lock, rowsets, saving, texts
+from . import answers, drafts, fillable, lock, rowsets, saving, texts
 from . import attempt as attempts
 from . import base as bases
 from . import reading as readings
@@ -117,6 +117,8 @@ class ChangeFormGuard:
             return guarded_page(response, "", texts.of_save_as_new(self))
         if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
+        if request.headers.get(fillable.HEADER):
+            request._collaborator_fillable = fillable.names(_forms_of(context, obj))
         text = getattr(request, "_collaborator_base_text", "") or base_of_page(self, request, context, obj)
         return guarded_page(response, text, {})
 
@@ -150,17 +152,24 @@ def _base_of_page(
     for read_row in (read, readings.unread):
         maker.sets = {}
         try:
-            inlines = [
-                inline
-                for inline in context["inline_admin_formsets"]
-                if inline.has_change_permission or inline.has_delete_permission
-            ]
-            sets = rowsets.sets_of([inline.formset for inline in inlines], (), obj)
-            rowsets.add_to_base(maker, sets, read_row)
+            rowsets.add_to_base(maker, _sets_of(context, obj), read_row)
             break
         except Exception:
             logger.exception("the rows below %s are not guarded", name)
     return maker.sign()
+
+
+def _sets_of(context: Dict[str, Any], obj: Any) -> List[rowsets.RowSet]:
+    """The sets of rows of a page that its person can write to."""
+    inlines = context["inline_admin_formsets"]
+    writable = [inline for inline in inlines if inline.has_change_permission or inline.has_delete_permission]
+    return rowsets.sets_of([inline.formset for inline in writable], (), obj)
+
+
+def _forms_of(context: Dict[str, Any], obj: Any) -> Iterator[Any]:
+    yield context["adminform"].form
+    for each in _sets_of(context, obj):
+        yield from each.formset.initial_forms
 
 
 def guarded_page(response: Any, base_text: str, page: Any) -> Any:

@@ -121,7 +121,7 @@ def _of_field(examination: Examination, name: str, change: Change, title: str) -
     value = examination.values.get(name)
     if isinstance(model_field, models.FileField):
         return Item(label, path, None, str(getattr(value, "name", value) or ""), mine, widget=_widget(form, name))
-    holds = examination.holds_theirs(name)
+    holds = model_field is None or readings.holds(form, name, reading)
     if holds or model_field is None:
         theirs = display.of_shown(form, name, reading.shown)
     else:

@@ -244,7 +244,7 @@ class Examination:
                 return readings.column_text(field, "")[0]
             return self.readings[name].column if self.posted[name] != shapes.UPLOAD else None
         try:
-            text, is_whole = readings.column_text(field, _key_of(field, cleaned))
+            text, is_whole = readings.column_text(field, readings.key_of(field, cleaned))
             return text if is_whole else None
         except Exception:  # a type of the project's, which its own field may not take
             return None
@@ -296,38 +296,6 @@ class Examination:
         prefixed = self.form.add_prefix(name)
         starts = (prefixed + "_", prefixed + "-")
         return any(key == prefixed or key.startswith(starts) for key in [*self.form.data, *self.form.files])
-
-    def holds_theirs(self, name: str) -> bool:
-        """Whether this form can hold the row's value, so that a person sees it there.
-
-        A text of Django's own controls can. A choice, or a control of somebody else's, can where reading back what
-        it shows gives that value.
-        """
-        form, field = self.form, readings.column_field(self.form, name)
-        if field is None or isinstance(field, models.FileField):
-            return True
-        form_field = form.fields[name]
-        bound = readings.without_input(form)[name]
-        widget = shapes.inner(bound.field.widget)
-        if shapes.is_plain(type(widget)) and not hasattr(form_field, "choices"):
-            return True
-        posted = MultiValueDict(shapes.posted(widget, bound.html_name, bound.value(), bound.auto_id, exact=True))
-        try:
-            cleaned = form_field.clean(widget.value_from_datadict(posted, MultiValueDict(), bound.html_name))
-        except ValidationError:
-            return False
-        if readings.column_text(field, _key_of(field, cleaned))[0] == self.readings[name].column:
-            return True
-        # It may be coarser and show the same, as where spaces around it are stripped.
-        is_choice = hasattr(form_field, "choices")
-        return not is_choice and readings.shown_for(form, name, cleaned) == self.readings[name].shown
-
-
-def _key_of(field: Any, cleaned: Any) -> Any:
-    """What a column holds of a cleaned value: of a related object its key."""
-    if field.remote_field and not field.many_to_many and isinstance(cleaned, models.Model):
-        return getattr(cleaned, field.target_field.attname, cleaned.pk)
-    return cleaned
 
 
 def _initial(data: Any, initial: Any) -> Any:

@@ -2,16 +2,55 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Tuple
+from typing import Any, Dict, List, Mapping, Tuple
 
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.http import HttpRequest
 
+from . import base as bases
 from . import reading as readings
 from . import rowsets
-from .attempt import Whole
 from .reading import Reading
+
+
+class Whole:
+    """What a page would show for the row of now, where the forms of a save do not say it: before a version is
+    brought back, or an action is run."""
+
+    def __init__(
+        self, fields: Mapping[str, Reading], sets: Mapping[str, Mapping[str, Mapping[str, Reading]]]
+    ) -> None:
+        self.fields = fields
+        self.sets = sets
+
+    def differs(self, base: bases.Base) -> bool:
+        """Whether it is no longer what the page was made from."""
+        if _row_differs(base, base.fields, self.fields):
+            return True
+        for name, rows in base.sets.items():
+            now = self.sets.get(name)
+            if now is None:
+                continue
+            if set(now) != set(rows) or any(_row_differs(base, rows[pk], now[pk]) for pk in rows):
+                return True
+        return False
+
+    def as_base(self, user: Any, object_name: str) -> str:
+        maker = bases.BaseMaker(bases.user_name(user), object_name)
+        maker.add_form(self.fields)
+        for name, rows in self.sets.items():
+            maker.add_set(name)
+            for pk, row in rows.items():
+                maker.add_row(name, pk, row)
+        return maker.sign()
+
+
+def _row_differs(base: bases.Base, entries: bases.Entries, now: Mapping[str, Reading]) -> bool:
+    return any(
+        entry != bases.NOT_COMPARED and (name not in now or not base.matches(name, entry, now[name]))
+        for name, entry in entries.items()
+    )
 
 
 def whole(

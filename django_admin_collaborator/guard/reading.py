@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, Optional, Set, Tuple
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.forms import DateField, DateTimeField, PasswordInput, TimeField
@@ -124,6 +124,42 @@ def shown_for(form: Any, name: str, value: Any, exact: bool = False) -> str:
     shown.initial = {**form.initial, name: value}
     bound = shown[name]
     return shapes.untouched(bound.field.widget, bound.html_name, bound.value(), bound.auto_id, exact)
+
+
+def holds(form: Any, name: str, reading: Reading) -> bool:
+    """Whether a form can hold the row's value, so that a person sees it there.
+
+    A text of Django's own controls can. A choice, or a control of somebody else's, can where reading back what it
+    shows gives that value.
+    """
+    field = column_field(form, name)
+    if isinstance(field, models.FileField):
+        return True
+    form_field = form.fields[name]
+    bound = without_input(form)[name]
+    widget = shapes.inner(bound.field.widget)
+    if shapes.is_plain(type(widget)) and not hasattr(form_field, "choices"):
+        return True
+    posted = MultiValueDict(shapes.posted(widget, bound.html_name, bound.value(), bound.auto_id, exact=True))
+    raw = widget.value_from_datadict(posted, MultiValueDict(), bound.html_name)
+    if field is None:
+        return not form_field.has_changed(bound.initial, raw)
+    try:
+        cleaned = form_field.clean(raw)
+    except ValidationError:
+        return False
+    if column_text(field, key_of(field, cleaned))[0] == reading.column:
+        return True
+    value = row_value(form, field)
+    # Forms strip the spaces around a text, and browsers rewrite its line ends.
+    return isinstance(value, str) and isinstance(cleaned, str) and cleaned.split() == value.split()
+
+
+def key_of(field: Any, cleaned: Any) -> Any:
+    """What a column holds of a cleaned value: of a related object its key."""
+    if field.remote_field and not field.many_to_many and isinstance(cleaned, models.Model):
+        return getattr(cleaned, field.target_field.attname, cleaned.pk)
+    return cleaned
 
 
 def is_volatile(form: Any, name: str, reading: Reading) -> bool:

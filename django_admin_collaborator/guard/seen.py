@@ -15,9 +15,9 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
-from .attempt import Whole
 from .base import BaseProblem
 from .digest import Digester
+from .pages import Whole
 from .reading import Reading
 
 Seen = Mapping[str, str]

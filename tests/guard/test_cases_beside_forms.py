@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import time
 from typing import Any
+from urllib.parse import quote
 
+import django
 import pytest
 import redis
+from asgiref.sync import async_to_sync
+from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
 from django.contrib import admin, messages
+from django.core.handlers.asgi import ASGIHandler
 from django.db import transaction
 from django.test import Client
 
@@ -131,6 +137,38 @@ def test_an_action_that_opens_a_durable_transaction_runs_once(ada: Desk, order: 
 
 
 @both_databases
+def test_a_fault_after_a_durable_transaction_undoes_the_whole_action(ada: Desk, order: Order, use: Use) -> None:
+    told = []
+
+    def alone(self: Any, request: Any, queryset: Any) -> None:
+        with transaction.atomic(durable=True):
+            queryset.update(title="Alone")
+            transaction.on_commit(lambda: told.append("committed"))
+        raise ZeroDivisionError
+
+    use(Order, actions=["alone"], alone=alone)
+    with pytest.raises(ZeroDivisionError):
+        act(ada, "alone", order)
+    assert Order.objects.get().title == "Two words"
+    assert not told
+
+
+if django.VERSION >= (4, 1):  # the ones before have no mark of a single block
+
+    def test_a_durable_transaction_within_another_one_is_refused_as_without_the_guard(
+        ada: Desk, order: Order, use: Use
+    ) -> None:
+        def within(self: Any, request: Any, queryset: Any) -> None:
+            with transaction.atomic(), transaction.atomic(durable=True):
+                queryset.update(title="Within")
+
+        use(Order, actions=["within"], within=within)
+        with pytest.raises(RuntimeError, match="durable"):
+            act(ada, "within", order)
+        assert Order.objects.get().title == "Two words"
+
+
+@both_databases
 @pytest.mark.parametrize("way", ["delete view", "delete_selected"])
 def test_what_was_added_since_a_confirmation_is_not_deleted_unseen(
     ada: Desk, order: Order, use: Use, way: str
@@ -164,6 +202,34 @@ def test_whatever_a_key_is_made_of_its_deletion_can_be_confirmed(
     page = ada.open(row, "delete")
     assert page.post().was_saved
     assert not Keyed.objects.exists()
+
+
+@pytest.mark.parametrize("key", ["with space", "café"])
+def test_the_cookie_of_a_confirmation_is_for_the_path_of_the_request_under_asgi(
+    ada: Desk, database: str, use: Use, key: str
+) -> None:
+    use(Keyed)
+    Keyed.objects.create(key=key)
+    path = f"/admin/oracle/keyed/{key}/delete/"
+    cookie = f"{settings.SESSION_COOKIE_NAME}={ada.client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": path,
+        "raw_path": quote(path).encode(),
+        "query_string": b"",
+        "headers": [(b"host", b"testserver"), (b"cookie", cookie.encode())],
+    }
+
+    async def answer() -> Any:
+        browser = ApplicationCommunicator(ASGIHandler(), scope)
+        await browser.send_input({"type": "http.request", "body": b""})
+        return await browser.receive_output(10)
+
+    start = async_to_sync(answer)()
+    cookies = [value.decode("ascii") for name, value in start["headers"] if name.lower() == b"set-cookie"]
+    assert start["status"] == 200
+    assert any(f"Path={quote(path)};" in cookie for cookie in cookies if cookie.startswith("collaborator_"))
 
 
 def act(desk: Desk, name: str, *rows: Any) -> Any:

@@ -13,7 +13,7 @@ from tools import services
 from tools.corners import CORNERS, interpreter
 from tools.matrix import FOLDER, ROOT, install
 
-WANTED = ("django-5.2", "newest")
+WANTED = {"django-5.2": {"TEST_ALL_PACKAGES": "1"}, "newest": {}}
 """Corners of the matrix: where all packages of the extra ``packages`` go, and where most do."""
 
 
@@ -31,7 +31,7 @@ def main() -> None:
         settings = "tests.guard.packages.settings"
         command = [str(folder / "bin" / "python"), "-m", "pytest", "tests/guard/packages", "-q", "-n", "2"]
         command += ["-p", "no:cacheprovider", "--ds", settings, *sys.argv[1:]]
-        environ = {**os.environ, "DJANGO_SETTINGS_MODULE": settings}
+        environ = {**os.environ, **WANTED[corner.name], "DJANGO_SETTINGS_MODULE": settings}
         if subprocess.call(command, cwd=ROOT, env=environ):
             failed.append(corner.name)
     if failed:

@@ -34,6 +34,8 @@ class Case:
     """As ``others``, of columns that nobody edits: they may not get in my way."""
     script: Callable[[Form], None] = lambda form: None
     """Does what the package's JavaScript does to a page that was just loaded."""
+    refuses_itself: bool = False
+    """The package refuses a stale form with an error of its own. It may do so where ours would merge."""
     not_compared: Collection[str] = ()
     """Apps, tables, and columns as table.column, whose values are others each time."""
     key: Callable[[Any], Any] = lambda obj: obj.pk

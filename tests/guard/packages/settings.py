@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 from typing import Dict, List
 
@@ -88,11 +89,14 @@ FURTHER_SHELVES: Dict[str, List[str]] = {
     "treenode": ["treenode"],
     "waffle": ["waffle"],
 }
-"""The same of ``further``, where they are installed: ./dev packages."""
+"""The same of ``further``, where they are installed: ./dev packages.
 
-FURTHER = [shelf for shelf, apps in FURTHER_SHELVES.items() if all(map(find_spec, apps))]
-if not find_spec("celery"):
-    FURTHER = [shelf for shelf in FURTHER if shelf != "celery_beat"]
+TEST_ALL_PACKAGES=1 says that all have to be.
+"""
+
+_missing = [shelf for shelf, apps in FURTHER_SHELVES.items() if not all(map(find_spec, apps))]
+assert not (_missing and os.environ.get("TEST_ALL_PACKAGES")), _missing
+FURTHER = [shelf for shelf in FURTHER_SHELVES if shelf not in _missing]
 
 URLS = [
     "captcha.urls",

@@ -68,6 +68,10 @@ def test_what_another_saved_meanwhile_is_kept(
     case.commit(case.others[other], obj)
     theirs = rows(case.not_compared)
     answer = case.save(form)
+    if merge and case.refuses_itself and answer.status == 200:
+        assert answer.errors
+        assert rows(case.not_compared) == theirs
+        return
     if not answer.was_saved:
         assert (answer.status, answer.reason) == (409, "changed")
         assert rows(case.not_compared) == theirs

@@ -32,5 +32,6 @@ case(
     typed={"title": "Mine"},
     others={"note": edit(note="Theirs"), "note-without-version": lambda obj: Contract.objects.update(note="Theirs")},
     same=[(edit(title="Theirs"), {"title": "Mine"}, ("Theirs", "Mine"))],
+    refuses_itself=True,
     not_compared={"further_contract.version"},
 )

@@ -25,6 +25,8 @@ def script(form: Form) -> None:
     for delta in re.findall(r"var contents = JSON.parse\('(.*?)'\);", form.text):
         words = json.loads(json.loads(f'"{delta}"'))["ops"][0]["insert"].strip()
         form["value"] = text(words)
+    for value in re.findall(r"var value = JSON.parse\('(.*?)'\);", form.text):
+        form["value"] = json.loads(f'"{value}"')
 
 
 value_case("quill", QuillText, text("Before"), text("Theirs"), {"value": text("Mine")}, ("Theirs",), script=script)

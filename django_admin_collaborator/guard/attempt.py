@@ -11,7 +11,7 @@ import logging
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple, Type
 
 from django.db import OperationalError, models, transaction
 from django.http import HttpRequest
@@ -266,6 +266,27 @@ class Attempt:
             examination.begin()
             examination.judge()
         self.conclude()
+
+    def examine_foreign_rows(self, formsets: Sequence[Any], main: Any) -> None:
+        """Compare formsets that a view of a package has made by itself, after they have cleaned themselves.
+
+        Raises: Refusal: see ``conclude``.
+        """
+        if self.sets is not None or not self.compares_forms or self.row is None or not formsets:
+            return
+        self.sets = []
+        try:
+            sets = rowsets.sets_of(formsets, (), self.row)
+            locked = rowsets.LockedRows(self.using)
+            for each in sets:
+                locked.lock(each.formset)
+                each.compare_keys(self.base, locked.keys(each.formset))
+                rowsets.compared_late(each, self.base, self.chosen, locked, self.shows_conflict)
+            self.sets = sets
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            self._note_fault("the rows of its inlines", error)
 
     def has_examined(self, part: Any) -> None:
         """A form or formset has been compared."""

@@ -111,6 +111,9 @@ class ChangeFormGuard:
         attempt = attempts.of(request)
         if attempt is not None:
             attempt.is_rendered = True
+            if obj is not None:
+                made = [each.formset for each in context.get("inline_admin_formsets", ())]
+                attempt.examine_foreign_rows(made, obj)
             return guarded_page(response, *answers.base_and_page(attempt))
         if "_saveasnew" in request.POST and not self.save_as:  # type: ignore[attr-defined]
             # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
@@ -162,7 +165,11 @@ def _base_of_page(
 def _sets_of(context: Dict[str, Any], obj: Any) -> List[rowsets.RowSet]:
     """The sets of rows of a page that its person can write to."""
     inlines = context["inline_admin_formsets"]
-    writable = [inline for inline in inlines if inline.has_change_permission or inline.has_delete_permission]
+    writable = [
+        inline
+        for inline in inlines
+        if getattr(inline, "has_change_permission", True) or getattr(inline, "has_delete_permission", True)
+    ]
     return rowsets.sets_of([inline.formset for inline in writable], (), obj)
 
 

@@ -122,7 +122,8 @@ def _of_field(examination: Examination, name: str, change: Change, title: str) -
     if isinstance(model_field, models.FileField):
         return Item(label, path, None, str(getattr(value, "name", value) or ""), mine, widget=_widget(form, name))
     holds = model_field is None or readings.holds(form, name, reading)
-    if holds or model_field is None:
+    is_drawn = not shapes.is_plain(type(shapes.inner(form.fields[name].widget)))
+    if holds or is_drawn:
         theirs = display.of_shown(form, name, reading.shown)
     else:
         theirs = display.of_hidden(model_field, form.fields[name], value)

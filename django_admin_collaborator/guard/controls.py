@@ -6,10 +6,9 @@ it works for every widget whose value is in its HTML, other packages' included.
 
 from __future__ import annotations
 
+from html import unescape
 from html.parser import HTMLParser
 from typing import Dict, List, Optional, Set, Tuple
-
-from django.forms import BoundField, Form
 
 Pairs = Dict[str, List[str]]
 
@@ -18,6 +17,9 @@ _UNPOSTED_TYPES = {"submit", "button", "reset", "image", "file"}
 
 class Controls(HTMLParser):
     """The controls in a piece of HTML: ``names`` of all, and the ``values`` that would be posted."""
+
+    # What looks like a tag within a text area is text.
+    CDATA_CONTENT_ELEMENTS = ("script", "style", "textarea")  # type: ignore[misc]
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -51,7 +53,7 @@ class Controls(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea" and self._text:
             name, parts = self._text
-            text = "".join(parts)
+            text = unescape("".join(parts))
             # A line end right after the tag is not part of the value; Django's template writes one.
             text = text[2:] if text.startswith("\r\n") else text[1:] if text.startswith("\n") else text
             self._add(name, text)
@@ -95,12 +97,3 @@ class _Select:
         if not self.multiple:
             chosen = chosen[-1:] or self.options[:1]
         return ["".join(label).strip() if value is None else value for value, _, label in chosen]
-
-
-def of_field(bound: BoundField) -> Controls:
-    return Controls(str(bound))
-
-
-def of_form(form: Form) -> Controls:
-    """All fields of a form, hidden ones included."""
-    return Controls("".join(str(form[name]) for name in form.fields))

@@ -121,6 +121,7 @@ class Examination:
                 self.left_out.add(name)
                 if name in self.taken or change is Change.THEIRS:
                     self.accepted.add(name)
+                    self._clean_as_theirs(name)
 
     def _posted(self, name: str) -> str:
         form = self.form
@@ -185,6 +186,13 @@ class Examination:
         if mine is not None and mine == reading.column and not field.many_to_many:
             return False  # it would write the same
         return self._is_untouched(name, reading) and not self._is_computed(name)
+
+    def _clean_as_theirs(self, name: str) -> None:
+        """Let the project's own hooks find the links in ``cleaned_data`` that are there."""
+        field = readings.column_field(self.form, name)
+        if isinstance(field, models.ManyToManyField) and name in self.values:
+            keys = [getattr(item, "pk", item) for item in self.values[name]]
+            self.form.cleaned_data[name] = field.remote_field.model._default_manager.filter(pk__in=keys)
 
     def _is_untouched(self, name: str, reading: Reading) -> bool:
         """Whether what was posted is what the row's own value is posted as."""

@@ -99,7 +99,8 @@ class GuardedForm:
                 continue
             instance = self.instance  # type: ignore[attr-defined]
             keys = lock.lock_links(field, self._collaborator_write.using, [instance])[instance.pk]
-            if values.write_keys(keys) != examination.readings[name].column:
+            shown = [getattr(item, "pk", item) for item in examination.values.get(name, ())]
+            if values.write_keys(keys) != values.write_keys(shown):
                 raise Refusal(Reason.BUSY)
 
 

@@ -112,7 +112,10 @@ def row_value(form: Any, field: models.Field) -> Any:
 def column_text(field: models.Field, value: Any) -> Tuple[str, bool]:
     """Canonical text of a value, and whether it is all there is."""
     if field.many_to_many:
-        return values.write_keys(getattr(item, "pk", item) for item in value), True
+        keys = [getattr(item, "pk", item) for item in value]
+        # A link that has more than its key and its two ends has an order.
+        is_ordered = len(field.remote_field.through._meta.concrete_fields) > 3
+        return values.write_keys(keys, is_ordered), True
     if isinstance(field, models.FileField):
         return _file_text(value), True
     return values.write_column(field, value)

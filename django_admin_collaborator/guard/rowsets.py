@@ -73,10 +73,10 @@ class RowSet:
     def instances(self) -> List[models.Model]:
         return list(self.formset.get_queryset())
 
-    def compare_keys(self, base: Optional[Base]) -> None:
-        """Find out which rows others added or deleted since the page was made."""
+    def compare_keys(self, base: Optional[Base], keys: Optional[Set[Any]] = None) -> None:
+        """Find out which rows others added or deleted since the page was made. ``keys``: of those that are there."""
         self.entries = base.sets.get(self.name) if base is not None else None
-        now = {str(row.pk) for row in self.instances()}
+        now = [str(pk) for pk in (keys if keys is not None else [row.pk for row in self.instances()])]
         for pk, index in posted_indexes(self.formset).items():
             if pk not in now and (self.entries is None or pk in self.entries):
                 form = self.formset.forms[index]
@@ -84,7 +84,7 @@ class RowSet:
                 is_mine = not withdrawn and self._is_mine(form, pk, base)
                 self.gone[pk] = GoneRow(pk, index, form, is_mine, withdrawn)
         if self.entries is not None:
-            self.added = [str(row.pk) for row in self.instances() if str(row.pk) not in self.entries]
+            self.added = [pk for pk in now if pk not in self.entries]
 
     def _is_mine(self, form: Any, pk: str, base: Optional[Base]) -> bool:
         """Whether I typed into a row that others deleted."""
@@ -161,28 +161,41 @@ class LockedRows:
         self.using = using
         self.rows: Dict[Tuple[type, Any], models.Model] = {}
         self.is_other = False
+        self._keys: Dict[int, Set[Any]] = {}
 
     def take(self, formset: Any) -> None:
         """Lock the rows of a formset in every table that they have, and let it have what they hold."""
         has_forms = "forms" in formset.__dict__
-        shown = list(formset.get_queryset())
-        locked = {row.pk: row for row in lock.lock_inline_rows(formset, self.using)}
-        self.rows.update({(formset.model, pk): row for pk, row in locked.items()})
+        shown = {row.pk for row in formset.get_queryset()}
+        self.lock(formset)
+        was_older = self.refresh(formset)
+        if self.keys(formset) != shown or (was_older and has_forms):
+            self.is_other = True
+
+    def lock(self, formset: Any) -> None:
+        """Lock the rows of a formset in every table that they have."""
+        rows = lock.lock_inline_rows(formset, self.using)
+        self._keys[id(formset)] = {row.pk for row in rows}
+        self.rows.update({(formset.model, row.pk): row for row in rows})
         kinds: Dict[type, List[Any]] = {}
-        for row in shown:
+        for row in formset.get_queryset():
             if row._meta.concrete_model is not formset.model._meta.concrete_model:
                 kinds.setdefault(type(row), []).append(row.pk)
         for kind, pks in kinds.items():
             self.rows.update({(kind, row.pk): row for row in lock.lock_rows(kind, self.using, pks)})
-        was_older = self.refresh(formset)
-        if set(locked) != {row.pk for row in shown} or (was_older and has_forms):
-            self.is_other = True
+
+    def keys(self, formset: Any) -> Set[Any]:
+        """Primary keys of the locked rows of a formset."""
+        return self._keys.get(id(formset), set())
+
+    def row_for(self, row: models.Model, formset: Any) -> Optional[models.Model]:
+        return self.rows.get((type(row), row.pk)) or self.rows.get((formset.model, row.pk))
 
     def refresh(self, formset: Any) -> bool:
         """Let the rows of a formset hold what their locked rows hold; says whether any did not."""
         was_older = False
         for row in formset.get_queryset():
-            now = self.rows.get((type(row), row.pk)) or self.rows.get((formset.model, row.pk))
+            now = self.row_for(row, formset)
             if now is not None:
                 was_older = refresh(row, now, self.using) or was_older
         return was_older
@@ -300,3 +313,20 @@ def compared(
         is_shown_only = each.is_view_only or (is_page and pk in each.added)
         path = f"{each.formset.prefix}/{pk}/"
         each.rows[pk] = Examination(form, base, entries, path, chosen, row_now, merges, is_shown_only, is_page)
+
+
+def compared_late(
+    each: RowSet, base: Optional[Base], chosen: Mapping[str, str], locked: LockedRows, is_page: bool
+) -> None:
+    """The same for forms that have cleaned themselves already, each compared with a form of its locked row."""
+    for form in each.formset.initial_forms:
+        row = locked.row_for(form.instance, each.formset)
+        if row is None:
+            continue
+        pk = str(row.pk)
+        now = readings.read(type(form)(instance=row, prefix=form.prefix))
+        entries = each.entries.get(pk) if each.entries is not None else None
+        path = f"{each.formset.prefix}/{pk}/"
+        each.rows[pk] = Examination(form, base, entries, path, chosen, now, is_page=is_page)
+        each.rows[pk].begin()
+        each.rows[pk].judge()

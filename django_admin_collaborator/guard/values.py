@@ -45,9 +45,10 @@ def plain(value: Any) -> Any:
     return None if known is _UNKNOWN else known
 
 
-def write_keys(keys: Any) -> str:
-    """The canonical text of a many-to-many field: its primary keys, in an order of their own."""
-    return "[" + ",".join(sorted(_dump(_key(key)) for key in keys)) + "]"
+def write_keys(keys: Any, is_ordered: bool = False) -> str:
+    """The canonical text of a many-to-many field: its primary keys, in their order or in one of our own."""
+    texts = [_dump(_key(key)) for key in keys]
+    return "[" + ",".join(texts if is_ordered else sorted(texts)) + "]"
 
 
 _UNKNOWN = object()

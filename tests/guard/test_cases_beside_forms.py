@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, Dict
 from urllib.parse import quote
 
 import django
@@ -190,6 +190,23 @@ def test_a_deletion_can_be_confirmed_where_a_control_differs_each_time(ada: Desk
     use(Order, form=forms.Extra)
     assert ada.open(order, "delete").post().was_saved
     assert not Order.objects.exists()
+
+
+@pytest.mark.parametrize("typed", [{}, {"form-1-title": "Mine"}])
+def test_a_mistake_in_a_row_of_a_list_that_nobody_touched_is_shown_as_django_does(
+    ada: Desk, order: Order, use: Use, typed: Dict[str, str]
+) -> None:
+    Order.objects.create(title="Unlucky", qty=13)
+    answers = []
+    for is_guarded in (False, True):
+        use(Order, is_guarded, list_display=["id", "title", "qty"], list_editable=["title", "qty"], ordering=["-pk"])
+        page = ada.list(Order)
+        for name, value in typed.items():
+            page[name] = value
+        answer = page.save()
+        answers.append((answer.status, answer.errors, sorted(Order.objects.values_list("title", flat=True))))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 200
 
 
 @pytest.mark.parametrize("key", ["with space", "café", "a/b", "semi;colon", "q?x=1&y", "100%"])

@@ -114,14 +114,17 @@ class ListSave:
             raise
 
     def _run(self, view: View) -> HttpResponse:
-        touched = [row for row in list_rows.read(self.formset, self.base, self.entries) if row.is_touched()]
+        posted = list_rows.read(self.formset, self.base, self.entries)
+        touched = [row for row in posted if row.is_touched()]
         in_sight = [row for row in touched if row.form.instance.pk == row.pk]
         self.bulk.ask_lock_service([row.pk for row in in_sight])
         with transaction.atomic(using=self.bulk.using):
             self.bulk.lock()
             good = [row for row in touched if self._may_be_saved(row)]
             some_are_not = bool(self.notes or self.gone)
-            has_mistakes = any(row.form.errors for row in good)
+            # Django saves no row of a list while another one has a mistake, touched or not.
+            untouched = [row for row in posted if row not in touched and row.form.instance.pk == row.pk]
+            has_mistakes = any(row.form.errors for row in [*good, *untouched])
             if has_mistakes or (some_are_not and not conf.get("PARTIAL_BULK")):
                 good = []
             response = self._save(good, view) if good or not (some_are_not or has_mistakes) else None

@@ -24,11 +24,11 @@ from django.utils.translation import gettext
 from .. import bridge
 from ..core import encoding
 from ..core.presence import settle
-from ..identity import room_key
+from ..identity import realm_of, room_key
 from ..people import describe
 from ..stores import open_store
 from ..stores.base import StoreUnavailable
-from . import seen, texts
+from . import saving, seen, texts
 from .bulk import MOST_NAMES
 from .refusal import Reason, Refusal
 
@@ -153,13 +153,17 @@ class Cascade:
 
     def _held(self, to_delete: Any) -> List[Held]:
         admins = _pages(self.model_admin.admin_site)
+        realms: Dict[str, str] = {}
         asked: Dict[str, Tuple[Any, Any, str]] = {}
         for text in _flat(to_delete):
             link = _LINK.search(text)
             place, key = _place(html.unescape(link.group(1))) if link else ("", "")
             if place in admins:
                 pk = unquote(of_url(key))
-                asked[room_key(admins[place].model, pk)] = (admins[place], pk, text)
+                model_admin = admins[place]
+                if place not in realms:
+                    realms[place] = realm_of(model_admin.model, saving.database_of(model_admin, self.request))
+                asked[room_key(model_admin.model, pk, realms[place])] = (model_admin, pk, text)
                 if len(asked) == MOST_ASKED:
                     break
         if not asked:
@@ -234,9 +238,10 @@ def _pages(site: Any) -> Dict[str, Any]:
         if isinstance(model_admin, GuardedAdminMixin):
             name = f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
             try:
-                found[_place(reverse(name, args=["0"]))[0]] = model_admin
+                place = _place(reverse(name, args=["0"]))[0]
             except NoReverseMatch:
                 continue
+            found[place] = model_admin
     return found
 
 

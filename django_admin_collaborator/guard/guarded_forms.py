@@ -75,7 +75,8 @@ class GuardedForm:
     def _save_m2m(self) -> None:
         examination = self._collaborator
         if examination is not None:
-            self._lock_links(examination)
+            with self._collaborator_write.refusing_faults():
+                self._lock_links(examination)
         self._leave_out(super()._save_m2m)  # type: ignore[misc]
 
     def _leave_out(self, action: Any) -> None:
@@ -83,7 +84,8 @@ class GuardedForm:
         if examination is None or not examination.left_out or "_meta" in self.__dict__:
             action()
             return
-        self._meta = copied(self._meta, examination.left_out)
+        with self._collaborator_write.refusing_faults():
+            self._meta = copied(self._meta, examination.left_out)
         try:
             action()
         finally:

@@ -39,8 +39,19 @@ MODULES = (
     "values",
 )
 
-THE_NET_ITSELF = [("django_admin_collaborator.guard.answers", "refused")]
-"""What answers when anything else has raised."""
+THE_NET_ITSELF = {
+    "answers.refused",
+    "examination._initial",
+    "guarded_forms.GuardedForm._get_validation_exclusions",
+    "guarded_forms.GuardedForm._leave_out",
+    "guarded_forms.GuardedForm._post_clean",
+    "guarded_forms.GuardedForm._save_m2m",
+    "guarded_forms.GuardedForm.full_clean",
+    "guarded_forms.GuardedForm.is_valid",
+    "guarded_forms.GuardedFormSet.full_clean",
+}
+"""What answers when anything else has raised, hooks that hold nets and hand over to Django, and a function that returns
+its argument while a template is rendered."""
 
 PACKAGE = "django_admin_collaborator.guard."
 
@@ -58,11 +69,10 @@ def functions() -> List[Tuple[Any, str]]:
             if getattr(value, "__module__", "") != module.__name__:
                 continue
             if inspect.isfunction(value):
-                if (module.__name__, attribute) not in THE_NET_ITSELF:
-                    found.append((module, attribute))
+                found.append((module, attribute))
             elif inspect.isclass(value) and not issubclass(value, Exception):
                 found += [(value, method) for method in vars(value) if _is_own(value, method)]
-    return found
+    return [function for function in found if _title(function) not in THE_NET_ITSELF]
 
 
 def _is_own(cls: type, name: str) -> bool:

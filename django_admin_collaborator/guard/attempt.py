@@ -265,6 +265,7 @@ class Attempt:
         with self.net(examination):
             examination.begin()
             examination.judge()
+            examination.left_out.clear()  # it is too late for that
         self.conclude()
 
     def examine_foreign_rows(self, formsets: Sequence[Any], main: Any) -> None:

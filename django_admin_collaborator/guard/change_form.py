@@ -121,6 +121,7 @@ class ChangeFormGuard:
         attempt = attempts.of(request)
         if attempt is not None and change:
             with attempt.refusing_faults():
+                attempt.examine_foreign_rows(formsets, form.instance)
                 attempt.insist_on_comparison()
         super().save_related(request, form, formsets, change)  # type: ignore[misc]
 

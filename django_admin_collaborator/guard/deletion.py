@@ -37,6 +37,7 @@ class DeleteGuard:
             if not request.POST:
                 request._collaborator_cascade = Cascade(self, request)
             return view()
+        attempt.is_checked = True  # as a deletion, by what its confirmation has shown
         response = saving.run(request, attempt, view, partial(_refused, self), done=attempt.deleted)
         if not attempt.is_rendered:
             seen.forget(response, request)

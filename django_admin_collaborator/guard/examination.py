@@ -202,8 +202,10 @@ class Examination:
             return posted == reading.shown
         if posted == shapes.UPLOAD:
             return False
-        value = self.values[name] if name in self.values else readings.row_value(self.form, field)
         shown = reading.shown
+        if name not in self.values:  # the form's own instance is not the row of now
+            return posted == shown
+        value = self.values[name]
         if not _same_initial(self.form.initial.get(name), value):
             shown = readings.shown_for(self.form, name, value)
         if posted == shown:

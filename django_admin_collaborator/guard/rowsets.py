@@ -276,12 +276,12 @@ def _walk(formset: Any, seen: Set[int], ready: Optional[Ready]) -> Iterator[Any]
 
 
 def _formsets_in(value: Any) -> Iterator[Any]:
-    if isinstance(value, BaseFormSet):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        yield from (item for item in value if isinstance(item, BaseFormSet))
-    elif isinstance(value, dict):
-        yield from (item for item in value.values() if isinstance(item, BaseFormSet))
+    """Formsets among the attributes of a form, bare or as the admin's templates are given them."""
+    items = value if isinstance(value, (list, tuple)) else value.values() if isinstance(value, dict) else [value]
+    for item in items:
+        formset = item if isinstance(item, BaseFormSet) else getattr(item, "formset", None)
+        if isinstance(formset, BaseFormSet):
+            yield formset
 
 
 def _name(formset: Any, main: Any) -> str:
@@ -330,3 +330,6 @@ def compared_late(
         each.rows[pk] = Examination(form, base, entries, path, chosen, now, is_page=is_page)
         each.rows[pk].begin()
         each.rows[pk].judge()
+        each.rows[pk].left_out.clear()  # it is too late for that, so nothing can be merged
+        if is_page:
+            each.rows[pk].keep_shown()

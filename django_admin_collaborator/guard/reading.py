@@ -91,7 +91,10 @@ def column_field(form: Any, name: str) -> Optional[models.Field]:
     except (AttributeError, FieldDoesNotExist):
         return None
     if isinstance(field, models.ManyToManyField):
-        return field
+        shown = form.initial.get(name) or []
+        # Fields of some packages show names instead, and make objects of them when they are saved.
+        is_known = isinstance(shown, (list, tuple)) and all(isinstance(item, models.Model) for item in shown)
+        return field if is_known or isinstance(shown, models.QuerySet) else None
     return field if getattr(field, "concrete", False) and not field.many_to_many else None
 
 

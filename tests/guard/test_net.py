@@ -50,7 +50,7 @@ THE_NET_ITSELF = {
     "guarded_forms.GuardedForm.is_valid",
     "guarded_forms.GuardedFormSet.full_clean",
 }
-"""What answers when anything else has raised, hooks that hold nets and hand over to Django, and a function that returns
+"""What answers when anything else has raised, hooks that hold nets and hand over to Django, and one that returns
 its argument while a template is rendered."""
 
 PACKAGE = "django_admin_collaborator.guard."

@@ -99,6 +99,7 @@ class Attempt:
         self.whole: Optional[Whole] = None
         self.main: Optional[Examination] = None
         self.sets: Optional[List[RowSet]] = None
+        self.prefixes: List[str] = []
         self.inlines: List[Any] = []
         self.fault = ""
         self._waits_for: Dict[int, Any] = {}
@@ -234,6 +235,7 @@ class Attempt:
 
     def _sets_of(self, made: Tuple[Any, Any], main: Any, ready: Any) -> List[RowSet]:
         formsets, inlines = made
+        self.prefixes = [formset.prefix for formset in formsets]
         writable, theirs = [], []
         view_only = set()
         for formset, inline in zip(formsets, inlines):
@@ -284,6 +286,7 @@ class Attempt:
                 each.compare_keys(self.base, locked.keys(each.formset))
                 rowsets.compared_late(each, self.base, self.chosen, locked, self.shows_conflict)
             self.sets = sets
+            self.prefixes = [each.formset.prefix for each in sets]
         except (Refusal, OperationalError):
             raise
         except Exception as error:
@@ -325,8 +328,16 @@ class Attempt:
             raise Refusal(Reason.NOT_COMPARED)
         if Change.UNSEEN in found:
             raise Refusal(Reason.BASE_MISSING)
-        if self.main is not None and self.main.lost:
+        if (self.main is not None and self.main.lost) or self.lost_rows():
             raise Refusal(Reason.LOST)
+
+    def lost_rows(self) -> Mapping[str, List[str]]:
+        """What was typed into inlines that the form has no more, by their prefix, unless the person has seen that."""
+        if self.base is None or self.sets is None:
+            return {}
+        names = [each.name for each in self.sets]
+        lost = rowsets.lost_rows(self.request.POST, self.prefixes, self.base, names)
+        return {prefix: texts for prefix, texts in lost.items() if self.chosen.get(prefix + "/") != "mine"}
 
     def verdicts(self) -> Iterator[Change]:
         if self.main is not None:

@@ -80,6 +80,8 @@ def items(attempt: Attempt) -> Items:
             found.both.append(Item(each.kind, note=_NOT_COMPARED()))
     if attempt.fault:
         found.both.append(Item(_("The rows of this page"), note=_NOT_COMPARED()))
+    for prefix, texts in attempt.lost_rows().items():
+        found.lost.append(Item(prefix.replace("_", " "), prefix + "/", mine=" · ".join(texts)))
     return found
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.formsets import BaseFormSet
+from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
 
 from . import lock, shapes
 from . import reading as readings
-from .base import Base, BaseMaker, Entries
+from .base import NOT_COMPARED, Base, BaseMaker, Entries
 from .compare import Change, RowChange
 from .examination import Examination, is_withdrawn
 from .merge import MergedPost, Row
@@ -333,3 +334,32 @@ def compared_late(
         each.rows[pk].left_out.clear()  # it is too late for that, so nothing can be merged
         if is_page:
             each.rows[pk].keep_shown()
+
+
+def lost_rows(data: Any, shown: Iterable[str], base: Base, sets: Iterable[str]) -> Dict[str, List[str]]:
+    """What was typed into inlines that the form has no more, by their prefix.
+
+    shown: prefixes of the inlines that it has. sets: names of those in the base.
+    """
+    gone = [rows for name, rows in base.sets.items() if name not in set(sets)]
+    found: Dict[str, List[str]] = {}
+    for key in data:
+        prefix, end, rest = key.rpartition("-TOTAL_FORMS")
+        if not end or rest or prefix in set(shown) or not data.get(f"{prefix}-INITIAL_FORMS", "").isdecimal():
+            continue
+        for name in data:
+            match = re.fullmatch(re.escape(prefix) + r"-(\d+)-(\w+)", name)
+            if match is None or not data[name] or match.group(2) == DELETION_FIELD_NAME:
+                continue
+            field, text = match.group(2), shapes.text_of(data[name])
+            if int(match.group(1)) < int(data[f"{prefix}-INITIAL_FORMS"]):
+                entries = [row[field] for rows in gone for row in rows.values() if field in row]
+                is_typed = bool(entries) and not any(
+                    entry == NOT_COMPARED or base.shows(field, entry, text) for entry in entries
+                )
+            else:
+                blank = data.get(f"{prefix}-__prefix__-{field}")  # of the row that new ones are cloned from
+                is_typed = data[name] != blank if blank is not None else not data[name].isdecimal()
+            if is_typed:
+                found.setdefault(prefix, []).append(data[name])
+    return found

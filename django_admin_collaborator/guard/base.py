@@ -16,6 +16,7 @@ from django.core import signing
 from django.core.signing import b64_decode, b64_encode
 
 from ..identity import root_model
+from . import shapes
 from .digest import LENGTH, Digester
 from .reading import Reading
 
@@ -84,6 +85,11 @@ class Base:
         """Whether the control showed ``text``."""
         _, shown = _parts(entry)
         return shown == "=" + text or shown == "#" + self.digester.digest(name, "shown", text)
+
+    def showed(self, name: str, entry: str, typed: List[str]) -> bool:
+        """Whether a control that is gone showed what was posted for it, or nothing is known of it."""
+        texts = [shapes.text_of(sorted(typed)), shapes.text_of(typed[0]), "true" if typed == ["on"] else ""]
+        return entry == NOT_COMPARED or any(self.shows(name, entry, text) for text in texts)
 
     @staticmethod
     def shown_text(entry: Optional[str]) -> Optional[str]:

@@ -138,8 +138,7 @@ class Examination:
         typed = form.data.getlist(form.add_prefix(name)) if hasattr(form.data, "getlist") else []
         if name in form.fields or not typed or entry == NOT_COMPARED or self.base is None:
             return
-        texts = [shapes.text_of(typed), shapes.text_of(typed[0]), "true" if typed == ["on"] else ""]
-        if not any(self.base.shows(name, entry, text) for text in texts) and self.choice(name) != "mine":
+        if not self.base.showed(name, entry, typed) and self.choice(name) != "mine":
             self.lost.append(name)
 
     def _verdict(self, name: str, is_left_alone: bool) -> Change:

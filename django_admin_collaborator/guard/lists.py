@@ -96,6 +96,10 @@ class ListSave:
             logger.exception("the guard could not compare a row of the list of %s", self.model._meta.label)
             raise Refusal(Reason.NOT_COMPARED) from None
 
+    def refusing_faults(self) -> Any:
+        """The same for a form that is being saved."""
+        return self.net(None)
+
     def has_examined(self, part: Any) -> None:
         """The rows were compared before Django was asked to save them."""
 

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 
 from . import lock, shapes
 from . import reading as readings
-from .base import NOT_COMPARED, Base, BaseMaker, Entries
+from .base import Base, BaseMaker, Entries
 from .compare import Change, RowChange
 from .examination import Examination, is_withdrawn
 from .merge import MergedPost, Row
@@ -351,15 +351,13 @@ def lost_rows(data: Any, shown: Iterable[str], base: Base, sets: Iterable[str]) 
             match = re.fullmatch(re.escape(prefix) + r"-(\d+)-(\w+)", name)
             if match is None or not data[name] or match.group(2) == DELETION_FIELD_NAME:
                 continue
-            field, text = match.group(2), shapes.text_of(data[name])
+            field, typed = match.group(2), data.getlist(name)
             if int(match.group(1)) < int(data[f"{prefix}-INITIAL_FORMS"]):
                 entries = [row[field] for rows in gone for row in rows.values() if field in row]
-                is_typed = bool(entries) and not any(
-                    entry == NOT_COMPARED or base.shows(field, entry, text) for entry in entries
-                )
+                is_typed = bool(entries) and not any(base.showed(field, entry, typed) for entry in entries)
             else:
                 blank = data.get(f"{prefix}-__prefix__-{field}")  # of the row that new ones are cloned from
                 is_typed = data[name] != blank if blank is not None else not data[name].isdecimal()
             if is_typed:
-                found.setdefault(prefix, []).append(data[name])
+                found.setdefault(prefix, []).extend(typed)
     return found

@@ -84,7 +84,7 @@ def test_the_room_is_told_after_the_commit(ada: Desk, story: Story, monkeypatch)
     monkeypatch.setattr(
         bridge,
         "saved",
-        lambda model, pk, user, member, token, release, hold_id: seen.append(
+        lambda model, pk, user, member, token, release, hold_id, realm: seen.append(
             (pk, user.pk, release, transaction.get_connection().in_atomic_block, Story.objects.get(pk=pk).title)
         ),
     )

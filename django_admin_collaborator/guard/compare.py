@@ -26,9 +26,6 @@ class Change(enum.Enum):
 NEWS: FrozenSet[Change] = frozenset({Change.THEIRS, Change.BOTH})
 """Others changed something that this save does not already have."""
 
-REFUSED: FrozenSet[Change] = NEWS | {Change.UNSEEN, Change.UNREADABLE}
-"""What keeps a save from being done."""
-
 
 def field_change(theirs_changed: bool, mine_changed: bool, is_same: bool) -> Change:
     """The verdict on one field. ``is_same``: what I posted is what the row holds now."""

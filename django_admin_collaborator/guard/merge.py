@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from typing import Any, Dict, Iterable, List, Optional
 
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
-
-MOST_ROWS = 5000
-"""No more rows of one inline than this are looked at, whatever a POST says; Django's own limit is lower."""
 
 
 class MergedPost:
@@ -38,12 +35,6 @@ class MergedPost:
                 self.files.setlist(f"{prefix}-{index}-{name}", files)
         self.data[f"{prefix}-TOTAL_FORMS"] = str(len(rows))
         self.data[f"{prefix}-INITIAL_FORMS"] = str(initial)
-
-    def counts(self, prefix: str) -> Tuple[int, int]:
-        """How many rows of an inline exist, and how many were posted in all."""
-        initial, total = (self.data.get(f"{prefix}-{name}_FORMS", "") for name in ("INITIAL", "TOTAL"))
-        rows = int(total) if total.isdecimal() else 0
-        return min(int(initial) if initial.isdecimal() else 0, rows), min(rows, MOST_ROWS)
 
     def row(self, prefix: str, index: int) -> Row:
         """One row of an inline, as it was posted; names are without the row's own prefix."""

@@ -18,6 +18,7 @@ from django.http import Http404
 
 from . import hints
 from .asking import DATABASE_AWAY, TO_FIELD_VAR, Unasked, ask, current_user, fresh_user
+from .collaborative import collaborates
 from .identity import realm_of, room_key
 
 __all__ = ["DATABASE_AWAY", "Access", "Unasked", "current_user", "fresh_user", "look_up"]
@@ -134,12 +135,6 @@ def first(model: Any, question: Callable[[Any, Any], Optional[T]], site_name: st
         hints.tell_once(model_admin, fault)
         raise Unasked(f"{type(model_admin).__name__}: {type(fault).__name__}") from fault
     return None
-
-
-def collaborates(model_admin: Any) -> bool:
-    from .utils import CollaborativeAdminMixin
-
-    return isinstance(model_admin, CollaborativeAdminMixin)
 
 
 def visible(model_admin: Any, request: Any, object_id: str) -> Any:

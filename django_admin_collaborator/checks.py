@@ -14,6 +14,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 from django.utils.module_loading import import_string
 
 from . import conf
+from .collaborative import Collaborative, collaborates
 
 CORE_LAYER = "channels_redis.core.RedisChannelLayer"
 
@@ -93,18 +94,16 @@ def check_channels_version() -> Iterator[CheckMessage]:
 
 @_check
 def check_mixin_comes_first() -> Iterator[CheckMessage]:
-    from .utils import CollaborativeAdminMixin
-
     for site in all_sites:
         for model_admin in site._registry.values():
             mro = type(model_admin).__mro__
-            if CollaborativeAdminMixin not in mro:
+            if Collaborative not in mro:
                 continue
-            before = mro[: mro.index(CollaborativeAdminMixin)]
+            before = mro[: mro.index(Collaborative)]
             hidden_by = [
                 cls.__name__
                 for cls in before
-                if issubclass(cls, BaseModelAdmin) and not issubclass(cls, CollaborativeAdminMixin)
+                if issubclass(cls, BaseModelAdmin) and not issubclass(cls, Collaborative)
             ]
             if hidden_by:
                 name = type(model_admin).__name__
@@ -120,9 +119,9 @@ def check_mixin_comes_first() -> Iterator[CheckMessage]:
 def check_inherited_rows() -> Iterator[CheckMessage]:
     """The rows of an inherited child or of a proxy are rows of the guarded model too, with a page of their own."""
     for site in all_sites:
-        guarded = [model for model, model_admin in site._registry.items() if _is_guarded(model_admin)]
+        guarded = [model for model, model_admin in site._registry.items() if collaborates(model_admin)]
         for model, model_admin in site._registry.items():
-            if _is_guarded(model_admin):
+            if collaborates(model_admin):
                 continue
             parents = [parent for parent in guarded if issubclass(model, parent)]
             if parents:
@@ -143,7 +142,7 @@ def check_controls() -> Iterator[CheckMessage]:
 
     for site in all_sites:
         for model_admin in site._registry.values():
-            if _is_guarded(model_admin):
+            if collaborates(model_admin):
                 label = model_admin.model._meta.label
                 for name, reason in unguarded_fields(model_admin):
                     yield Warning(
@@ -224,12 +223,6 @@ def check_asgi() -> Iterator[CheckMessage]:
             hint="Add ProtocolTypeRouter with websocket_urlpatterns to asgi.py, as the installation page shows.",
             id=own_id("W005"),
         )
-
-
-def _is_guarded(model_admin: Any) -> bool:
-    from .utils import CollaborativeAdminMixin
-
-    return isinstance(model_admin, CollaborativeAdminMixin)
 
 
 def _check_placeholders(key: str, text: str) -> Iterator[CheckMessage]:

@@ -17,6 +17,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 from . import access, asking
+from .collaborative import collaborates
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -40,7 +41,7 @@ def readable(
 
     def read_by(model_admin: Any, request: Any) -> Optional[Texts]:
         try:
-            obj = access.visible(model_admin, request, object_id) if access.collaborates(model_admin) else None
+            obj = access.visible(model_admin, request, object_id) if collaborates(model_admin) else None
             return None if obj is None else _read_by_form(model_admin, request, obj, values, rows)
         except Exception:  # a project's own hooks may raise anything; what cannot be judged is not handed over
             logger.exception("unsaved text was not handed over: the form of its receiver could not be built")

@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 from . import conf, hints
 from .asking import SCOPE_KEY, Asker, Page, SocketRequest, middlewares
 from .checks import _check, own_id
+from .collaborative import collaborates
 from .identity import has_tenants
 
 
@@ -36,13 +37,12 @@ def check_request_settings() -> Iterator[CheckMessage]:
 @_check
 def check_hooks() -> Iterator[CheckMessage]:
     """Asks without a database, and where a middleware is named, does not ask: those may need one."""
-    from .utils import CollaborativeAdminMixin  # a project without the admin may load this file
 
     if middlewares():
         return
     for site in all_sites:
         for model_admin in site._registry.values():
-            fault = _fault(model_admin) if isinstance(model_admin, CollaborativeAdminMixin) else None
+            fault = _fault(model_admin) if collaborates(model_admin) else None
             if fault is not None:
                 yield Warning(
                     f"{type(model_admin).__name__} on the site {site.name!r} needs what a socket's request does not "

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from . import page
+from .collaborative import Collaborative
 from .guard.admin import GuardedAdminMixin
 from .guard.change_form import rendered_object
 
@@ -17,7 +18,7 @@ else:
     _Base = object
 
 
-class CollaborativeAdminMixin(GuardedAdminMixin, _Base):
+class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
     """Edit lock, presence, chat and guarded saves for a ``ModelAdmin``. It has to come first in the bases.
 
     class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin): ...

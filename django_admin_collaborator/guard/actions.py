@@ -17,10 +17,10 @@ from .. import audit, conf
 from . import attempt as attempts
 from . import pages, saving, seen, texts
 from . import reading as readings
-from .attempt import under
 from .base import BaseProblem
 from .bulk import ROWS_AT_A_TIME, Bulk, around_an_action
 from .cascade import Cascade
+from .current_write import under
 from .refusal import Reason, Refusal
 from .unrendered import page_of_values
 

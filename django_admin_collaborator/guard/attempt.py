@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from contextvars import ContextVar
 from functools import partial
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Protocol, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
 from django.db import OperationalError, models, transaction
 from django.http import HttpRequest
@@ -35,18 +34,6 @@ ACTION = "CHANGE_FORM-action"
 
 CHOICE = "_collaborator_take-"
 """First part of the names of the radio buttons of a conflict; their value is ``theirs`` or ``mine``."""
-
-
-class Write(Protocol):
-    """A guarded write, of one row or of many."""
-
-    user: Any
-
-    def is_about(self, model: Type[models.Model], pk: Any) -> bool:
-        """Whether the room of this row will be told by the write itself."""
-
-
-_current: ContextVar[Optional[Write]] = ContextVar("collaborator_write", default=None)
 
 
 class Attempt:
@@ -135,6 +122,12 @@ class Attempt:
         """Whether the page that is made now shows what others changed."""
         refusal = self.refusal
         return refusal is not None and refusal.reason.status == CONFLICT and refusal.reason is not Reason.GONE
+
+    @property
+    def is_of_foreign_view(self) -> bool:
+        """Whether a view of a package, with a transaction of its own, is about to read the object of our page."""
+        is_ours = self.base is not None or self.refusal is not None
+        return is_ours and not self.is_checked and not self.is_revert
 
     @property
     def merges(self) -> bool:
@@ -293,9 +286,22 @@ class Attempt:
             self._note_fault("the rows of its inlines", error)
 
     def has_examined(self, part: Any) -> None:
-        """A form or formset has been compared."""
+        """A form or formset has cleaned itself."""
         self._waits_for.pop(id(part), None)
+        for each in self.sets or ():
+            if each.formset is part:
+                self._judge_rest(each)
         self.conclude()
+
+    def _judge_rest(self, each: RowSet) -> None:
+        """Compare the rows whose forms are never cleaned, because their person may only look at or delete them."""
+        for row in each.rows.values():
+            if not row.is_judged:
+                with self.net(row):
+                    row.begin()
+                    row.judge()
+                    if self.shows_conflict:
+                        row.keep_shown()
 
     def conclude(self) -> None:
         """When all has been compared, decide.
@@ -315,6 +321,10 @@ class Attempt:
         """Before anything is written: decide even where a part was never asked to clean itself."""
         if self.refusal is None and self.compares_forms and not self._is_concluded:
             self._is_concluded = True
+            for each in self.sets or ():
+                for row in each.rows.values():
+                    row.form.errors  # noqa: B018 (cleans it, if nobody has)
+                self._judge_rest(each)
             self._decide()
 
     def _decide(self) -> None:
@@ -421,21 +431,6 @@ class Attempt:
 
     def is_about(self, model: Type[models.Model], pk: Any) -> bool:
         return bool(root_model(model) is root_model(self.model) and pk == self.pk)
-
-
-@contextmanager
-def under(write: Write) -> Iterator[None]:
-    """Signals that come meanwhile come out of ``write``."""
-    before = _current.set(write)
-    try:
-        yield
-    finally:
-        _current.reset(before)
-
-
-def under_way() -> Optional[Write]:
-    """The guarded write that this thread is doing."""
-    return _current.get()
 
 
 def of(request: HttpRequest) -> Optional[Attempt]:

@@ -79,9 +79,8 @@ class ChangeFormGuard:
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
         attempt = attempts.of(request)
-        is_open = attempt is not None and not attempt.is_checked and not attempt.is_revert
-        if attempt is not None and is_open and connections[attempt.using].in_atomic_block:
-            saving.check(self, request, attempt)  # the view of a package that opens its transaction by itself
+        if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
+            saving.check(self, request, attempt)
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
         row = attempt.row if attempt is not None and not attempt.is_revert else None
         if attempt is not None and obj is not None and row is not None and row.pk == obj.pk:

@@ -19,7 +19,7 @@ from ..errors import RowChanged, RowGone
 from ..identity import root_model
 from . import base as bases
 from . import lock, rowsets, values
-from .attempt import under
+from .current_write import under
 
 
 class KeptRow:

@@ -16,10 +16,10 @@ from django.http import HttpRequest, HttpResponse
 from .. import audit, conf
 from . import base as bases
 from . import list_formset, list_page, list_rows, saving, texts
-from .attempt import under
 from .base import BaseProblem
 from .bulk import Bulk
 from .compare import Change
+from .current_write import under
 from .list_rows import PostedRow
 from .merge import MergedPost
 from .refusal import BASE_PROBLEMS, Reason, Refusal

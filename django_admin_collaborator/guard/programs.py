@@ -19,7 +19,7 @@ from django.forms.models import _get_foreign_key
 
 from .. import bridge
 from ..identity import realm_of, root_model
-from .attempt import under_way
+from .current_write import under_way
 from .reading import is_machine_written
 
 logger = logging.getLogger("django_admin_collaborator")

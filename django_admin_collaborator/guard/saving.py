@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 
 from .. import audit
 from . import answers, conflict, lock, pages, texts
-from . import attempt as attempts
 from .attempt import ACTION, Attempt
+from .current_write import under
 from .refusal import BASE_PROBLEMS, Reason, Refusal
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -73,7 +73,7 @@ def _named_key(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
 
 def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done: Callable[[], None]) -> HttpResponse:
     """Let ``view`` write if that can destroy nothing; else answer with ``refuse``. ``done``: tells the room."""
-    with attempts.under(attempt):
+    with under(attempt):
         try:
             attempt.ask_lock_service()
             response = in_transaction(attempt.using, attempt.model, view)

@@ -7,7 +7,8 @@ from typing import Any, List, Tuple
 import pytest
 from django.contrib import admin
 from django.contrib.admin.sites import site
-from django.db import connection
+from django.db import connection, transaction
+from django.http import HttpResponseRedirect
 
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
@@ -246,3 +247,40 @@ def test_all_is_one_transaction_where_the_project_wants_it(ada: Desk, story: Sto
     assert (story.title, story.slug) == ("Mine", "theirs")
     assert [row.text for row in story.passages.all()] == ["One of mine", "Two of theirs", "Three"]
     assert [topic.name for topic in story.topics.all()] == ["Food"]
+
+
+class Deletable(admin.TabularInline):
+    model = Passage
+    extra = 0
+
+    def has_change_permission(self, request: Any, obj: Any = None) -> bool:
+        return False
+
+
+def test_rows_that_can_only_be_deleted_are_part_of_the_base(ada: Desk, story: Story, monkeypatch: Any) -> None:
+    use(monkeypatch, Story, inlines=[Deletable])
+    form = ada.open(story)
+    Passage.objects.filter(text="Two").update(text="Two of theirs")
+    form["passages-1-DELETE"] = "on"
+    answer = form.save()
+    assert answer.status == 409
+    assert story.passages.count() == 3
+    assert answer.save().was_saved
+    assert [passage.text for passage in story.passages.all()] == ["One", "Three"]
+
+
+def test_a_button_of_a_package_that_posts_to_the_change_form_works(ada: Desk, story: Story, monkeypatch: Any) -> None:
+    """Its view reads the object in a transaction of its own, and there is no form of ours."""
+    before = admin.ModelAdmin.change_view
+
+    def change_view(self: Any, request: Any, object_id: str, *args: Any, **kwargs: Any) -> Any:
+        if "_publish" not in request.POST:
+            return before(self, request, object_id, *args, **kwargs)
+        with transaction.atomic():
+            Story.objects.filter(pk=self.get_object(request, object_id).pk).update(urgent=True)
+        return HttpResponseRedirect("..")
+
+    monkeypatch.setattr(admin.ModelAdmin, "change_view", change_view)
+    answer = ada.client.post(ada.open(story).url, {"_publish": "1"})
+    assert answer.status_code == 302
+    assert Story.objects.get().urgent

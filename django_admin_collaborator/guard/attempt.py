@@ -95,8 +95,13 @@ class Attempt:
     def refuse(self, refusal: Refusal) -> None:
         """From now on the forms are only shown."""
         self.refusal = refusal
-        self.is_rendered = self.is_checked = False
+        self.is_rendered = False
+        row, whole = self.row, self.whole
         self._forget_forms()
+        if self.is_revert:  # from now on the view has written the older version over it
+            self.row, self.whole = row, whole
+        else:
+            self.is_checked = False
 
     @property
     def object_name(self) -> str:

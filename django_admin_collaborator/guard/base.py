@@ -28,6 +28,9 @@ FORMAT = 2
 BYTES_A_CONTROL = 24
 """Size of a base, on average. What digests leave of it is filled with the shortest values that the form shows."""
 
+LEAST_ROOM = 48
+"""Bytes of values that also the base of a form with few controls has."""
+
 _SALT = "django_admin_collaborator.base"
 
 NOT_COMPARED = "?"
@@ -158,7 +161,7 @@ class BaseMaker:
 
     def _fill(self) -> None:
         """Let values ride along, the shortest first, so that a conflict can show them."""
-        room = self._controls * (BYTES_A_CONTROL - LENGTH) // 2
+        room = LEAST_ROOM + self._controls * (BYTES_A_CONTROL - LENGTH) // 2
         for name, entries, entry in sorted(self._shown, key=lambda item: len(item[2])):
             room -= len(entry)
             if room < 0:

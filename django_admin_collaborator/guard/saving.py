@@ -157,19 +157,17 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
             return
         raise Refusal(Reason.GONE)
     if attempt.is_unguarded or attempt.refusal is not None:
-        if attempt.refusal is not None and attempt.is_revert:
-            attempt.whole = pages.whole(model_admin, request, attempt.row)
         return
-    problem = attempt.base_problem
+    base, problem = attempt.base, attempt.base_problem
     if attempt.is_action and problem is not None and problem.kind == "missing":
         return  # a page of the action's own, not our form: nothing in it was made from the row
-    if attempt.base is None or was_absent:
-        raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
     if attempt.is_revert or attempt.is_action:
-        with_rows = bool(attempt.base.sets) or not attempt.is_revert
+        with_rows = attempt.is_action or base is None or bool(base.sets)
         attempt.whole = pages.whole(model_admin, request, attempt.row, attempt.using, with_rows)
-        if attempt.whole.differs(attempt.base):
-            raise Refusal(Reason.CHANGED)
+    if base is None or was_absent:
+        raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
+    if attempt.whole is not None and attempt.whole.differs(base):
+        raise Refusal(Reason.CHANGED)
 
 
 def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[dict]:

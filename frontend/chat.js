@@ -13,7 +13,8 @@ const PRESENCE = "admin-collaborator:presence";
  * @param {typeof import("./parts.js").parts} parts
  */
 function start(config, path, parts) {
-  const key = `admin-collaborator:chat:${config.user_id}:${path}`;
+  // Each load of the page signs another address.
+  const key = `admin-collaborator:chat:${config.user_id}:${path.split("?")[0]}`;
   const panel = createChatPanel(parts, parts.texts(config), act);
   const socket = parts.createSocket({
     url: () => parts.socketUrl(path, config.presence ? config.presence.memberId : ""),

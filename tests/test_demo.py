@@ -110,14 +110,16 @@ def test_a_second_demo_in_the_same_folder_is_sent_to_the_first(one_process: Demo
 
 async def test_two_workers_behind_one_port_know_of_each_others_people(two_workers: Demo):
     maren, tomasz = log_in(two_workers, "maren"), log_in(two_workers, "tomasz")
-    path = maren.page_config("/admin/newsroom/article/2/change/")["socket_path"]
+    path, toms_path = (
+        person.page_config("/admin/newsroom/article/2/change/")["socket_path"] for person in (maren, tomasz)
+    )
     here = await two_workers.socket(path, maren)
-    there = await two_workers.socket(path, tomasz)
+    there = await two_workers.socket(toms_path, tomasz)
     for _ in range(100):
         if worker_of(there) != worker_of(here):
             break
         await there.close()
-        there = await two_workers.socket(path, tomasz)
+        there = await two_workers.socket(toms_path, tomasz)
     assert {worker_of(here), worker_of(there)} == {"1", "2"}
     joined = await there.expect("user_joined")
     await here.expect("user_joined", user_id=joined["user_id"])

@@ -141,7 +141,7 @@ def holds(form: Any, name: str, reading: Reading) -> bool:
     field = column_field(form, name)
     if isinstance(field, models.FileField):
         return True
-    form_field = form.fields[name]
+    form_field = copy.deepcopy(form.fields[name])  # some remember what they have cleaned, and the page draws this one
     bound = without_input(form)[name]
     widget = shapes.inner(bound.field.widget)
     if shapes.is_plain(type(widget)) and not hasattr(form_field, "choices"):

@@ -6,6 +6,7 @@ Any other widget is drawn once and its HTML is read.
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any, Dict, Iterable, List
 
@@ -135,7 +136,8 @@ def _post_choices(widget: Any, name: str, value: Any, exact: bool, posted: Poste
 
 
 def _post_drawn(widget: Any, name: str, value: Any, element_id: str, posted: Posted) -> None:
-    posted.update(Controls(str(widget.render(name, value, attrs={"id": element_id}))).values)
+    drawn = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
+    posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id}))).values)
 
 
 def _as_browsers_send(widget: Any, text: str) -> str:

@@ -46,7 +46,9 @@ class Page:
 
     def theirs(self) -> Dict[str, Dict[str, List[str]]]:
         """What others have written meanwhile, by the name of the choice, as the page has it for scripts."""
-        found = re.findall(r'<template[^>]* data-collaborator-choice="([^"]+)">(.*?)</template>', self.text, re.DOTALL)
+        found = re.findall(
+            r'<template[^>]* data-collaborator-choice="([^"]+)">(.*?)</template>', self.text, re.DOTALL
+        )
         return {choice: Controls(widget).values for choice, widget in found}
 
 

@@ -18,7 +18,7 @@ from .findings import Control
 from .visit import Page
 
 _MACHINERY = re.compile(
-    r"_|csrfmiddlewaretoken$|action$|select_across$|.*__prefix__"
+    r"_|csrfmiddlewaretoken$|(CHANGE_FORM-)?(action|select_across)$|.*__prefix__"
     r"|.*-(TOTAL_FORMS|INITIAL_FORMS|MIN_NUM_FORMS|MAX_NUM_FORMS|DELETE|ORDER)$"
 )
 """Names of what belongs to the page, to Django's sets of rows or to buttons, and is no value of a row."""

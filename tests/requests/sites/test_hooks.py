@@ -135,7 +135,11 @@ async def test_only_a_page_of_ours_is_told_why(ada, dial):
 
 def test_checks_name_the_admin_and_the_middleware(settings):
     def found(number):
-        return [one for one in run_checks() if one.id == "django_admin_collaborator." + number]
+        return [
+            one
+            for one in run_checks(tags=["admin_collaborator"], databases=[])
+            if one.id == "django_admin_collaborator." + number
+        ]
 
     (warning,) = found("W007")
     assert "DeskAdmin on the site 'desks'" in warning.msg

@@ -123,5 +123,9 @@ async def test_without_the_middleware_nobody_is_let_in_and_the_log_says_why(page
 
 def test_a_check_says_so_beforehand(settings):
     settings.ADMIN_COLLABORATOR_REQUEST_MIDDLEWARE = None
-    (warning,) = [one for one in run_checks() if one.id == "django_admin_collaborator.W008"]
+    (warning,) = [
+        one
+        for one in run_checks(tags=["admin_collaborator"], databases=[])
+        if one.id == "django_admin_collaborator.W008"
+    ]
     assert TENANT_MIDDLEWARE in warning.hint

@@ -13,12 +13,14 @@ from tests.guard.oracle.sequences import Player, steps
 from tests.guard.oracle.sides import PEOPLE, WORLDS, Side, rows
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("chunk", long_run.chunks("alone"))
 def test_a_person_alone_finds_no_difference(people: Dict[str, str], chunk: int) -> None:
     long_run.run(lambda draw: play(draw, people, guarded=True), "alone", chunk)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_a_person_alone_finds_no_difference_on_postgresql(people: Dict[str, str]) -> None:

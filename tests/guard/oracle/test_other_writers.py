@@ -10,12 +10,14 @@ from tests.guard.oracle import long_run
 from tests.guard.oracle.meetings import Meeting
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("chunk", long_run.chunks("others"))
 def test_another_writer_is_never_undone_and_never_in_the_way_for_ever(people: Dict[str, str], chunk: int) -> None:
     long_run.run(lambda draw: Meeting(draw, people).play(), "others", chunk)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
 def test_another_writer_is_never_undone_on_postgresql(people: Dict[str, str]) -> None:

@@ -14,10 +14,10 @@ from typing import Any, List, Mapping, Optional, Set, Tuple
 from django import forms
 from django.apps import apps
 from django.contrib.admin.utils import flatten_fieldsets
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 
 from . import access, asking
 from .collaborative import collaborates
+from .guard import shapes
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -106,9 +106,7 @@ def _controls(form: Any) -> Set[str]:
 
 
 def _names(bound: Any) -> Set[str]:
-    widget = bound.field.widget
-    while isinstance(widget, RelatedFieldWidgetWrapper):
-        widget = widget.widget
+    widget = shapes.inner(bound.field.widget)
     if bound.field.disabled or not _shows_values(widget):
         return set()
     if isinstance(widget, forms.widgets.ChoiceWidget):

@@ -34,11 +34,7 @@ class ChangeFormGuard:
                 request, object_id, form_url, extra_context
             )
 
-        if attempts.of(request):  # a view around this one has begun the save
-            return view()
-        attempt = saving.begin(self, request, object_id)
-        response = saving.save(self, request, attempt, view) if attempt else view()
-        return drafts.after(request, attempt, response)
+        return _saved(self, request, object_id, view)
 
     def change_view(
         self,
@@ -54,11 +50,7 @@ class ChangeFormGuard:
                 request, object_id, form_url, extra_context
             )
 
-        if request.method != "POST" or attempts.of(request):
-            return view()
-        attempt = saving.begin(self, request, object_id)
-        response = saving.save(self, request, attempt, view) if attempt else view()
-        return drafts.after(request, attempt, response)
+        return _saved(self, request, object_id, view)
 
     def _changeform_view(
         self, request: HttpRequest, object_id: Optional[str], form_url: str, extra_context: Optional[Dict[str, Any]]
@@ -148,6 +140,16 @@ class ChangeFormGuard:
             request._collaborator_fillable = fillable.names(_forms_of(context, obj))
         text = getattr(request, "_collaborator_base_text", "") or base_of_page(self, request, context, obj)
         return guarded_page(response, text, {})
+
+
+def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: saving.View) -> HttpResponse:
+    """Run ``view`` under guard, unless a view around it has asked already whether this is a save to be guarded."""
+    if attempts.of(request) or getattr(request, "_collaborator_asked", None) == (model_admin, object_id):
+        return view()
+    request._collaborator_asked = (model_admin, object_id)
+    attempt = saving.begin(model_admin, request, object_id)
+    response = saving.save(model_admin, request, attempt, view) if attempt else view()
+    return drafts.after(request, attempt, response)
 
 
 def rendered_object(context: Dict[str, Any], args: Any, kwargs: Dict[str, Any]) -> Any:

@@ -69,7 +69,7 @@ class RedisStore(Store):
     async def read(self, key: str) -> Snapshot:
         return _snapshot(await self._run(SWAP, "room:" + key, "", "", "", 0), "")
 
-    async def swap(self, key: str, expected: str, revision: str, text: str) -> Snapshot:
+    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
         answer = await self._run(SWAP, "room:" + key, expected, revision, text, KEEP_SECONDS * 1000)
         return _snapshot(answer, text)
 

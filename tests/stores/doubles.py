@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from typing import Any, Callable, Dict, List, Optional
 
-from django_admin_collaborator.stores.base import Snapshot, Store, StoreUnavailable
+from django_admin_collaborator.stores.base import Listener, Snapshot, Store, StoreUnavailable, Subscription
 
 
 class Watched(Store):
@@ -24,9 +24,16 @@ class Watched(Store):
         self.calls.append("read")
         return await self.store.read(key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str) -> Snapshot:
+    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
         self.calls.append("swap")
-        return await self.store.swap(key, expected, revision, text)
+        return await self.store.swap(key, expected, revision, text, news)
+
+    async def publish(self, key: str, news: str) -> None:
+        self.calls.append("publish")
+        await self.store.publish(key, news)
+
+    def subscribe(self, listener: Listener) -> Subscription:
+        return self.store.subscribe(listener)
 
     async def born(self) -> float:
         self.calls.append("born")
@@ -43,8 +50,8 @@ class OnClock(Watched):
     async def read(self, key: str) -> Snapshot:
         return replace(await super().read(key), now=self.clock())
 
-    async def swap(self, key: str, expected: str, revision: str, text: str) -> Snapshot:
-        return replace(await super().swap(key, expected, revision, text), now=self.clock())
+    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+        return replace(await super().swap(key, expected, revision, text, news), now=self.clock())
 
     async def born(self) -> float:
         return 0.0
@@ -62,11 +69,11 @@ class Broken(Watched):
         await self.suffer()
         return await super().read(key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str) -> Snapshot:
+    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
         await self.suffer()
         if self.fault == "loses every race":
             expected = "somebody was faster"
-        return await super().swap(key, expected, revision, text)
+        return await super().swap(key, expected, revision, text, news)
 
     async def suffer(self) -> None:
         if self.fault == "hangs":

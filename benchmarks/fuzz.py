@@ -112,10 +112,11 @@ def people_and_article() -> Any:
 
 async def still_there(article: Any) -> List[str]:
     """Members of the object's room a moment after all have left."""
-    from django_admin_collaborator import identity, rooms
+    from django_admin_collaborator.access import identity
+    from django_admin_collaborator.rooms import hub
 
     await asyncio.sleep(10)
-    room = await rooms.current().read(identity.room_key(type(article), article.pk))
+    room = await hub.current().read(identity.room_key(type(article), article.pk))
     return sorted(room.members)
 
 

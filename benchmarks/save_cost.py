@@ -194,7 +194,7 @@ def _post(admin: Any, user: Any, obj: Any, data: Any) -> None:
 
 
 def _filled(page: str, round_: int) -> Dict[str, Any]:
-    from django_admin_collaborator.guard.controls import Controls
+    from django_admin_collaborator.guard.version.form_data import Controls
     from tests.guard.newsdesk import main_form
 
     data: Dict[str, Any] = {k: v for k, v in Controls(main_form(page)).values.items() if "__prefix__" not in k}

@@ -22,11 +22,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from . import operators
-from .identity import realm_of, room_key, root_model
+from .access.identity import realm_of, room_key, root_model
+from .access.people import describe
 from .models import Editing
-from .operators import OpenObject
-from .people import describe
+from .operators import who_edits
+from .operators.who_edits import OpenObject
 from .stores.base import StoreUnavailable
 
 RELEASE = "django_admin_collaborator.release_editing"
@@ -59,7 +59,7 @@ class EditingAdmin(admin.ModelAdmin):
         rows: List[Dict[str, Any]] = []
         is_away = False
         try:
-            rows = [self._row(one, obj) for one, obj in self._visible(request, operators.open_objects())]
+            rows = [self._row(one, obj) for one, obj in self._visible(request, who_edits.open_objects())]
         except StoreUnavailable:
             is_away = True
         context = {
@@ -89,7 +89,7 @@ class EditingAdmin(admin.ModelAdmin):
 
     def _release(self, request: HttpRequest, one: OpenObject, obj: Any, reason: str) -> None:
         try:
-            name = operators.release(type(obj), obj.pk, reason, describe(request.user), one.key)
+            name = who_edits.release(type(obj), obj.pk, reason, describe(request.user), one.key)
         except StoreUnavailable:
             messages.error(request, _("The lock service does not answer."))
             return

@@ -10,11 +10,11 @@ class DjangoAdminCollaboratorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from . import (
-            checks,  # noqa: F401 (registers the system checks)
-            database_checks,  # noqa: F401
-            request_checks,  # noqa: F401
-            rights_news,
+        from .checks import (
+            databases,  # noqa: F401 (registers the system checks)
+            project,  # noqa: F401
+            requests,  # noqa: F401
         )
+        from .transport import permission_signals
 
-        rights_news.listen()
+        permission_signals.listen()

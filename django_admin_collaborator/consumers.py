@@ -14,12 +14,15 @@ from typing import Any, Awaitable, Callable, Dict, List, Optional
 from asgiref.sync import sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 
-from . import access, asking, chat_page, conf, identity, people, rights, stores
+from . import conf
+from .access import chat_pages, identity, page_request, people, permissions
 from .core import attention, chat, lease, messages, saving
-from .door import Door
-from .layers import EmbeddedLayerMixin
-from .membership import Membership
-from .page_client import PageClient
+from .rooms import store
+from .rooms.layers import EmbeddedLayerMixin
+from .transport import permission_watch
+from .transport.gate import Door
+from .transport.membership import Membership
+from .transport.page_client import PageClient
 
 
 def get_utc_timestamp() -> str:
@@ -41,7 +44,7 @@ class RedisClientMixin(EmbeddedLayerMixin):
     @property
     def redis(self) -> Any:
         """The shared ``redis.asyncio`` client of this event loop; None when no Redis is set."""
-        shared = stores.shared_connection()
+        shared = store.shared_connection()
         return shared.client() if shared else None
 
     async def redis_call(self, operation: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -50,11 +53,11 @@ class RedisClientMixin(EmbeddedLayerMixin):
         Raises:
             StoreUnavailable: no Redis is set, or it did not answer in any try.
         """
-        return await stores.call(operation)
+        return await store.call(operation)
 
     async def check_user_authorization(self) -> bool:
         """Whether the connection's user is, by the database and now, an active member of the staff."""
-        self.user = self.session_user = await self.in_thread(access.current_user, self.scope)
+        self.user = self.session_user = await self.in_thread(permissions.current_user, self.scope)
         return bool(self.user and self.user.is_active and self.user.is_staff)
 
     def get_timestamp(self) -> str:
@@ -68,7 +71,7 @@ class RedisClientMixin(EmbeddedLayerMixin):
             try:
                 return work(*args)
             finally:
-                access.give_back_connections()
+                permissions.give_back_connections()
 
         return await sync_to_async(run, thread_sensitive=True)()
 
@@ -86,7 +89,7 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         "release_lock": "handle_release_lock",
         "request_attention": "handle_request_attention",
     }
-    access_of = rights.object_access
+    access_of = permission_watch.object_access
     TIMESTAMPED = {"claim_editor": "handle_claim_editor", "content_updated": "handle_content_updated"}
 
     async def connect(self) -> None:
@@ -107,14 +110,14 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         await self.user_joined(messages.user_joined(person, time.time()))
         await self.arrive_if_possible()
 
-    async def admitted(self) -> Optional[access.Access]:
+    async def admitted(self) -> Optional[permissions.Access]:
         """The access of the connection's user to this object, or None."""
         if not await self.check_user_authorization():
             return None
         self.user = self.user or self.scope["user"]  # an override may have decided by other means
-        self.insist_on_user(asking.about_object(self.app_label, self.model_name, self.object_id))
+        self.insist_on_user(page_request.about_object(self.app_label, self.model_name, self.object_id))
         names = (self.app_label, self.model_name, self.object_id, self.query("site"))
-        return await self.in_thread(access.look_up, self.user, self.scope, *names)
+        return await self.in_thread(permissions.look_up, self.user, self.scope, *names)
 
     async def disconnect(self, close_code: int) -> None:
         """Leave the room: a lease waits for a broken connection, and goes on at once after a good-bye."""
@@ -211,7 +214,7 @@ class AdminCollaborationConsumer(Door, PageClient, Membership, RedisClientMixin,
         hook = self.get_last_modified
         if type(self).get_last_modified is AdminCollaborationConsumer.get_last_modified:
             return hook()
-        within = partial(asking.ask, self.scope, self.user, lambda request: hook())  # in the row's tenant
+        within = partial(page_request.ask, self.scope, self.user, lambda request: hook())  # in the row's tenant
         value = hook() if inspect.iscoroutinefunction(hook) else await self.in_thread(within)
         value = await value if inspect.isawaitable(value) else value
         return value.isoformat() if hasattr(value, "isoformat") else str(value)
@@ -224,7 +227,7 @@ class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
     """
 
     HANDLERS = {"heartbeat": "handle_heartbeat", "pong": "handle_heartbeat"}
-    access_of = rights.page_access
+    access_of = permission_watch.page_access
 
     async def connect(self) -> None:
         """Authorise, join the page, tell who is there. Refused while chat is off or the page is not theirs to see."""
@@ -245,9 +248,9 @@ class ChatConsumer(Door, Membership, RedisClientMixin, AsyncWebsocketConsumer):
         await self.accept()
         await self.arrive_if_possible()
 
-    def place_of(self, user: Any) -> Optional[chat_page.Place]:
+    def place_of(self, user: Any) -> Optional[chat_pages.Place]:
         """The page that this socket is on, if ``user`` may see it. In a thread."""
-        return chat_page.find(user, self.scope, self.page_path, self.query("model"))
+        return chat_pages.find(user, self.scope, self.page_path, self.query("model"))
 
     async def arrive(self) -> None:
         room = await self.enter_room()

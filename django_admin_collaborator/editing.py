@@ -13,15 +13,17 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import models, router
 from django.utils.crypto import constant_time_compare
 
-from . import access, bridge
+from .access import permissions
+from .access.identity import realm_of
+from .access.people import describe
 from .core.room import Person, Room
 from .core.saving import HOLD_SECONDS
 from .core.timing import RESTORE_SECONDS
 from .errors import EditedByAnother, LeaseLost, LockServiceAway, NotAllowed, RowChanged
-from .guard.kept_row import KeptRow, base_of
-from .identity import realm_of
-from .people import describe
-from .program_member import ProgramMember
+from .guard import lock_service
+from .guard.row import KeptRow, base_of
+from .rooms import sync
+from .rooms.program_member import ProgramMember
 from .stores.base import StoreUnavailable
 
 __all__ = ["Edit", "base_of", "editing"]
@@ -59,11 +61,11 @@ class Edit:
             LeaseLost, NotAllowed, LockServiceAway: before anything was locked.
             RowChanged, RowGone: others came first. Nothing was written, and the object keeps its values.
         """
-        self._write(partial(self.obj.save, using=self._row.using, **options), bridge.saved)
+        self._write(partial(self.obj.save, using=self._row.using, **options), lock_service.saved)
 
     def delete(self) -> None:
         """Delete the object under the same conditions. Raises what ``save`` does."""
-        self._write(partial(self.obj.delete, using=self._row.using), bridge.deleted)
+        self._write(partial(self.obj.delete, using=self._row.using), lock_service.deleted)
 
     def _write(self, action: Any, tell: Any) -> None:
         _insist_on_right(self._user, self.obj)
@@ -139,7 +141,7 @@ def _edited_by_another(room: Room, obj: models.Model) -> EditedByAnother:
     if person is None or lease is None:
         return EditedByAnother(f"“{obj}” is just being saved by somebody.")
     since = datetime.fromtimestamp(lease.granted_at, timezone.utc)
-    left = max(0.0, lease.expires_at - bridge.store_now())
+    left = max(0.0, lease.expires_at - sync.store_now())
     detail = f"“{obj}” is being edited by {person.name}, since {since:%Y-%m-%d %H:%M} UTC."
     return EditedByAnother(detail, person.name, person.id, since, left)
 
@@ -157,11 +159,11 @@ def _person(user: Any, name: str) -> Person:
 def _insist_on_right(user: Any, obj: models.Model) -> None:
     if user is None:
         return
-    fresh = access.fresh_user(user)
+    fresh = permissions.fresh_user(user)
     try:
-        if fresh is not None and access.may_edit(fresh, obj):
+        if fresh is not None and permissions.may_edit(fresh, obj):
             return
-    except access.Unasked as fault:
+    except permissions.Unasked as fault:
         raise NotAllowed(f"{user} may not change “{obj}”: its admin could not be asked, {fault}.") from fault
     raise NotAllowed(f"{user} may not change “{obj}” in any admin that has the mixin.")
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
-from . import page
-from .collaborative import Collaborative
-from .guard.admin import GuardedAdminMixin
-from .guard.change_form import rendered_object
+from .access.collaborative import Collaborative
+from .guard.mixin import GuardedAdminMixin
+from .guard.views.change_form import rendered_object
+from .page import configuration
 
 if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
     from django.contrib.admin import ModelAdmin as _Base
@@ -53,7 +53,7 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         extra_context: Optional[Dict[str, Any]] = None,
     ) -> HttpResponse:
         """The change form, with the root and the configuration of the collaborating page."""
-        request._collaborator_rendered_at = page.rendered_at()
+        request._collaborator_rendered_at = configuration.rendered_at()
         request._collaborator_object_id = object_id
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -64,4 +64,4 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
             return response
         may_edit = self.has_change_permission(request, obj)
         valid_at = getattr(request, "_collaborator_rendered_at", 0.0)
-        return page.add_to(response, page.config(self, request, obj, may_edit, valid_at))
+        return configuration.add_to(response, configuration.config(self, request, obj, may_edit, valid_at))

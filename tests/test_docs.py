@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from django_admin_collaborator import checks, conf, database_checks, request_checks
+from django_admin_collaborator import conf
+from django_admin_collaborator.checks import databases, project, requests
 from tests.docs import pages
 
 pytestmark = pytest.mark.once
@@ -42,7 +43,7 @@ def test_the_placeholder_of_a_text_is_named_with_it():
 
 
 def test_the_table_of_checks_is_that_of_the_code():
-    source = "".join(pages.read(Path(module.__file__)) for module in (checks, database_checks, request_checks))
+    source = "".join(pages.read(Path(module.__file__)) for module in (project, databases, requests))
     levels = {
         number: level for level, number in re.findall(r'(Error|Warning)\((?:(?!_id).)*?_id\("(\w+)"\)', source, re.S)
     }
@@ -71,9 +72,10 @@ def test_every_dependency_has_its_reason():
 
 
 def test_the_page_on_architecture_names_every_module_and_folder():
-    package = Path(checks.__file__).parent
+    package = Path(conf.__file__).parent
     modules = {path.name for path in package.glob("*.py")} - {"__init__.py"}
-    folders = {path.name + "/" for path in package.iterdir() if (path / "__init__.py").exists()}
+    inits = (path.parent.relative_to(package).as_posix() for path in package.glob("*/**/__init__.py"))
+    folders = {name + "/" for name in inits} - {"management/commands/"}
     assert [name for name in sorted(modules | folders) if f"`{name}`" not in ARCHITECTURE] == []
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from django_admin_collaborator import facts, identity, people, signals
+from django_admin_collaborator import signals
+from django_admin_collaborator.access import identity, people
 from django_admin_collaborator.core.facts import Fact
+from django_admin_collaborator.rooms import lease_events
 from tests.project.newsroom.models import Article
 
 
@@ -16,8 +18,8 @@ def tell(database, ada, bob):
 
     def tell(kind: str, **more) -> Article:
         fact = Fact(kind, 1.0, people.describe(ada.user), people.describe(bob.user), **more)
-        facts.dispatch(("newsroom.article", str(article.pk)), [fact], identity.room_key(Article, article.pk))
-        facts.wait()
+        lease_events.dispatch(("newsroom.article", str(article.pk)), [fact], identity.room_key(Article, article.pk))
+        lease_events.wait()
         return article
 
     return tell

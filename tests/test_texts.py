@@ -7,7 +7,7 @@ import re
 
 from django.utils.translation import override
 
-from django_admin_collaborator.texts import TEXTS, translated
+from django_admin_collaborator.page.texts import TEXTS, translated
 from tests.test_house import ROOT
 
 PUT_TOGETHER = ("state_", "answer_", "lost_", "got_")

@@ -8,8 +8,9 @@ import polib
 import pytest
 from django.utils.translation import gettext_lazy, override
 
-from django_admin_collaborator import conf, page
-from django_admin_collaborator.texts import TEXTS, translated
+from django_admin_collaborator import conf
+from django_admin_collaborator.page.configuration import script as page_script
+from django_admin_collaborator.page.texts import TEXTS, translated
 from tests.support.demo import configuration
 from tools import translations
 
@@ -69,7 +70,7 @@ def test_a_default_text_is_translated_and_the_projects_own_is_not(settings):
 
 def written(own: Dict[str, Any]) -> Any:
     """What the scripts of a page read."""
-    script = page.script(own)
+    script = page_script(own)
     assert script.startswith('<script id="admin-collaborator-config" type="application/json">{')
     assert script.endswith("}</script>")
     return configuration(script)
@@ -77,7 +78,7 @@ def written(own: Dict[str, Any]) -> Any:
 
 def test_what_pages_share_follows_the_language_and_the_settings(settings):
     own = {"object": "</script>}", "user_id": "7"}
-    assert "}</script>" not in page.script(own)[: -len("}</script>")]
+    assert "}</script>" not in page_script(own)[: -len("}</script>")]
     settings.ADMIN_COLLABORATOR_OPTIONS = {"chat_user_list_title": "}<b>", "notification_request_interval": 1.5}
     everything = {**own, "options": conf.translated_options(), "messages": translated()}
     assert written(own) == everything

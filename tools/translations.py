@@ -16,7 +16,8 @@ import polib
 PACKAGE = Path(__file__).resolve().parent.parent / "django_admin_collaborator"
 LANGUAGES = ("de", "es", "fr")
 MARKERS = {"_", "_noop", "gettext", "gettext_lazy", "gettext_noop"}
-FOR_DEVELOPERS = {"checks.py"}
+FOR_DEVELOPERS = {"checks"}
+"""Folders whose texts nobody but developers reads."""
 IN_TEMPLATE = re.compile(r"""\b(?:_|gettext)\(u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\)""")
 PLACEHOLDER = re.compile(r"%\(\w+\)s|%s|\{\w+\}")
 
@@ -25,7 +26,7 @@ def messages() -> Dict[str, List[str]]:
     """Every text that the package translates, with the files that have it, in the order of the files."""
     found: Dict[str, List[str]] = {}
     for path in sorted(PACKAGE.rglob("*.py")) + sorted(PACKAGE.rglob("*.html")):
-        if path.name in FOR_DEVELOPERS:
+        if path.parent.name in FOR_DEVELOPERS:
             continue
         texts = _of_python if path.suffix == ".py" else _of_template
         for text in texts(path.read_text(encoding="utf-8")):

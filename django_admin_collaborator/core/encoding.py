@@ -6,7 +6,7 @@ import json
 from dataclasses import fields
 from typing import Any, Dict, List, Optional, Set, Tuple
 
-from .passing import Handover, Heir, Offer, Request, TakeOver
+from .handover import Handover, Heir, Offer, Request, TakeOver
 from .room import Lease, Member, Person, Room, Save
 
 FORMAT = 1

@@ -7,7 +7,7 @@ from typing import Optional
 
 from . import messages
 from .facts import Fact
-from .passing import Handover, Heir, Offer
+from .handover import Handover, Heir, Offer
 from .room import Lease, Member, Person, Room
 from .timing import OFFER_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly

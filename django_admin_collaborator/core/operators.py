@@ -7,10 +7,10 @@ from typing import Any, Dict, Optional
 
 from . import grants
 from .facts import Fact
-from .passing import Handover
-from .passing_on import LONGEST_REASON
+from .handover import Handover
 from .room import Member, Person, Room
 from .timing import RESTORE_SECONDS
+from .transfer import LONGEST_REASON
 from .transition import Transition, visibly
 
 

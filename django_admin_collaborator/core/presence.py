@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Optional, Sequence, Tuple
 
-from . import activity, grants, messages, passing_on, requests
+from . import activity, grants, messages, requests, transfer
 from . import lease as leases
 from .room import Member, Person, Room
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
@@ -152,7 +152,7 @@ def settle(room: Room, now: float) -> Transition:
     elif lease and not lease.can_be_resumed(now):
         transition = Transition(replace(transition.room, lease=None))
     transition = transition.then(_drop_absent, now)
-    for rule in (requests.settle, passing_on.settle, grants.settle_offer):
+    for rule in (requests.settle, transfer.settle, grants.settle_offer):
         transition = transition.then(rule, now)
     promoted = grants.promote(transition.room, now)
     transition = transition.then(lambda _: promoted) if promoted else transition

@@ -7,9 +7,9 @@ from typing import Dict, Optional
 
 from . import grants, lease, messages
 from .facts import Fact
-from .passing import Heir, Request
-from .passing_on import pass_on
+from .handover import Heir, Request
 from .room import Member, Room
+from .transfer import pass_on
 from .transition import Event, Transition, visibly
 
 ANSWERS = ("now", "after_save", "later", "no")

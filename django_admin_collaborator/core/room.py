@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
-from .passing import Handover, Heir, Offer, Request, TakeOver
+from .handover import Handover, Heir, Offer, Request, TakeOver
 from .timing import ANSWER_SECONDS, IDLE_SECONDS, LEASE_SECONDS, RECORD_SECONDS, TAKEOVER_SECONDS
 
 UserId = Union[int, str]

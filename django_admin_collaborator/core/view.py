@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Set
 
+from .handover import Request
 from .messages import saved_view
-from .passing import Request
 from .room import Lease, Member, Room
 
 MOST_PEOPLE = 50

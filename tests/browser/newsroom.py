@@ -19,8 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 
-from django_admin_collaborator import operators
-from django_admin_collaborator.people import describe
+from django_admin_collaborator.access.people import describe
+from django_admin_collaborator.operators import who_edits
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.project.newsroom.models import Article, Author, Category, Memo, Paragraph, Tag
 from tests.project.urls import urlpatterns as project_urls
@@ -123,7 +123,7 @@ def portrait(request: HttpRequest, name: str) -> HttpResponse:
 @csrf_exempt
 def release(request: HttpRequest, pk: int) -> HttpResponse:
     """An operator ends the editing of an article."""
-    operators.release(Article, pk, request.POST["reason"], by=describe(request.user))
+    who_edits.release(Article, pk, request.POST["reason"], by=describe(request.user))
     return HttpResponse()
 
 

@@ -9,7 +9,7 @@ from django.core.checks import ERROR, WARNING, run_checks
 from django.db import models
 from django.utils.translation import gettext_lazy
 
-from django_admin_collaborator.checks import check_controls, check_mixin_comes_first
+from django_admin_collaborator.checks.project import check_controls, check_mixin_comes_first
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.checks.conftest import PREFIX
 from tests.project.newsroom.models import Article, ArticleProxy, FeatureArticle, Memo, Paragraph

@@ -11,7 +11,7 @@ from typing import Dict, List, Optional, Tuple
 
 from hypothesis import strategies as st
 
-from django_admin_collaborator.core import activity, attention, lease, passing_on, presence, requests, saving
+from django_admin_collaborator.core import activity, attention, lease, presence, requests, saving, transfer
 from django_admin_collaborator.core.room import Member, Room
 from django_admin_collaborator.core.transition import Transition
 from tests.core.examples import ADA, BOB, CAY, NOW, PEOPLE, tab
@@ -82,10 +82,10 @@ class Move:
         return activity.report(room, now, self.who, 20 * self.seconds, self.yes, self.wire != "")
 
     def _here(self, room: Room, now: float) -> Transition:
-        return passing_on.here(room, now, self.who)
+        return transfer.here(room, now, self.who)
 
     def _take_over(self, room: Room, now: float) -> Transition:
-        return passing_on.take_over(room, now, self.who, "Print is waiting" if self.yes else "")
+        return transfer.take_over(room, now, self.who, "Print is waiting" if self.yes else "")
 
     def _ask(self, room: Room, now: float) -> Transition:
         return attention.request(room, now, self.who, INTERVAL, edit=True)

@@ -7,7 +7,7 @@ from typing import Any, Optional
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
-from django_admin_collaborator.core import activity, attention, lease, passing_on, requests
+from django_admin_collaborator.core import activity, attention, lease, requests, transfer
 from django_admin_collaborator.core.room import Room
 
 A_SOCKET = st.integers(0, 9)
@@ -42,7 +42,7 @@ class PassingRules:
     @rule(which=A_SOCKET)
     def edits_here(self, which: int) -> None:
         self.says(
-            which, lambda socket: lambda room, now: passing_on.here(room, now, socket.id), held_by_a_contract_client
+            which, lambda socket: lambda room, now: transfer.here(room, now, socket.id), held_by_a_contract_client
         )
 
     @precondition(somebody_connected)
@@ -52,7 +52,7 @@ class PassingRules:
         before = self.office.settled()
         self.says(
             which,
-            lambda socket: lambda room, now: passing_on.take_over(room, now, socket.id, reason),
+            lambda socket: lambda room, now: transfer.take_over(room, now, socket.id, reason),
             held_by_a_contract_client,
         )
         after = self.office.room

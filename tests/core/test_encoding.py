@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from django_admin_collaborator.core import attention, encoding, lease, presence, saving
-from django_admin_collaborator.core.passing import Handover, Heir, Offer, Request, TakeOver
+from django_admin_collaborator.core.handover import Handover, Heir, Offer, Request, TakeOver
 from django_admin_collaborator.core.room import Person, Room
 from django_admin_collaborator.core.view import view
 from tests.core.examples import ADA, ADAS_TAB, BOBS_TAB, CAYS_TAB, NOW, PEOPLE, edited_by, empty_room, tab

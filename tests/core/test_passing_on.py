@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from django_admin_collaborator.core import activity, lease, passing_on, presence, saving
+from django_admin_collaborator.core import activity, lease, presence, saving, transfer
 from django_admin_collaborator.core.room import Room
 from django_admin_collaborator.core.view import view
 from tests.core.examples import (
@@ -42,14 +42,14 @@ def lets_go(room: Room, now: float, member) -> Room:
 
 
 def announced(room: Room, now: float = NOW, reason: str = REASON) -> Room:
-    return passing_on.take_over(room, now, CHIEF.id, reason).room
+    return transfer.take_over(room, now, CHIEF.id, reason).room
 
 
 # Own tabs ----------------------------------------------------------------------------------------
 
 
 def test_edit_here_moves_the_lease_when_the_other_tab_has_let_go():
-    asked = passing_on.here(edited_by(ADAS_TAB, ADAS_SECOND_TAB, BOBS_TAB), NOW + 1, ADAS_SECOND_TAB.id).room
+    asked = transfer.here(edited_by(ADAS_TAB, ADAS_SECOND_TAB, BOBS_TAB), NOW + 1, ADAS_SECOND_TAB.id).room
 
     assert holder_of(asked, NOW + 1) == ADAS_TAB.id
     assert view(asked)["passing"] == {
@@ -67,13 +67,13 @@ def test_edit_here_moves_the_lease_when_the_other_tab_has_let_go():
 
 def test_edit_here_goes_before_those_who_wait():
     room = edited_by(ADAS_TAB, BOBS_TAB, ADAS_SECOND_TAB, waiting=(BOBS_TAB,))
-    room = passing_on.here(room, NOW + 1, ADAS_SECOND_TAB.id).room
+    room = transfer.here(room, NOW + 1, ADAS_SECOND_TAB.id).room
 
     assert holder_of(lets_go(room, NOW + 2, ADAS_TAB), NOW + 2) == ADAS_SECOND_TAB.id
 
 
 def test_nobody_moves_somebody_elses_lease_to_themselves():
-    asked = passing_on.here(edited_by(ADAS_TAB, BOBS_TAB), NOW + 1, BOBS_TAB.id)
+    asked = transfer.here(edited_by(ADAS_TAB, BOBS_TAB), NOW + 1, BOBS_TAB.id)
 
     assert replies(asked) == ["not_holder"]
     assert asked.room.heir is None
@@ -82,13 +82,13 @@ def test_nobody_moves_somebody_elses_lease_to_themselves():
 def test_a_tab_that_may_only_look_cannot_become_the_editor():
     room = room_of(VIEWERS_TAB, BOBS_TAB, editor=BOBS_TAB)
 
-    assert replies(passing_on.here(room, NOW, VIEWERS_TAB.id)) == ["forbidden"]
-    assert replies(passing_on.take_over(room, NOW, VIEWERS_TAB.id, REASON)) == ["forbidden"]
+    assert replies(transfer.here(room, NOW, VIEWERS_TAB.id)) == ["forbidden"]
+    assert replies(transfer.take_over(room, NOW, VIEWERS_TAB.id, REASON)) == ["forbidden"]
 
 
 def test_a_page_that_does_not_let_go_keeps_the_lease_for_as_long_as_it_may_believe_in_it():
     room = edited_by(ADAS_TAB, ADAS_SECOND_TAB)
-    room = passing_on.here(room, NOW + 1, ADAS_SECOND_TAB.id).room
+    room = transfer.here(room, NOW + 1, ADAS_SECOND_TAB.id).room
 
     renewed = lease.renew(room, NOW + 20, ADAS_TAB.id, token_of(room))
     assert renewed.replies == ({"type": "alive", "lease_ms": 10_000},)
@@ -98,14 +98,14 @@ def test_a_page_that_does_not_let_go_keeps_the_lease_for_as_long_as_it_may_belie
 
 def test_a_contract_client_learns_by_the_event_that_its_lease_has_moved():
     bare = tab(ADA, 5, bare=True)
-    moved = passing_on.here(edited_by(bare, ADAS_TAB), NOW + 1, ADAS_TAB.id)
+    moved = transfer.here(edited_by(bare, ADAS_TAB), NOW + 1, ADAS_TAB.id)
 
     assert holder_of(moved.room, NOW + 1) == ADAS_TAB.id
     assert told(moved) == ["lock_released", "editor_status"]
 
 
 def test_an_heir_who_leaves_leaves_the_lease_where_it_is():
-    room = passing_on.here(edited_by(ADAS_TAB, ADAS_SECOND_TAB), NOW + 1, ADAS_SECOND_TAB.id).room
+    room = transfer.here(edited_by(ADAS_TAB, ADAS_SECOND_TAB), NOW + 1, ADAS_SECOND_TAB.id).room
     room = closes(ADAS_SECOND_TAB)(room, NOW + 2).room
 
     room = after(room, NOW + 3)
@@ -117,7 +117,7 @@ def test_an_heir_who_leaves_leaves_the_lease_where_it_is():
 
 
 def test_from_an_idle_editor_the_lease_is_taken_at_once_without_permission_or_reason():
-    room = passing_on.take_over(idle(edited_by(ADAS_TAB, BOBS_TAB), ADAS_TAB), NOW + 1, BOBS_TAB.id, "").room
+    room = transfer.take_over(idle(edited_by(ADAS_TAB, BOBS_TAB), ADAS_TAB), NOW + 1, BOBS_TAB.id, "").room
     room = lets_go(room, NOW + 1, ADAS_TAB)
 
     assert holder_of(room, NOW + 1) == BOBS_TAB.id
@@ -125,7 +125,7 @@ def test_from_an_idle_editor_the_lease_is_taken_at_once_without_permission_or_re
 
 
 def test_from_an_active_editor_it_is_not():
-    taken = passing_on.take_over(edited_by(ADAS_TAB, BOBS_TAB), NOW + 1, BOBS_TAB.id, REASON)
+    taken = transfer.take_over(edited_by(ADAS_TAB, BOBS_TAB), NOW + 1, BOBS_TAB.id, REASON)
 
     assert replies(taken) == ["forbidden"]
     assert taken.room.heir is None
@@ -138,7 +138,7 @@ def test_from_an_active_editor_it_is_not():
 def test_a_take_over_needs_a_reason():
     room = edited_by(ADAS_TAB, CHIEF)
 
-    assert replies(passing_on.take_over(room, NOW, CHIEF.id, "  ")) == ["reason_needed"]
+    assert replies(transfer.take_over(room, NOW, CHIEF.id, "  ")) == ["reason_needed"]
 
 
 def test_a_take_over_is_announced_and_comes_ten_seconds_later():
@@ -189,7 +189,7 @@ def test_two_take_overs_do_not_meet():
     other = replace(BOBS_TAB, may_take_over=True)
     room = announced(edited_by(ADAS_TAB, CHIEF, other))
 
-    second = passing_on.take_over(room, NOW + 1, other.id, "Me too")
+    second = transfer.take_over(room, NOW + 1, other.id, "Me too")
     assert replies(second) == ["lease_not_free_yet"]
     assert second.room.take_over.member == CHIEF.id
 
@@ -198,7 +198,7 @@ def test_whoever_becomes_editor_meanwhile_is_told_for_as_long():
     room = announced(idle(edited_by(ADAS_TAB, BOBS_TAB, CHIEF), ADAS_TAB))
     assert room.heir.kind == "idle"
     room = announced(edited_by(ADAS_TAB, BOBS_TAB, CHIEF))
-    room = passing_on.take_over(idle(room, ADAS_TAB), NOW + 8, BOBS_TAB.id, "").room
+    room = transfer.take_over(idle(room, ADAS_TAB), NOW + 8, BOBS_TAB.id, "").room
     room = lets_go(room, NOW + 9, ADAS_TAB)
 
     assert holder_of(room, NOW + 9) == BOBS_TAB.id
@@ -215,7 +215,7 @@ def test_one_ordinary_grant_later_the_handover_is_no_news():
 
 @pytest.mark.parametrize("kind", ["take over", "here"])
 def test_a_free_lease_is_simply_claimed(kind: str):
-    step = partial(passing_on.take_over, reason="") if kind == "take over" else passing_on.here
+    step = partial(transfer.take_over, reason="") if kind == "take over" else transfer.here
     room = room_of(BOBS_TAB)
 
     assert replies(step(room, NOW, member_id=BOBS_TAB.id)) == ["lease"]
@@ -230,7 +230,7 @@ def test_facts_say_who_took_over_from_whom_and_why():
 
 
 def test_a_lease_that_ran_out_under_an_heir_cannot_be_resumed():
-    room = after(passing_on.here(edited_by(ADAS_TAB, ADAS_SECOND_TAB), NOW, ADAS_SECOND_TAB.id).room, NOW + 31)
+    room = after(transfer.here(edited_by(ADAS_TAB, ADAS_SECOND_TAB), NOW, ADAS_SECOND_TAB.id).room, NOW + 31)
 
     back = presence.join(room, NOW + 32, replace(ADAS_TAB, connection="new"), ADA)
     assert holder_of(back.room, NOW + 32) == ADAS_SECOND_TAB.id
@@ -243,7 +243,7 @@ def test_who_held_the_lease_until_a_save_was_over_and_had_left_is_gone_with_it()
     room = edited_by(leaver, ADAS_SECOND_TAB)
     room = saving.hold(room, NOW + 1, user=ADA.key, member_id=leaver.id, token=token_of(room), hold_id="save").room
     room = closes(leaver)(room, NOW + 1).room
-    room = passing_on.here(room, NOW + 2, ADAS_SECOND_TAB.id).room
+    room = transfer.here(room, NOW + 2, ADAS_SECOND_TAB.id).room
     room = saving.drop(room, NOW + 2, "save").room
 
     settled = presence.settle(room, NOW + 2).room

@@ -12,7 +12,7 @@ import pytest
 from channels.routing import URLRouter
 from django.urls import path
 
-from django_admin_collaborator import stores
+from django_admin_collaborator.rooms import store
 from tests.docs import pages
 from tests.docs.sockets import Socket, connected
 from tests.project.newsroom import models
@@ -53,7 +53,7 @@ async def opened() -> AsyncIterator[List[Socket]]:
     yield sockets
     for socket in sockets:
         await socket.disconnect()
-    shared = stores.shared_connection()
+    shared = store.shared_connection()
     if shared:
         await shared.close()
     await asyncio.sleep(0)

@@ -15,7 +15,8 @@ from django.contrib.auth.models import Group
 from django.core.checks import run_checks
 from django.utils import timezone, translation
 
-from django_admin_collaborator import conf, consumers, page
+from django_admin_collaborator import conf, consumers
+from django_admin_collaborator.page.configuration import config, script
 from tests.docs import pages
 from tests.docs.sockets import Socket, connected
 from tests.project.newsroom import models
@@ -215,8 +216,8 @@ def test_a_lazy_text_is_translated_for_whoever_sees_the_page(run, settings, arti
     request.user = ada.user
     settings.ADMIN_COLLABORATOR_OPTIONS["chat_offline_status_text"] = translation.gettext_lazy("No")
     with translation.override("de"):
-        own = page.config(admin.site._registry[Article], request, article, True, 0.0)
-        given = configuration(page.script(own))["options"]
+        own = config(admin.site._registry[Article], request, article, True, 0.0)
+        given = configuration(script(own))["options"]
     assert given["editor_mode_text"] == "You are editing."  # the project has no German for it
     assert given["chat_offline_status_text"] == "Nein"
     assert given["enable_chat"] is conf.OPTIONS["enable_chat"]

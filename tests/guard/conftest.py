@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.contrib import admin
 
-from django_admin_collaborator.guard import reading
+from django_admin_collaborator.guard.version import reading
 from tests.guard.newsdesk import Desk, desk
 from tests.guard.oracle.sides import OwnUrls, guarded
 from tests.guard.press.models import Link, Passage, Section, Story, Topic

@@ -11,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 
-from django_admin_collaborator.guard.controls import Controls
+from django_admin_collaborator.guard.version.form_data import Controls
 
 
 def desk(name: str) -> Desk:

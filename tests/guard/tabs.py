@@ -7,13 +7,13 @@ import time
 from functools import partial
 from typing import Any, Dict, List, Optional
 
-from django_admin_collaborator import bridge
+from django_admin_collaborator.access.identity import room_key
+from django_admin_collaborator.access.people import describe
 from django_admin_collaborator.core import lease, presence
 from django_admin_collaborator.core.member_id import member_id
 from django_admin_collaborator.core.room import Member, Room
 from django_admin_collaborator.core.timing import RESTORE_SECONDS
-from django_admin_collaborator.identity import room_key
-from django_admin_collaborator.people import describe
+from django_admin_collaborator.guard import lock_service
 from tests.support.processes import wait_until
 
 STORE_KNOWN_FROM = time.monotonic()
@@ -52,12 +52,12 @@ class Tab:
 
     @property
     def room(self) -> Room:
-        outcome = bridge._apply(type(self.obj), self.pk, lambda room, now: lease.Transition(room))
+        outcome = lock_service._apply(type(self.obj), self.pk, lambda room, now: lease.Transition(room))
         assert outcome is not None
         return outcome.room
 
     def _apply(self, step: Any, **arguments: Any) -> List[Dict[str, Any]]:
-        outcome = bridge._apply(type(self.obj), self.pk, partial(step, **arguments))
+        outcome = lock_service._apply(type(self.obj), self.pk, partial(step, **arguments))
         if outcome is None:
             raise TimeoutError("the lock service does not answer")
         return list(outcome.replies)

@@ -8,7 +8,7 @@ import django
 import pytest
 from django.urls import reverse
 
-from django_admin_collaborator import bridge
+from django_admin_collaborator.guard import lock_service
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Passage, Story, Topic
@@ -165,7 +165,7 @@ def test_many_rows_are_confirmed_with_one_digest(ada: Desk, database: str) -> No
 
 
 def test_without_the_lock_service_actions_go_on_and_say_so(ada: Desk, stories: List[Story], monkeypatch) -> None:
-    monkeypatch.setattr(bridge, "_apply_all", lambda model, steps, realm=None: dict.fromkeys(steps))
+    monkeypatch.setattr(lock_service, "_apply_all", lambda model, steps, realm=None: dict.fromkeys(steps))
     assert any("without a lock" in message for message in act(ada, "make_urgent", stories).messages)
 
 
@@ -173,7 +173,7 @@ def test_a_project_can_refuse_actions_without_the_lock_service(
     ada: Desk, stories: List[Story], monkeypatch, settings
 ) -> None:
     settings.ADMIN_COLLABORATOR_REFUSE_WITHOUT_LOCK_SERVICE = True
-    monkeypatch.setattr(bridge, "_apply_all", lambda model, steps, realm=None: dict.fromkeys(steps))
+    monkeypatch.setattr(lock_service, "_apply_all", lambda model, steps, realm=None: dict.fromkeys(steps))
     assert act(ada, "make_urgent", stories).reason == "lock-service-away"
 
 

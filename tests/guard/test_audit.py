@@ -7,8 +7,8 @@ import logging
 import pytest
 from django.core import signing
 
-from django_admin_collaborator import audit, identity
-from django_admin_collaborator.guard import base as bases
+from django_admin_collaborator.access import identity, security_log
+from django_admin_collaborator.guard.version import base as bases
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Story
 from tests.guard.tabs import Tab
@@ -20,8 +20,8 @@ LOGGER = "django_admin_collaborator.security"
 def refusals(caplog, monkeypatch):
     """What was logged: the fields of each line, and its level."""
     caplog.set_level(logging.INFO, LOGGER)
-    monkeypatch.setattr(audit, "_buckets", {})
-    monkeypatch.setattr(audit, "_unsaid", 0)
+    monkeypatch.setattr(security_log, "_buckets", {})
+    monkeypatch.setattr(security_log, "_unsaid", 0)
 
     def lines():
         records = [record for record in caplog.records if record.name == LOGGER]

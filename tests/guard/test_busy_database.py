@@ -10,7 +10,7 @@ from typing import Any, Iterator
 import pytest
 from django.db import connection, connections, transaction
 
-from django_admin_collaborator.guard import lock
+from django_admin_collaborator.guard.version import locks
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
 from tests.guard.press.admin import StoryAdmin
@@ -51,7 +51,7 @@ def held_by_another_process(story: Story) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def impatient(_database: None, monkeypatch: Any) -> None:
-    monkeypatch.setattr(lock, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 0.3)
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA busy_timeout = 300")
@@ -120,10 +120,10 @@ def _write(has_written: threading.Event) -> None:
 def test_a_limit_of_the_projects_own_stays(database: str, story: Story, monkeypatch: Any) -> None:
     if connection.vendor == "sqlite":
         return
-    monkeypatch.setattr(lock, "WAIT_SECONDS", 9)
+    monkeypatch.setattr(locks, "WAIT_SECONDS", 9)
     change, show, limit = LIMITS[connection.vendor]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(change)
-        lock.begin(Story, "default")
+        locks.begin(Story, "default")
         cursor.execute(show)
         assert cursor.fetchone()[0] == limit

@@ -12,7 +12,8 @@ from django.test import Client
 from django.utils.html import format_html
 
 from django_admin_collaborator.core import saving as rules
-from django_admin_collaborator.guard import cascade, seen
+from django_admin_collaborator.guard.version import confirmation
+from django_admin_collaborator.guard.views import cascade
 from tests.guard.conftest import both_databases
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.oracle.models import Line, Order
@@ -251,9 +252,9 @@ def test_what_stands_behind_the_path_of_a_link_is_no_change() -> None:
 
 
 def test_more_parts_than_a_cookie_holds_have_one_digest() -> None:
-    parts = [seen.short_part(str(number)) for number in range(101)]
-    assert len(seen.bounded_parts(parts[:100])) == 100
-    assert len(seen.bounded_parts(parts)) == 1
+    parts = [confirmation.short_part(str(number)) for number in range(101)]
+    assert len(confirmation.bounded_parts(parts[:100])) == 100
+    assert len(confirmation.bounded_parts(parts)) == 1
 
 
 def test_a_deletion_that_never_fetched_its_page_is_for_tests_alone(ada: Desk, order: Order, settings: Any) -> None:

@@ -191,7 +191,7 @@ def test_saving_as_new_can_be_tried_again_after_a_mistake(ada: Desk, story: Stor
 def test_without_a_base_that_can_be_relied_on_nothing_is_saved(
     ada: Desk, ben: Desk, story: Story, kind: str, monkeypatch
 ) -> None:
-    from django_admin_collaborator.guard import base
+    from django_admin_collaborator.guard.version import base
 
     if kind == "old":
         monkeypatch.setattr(base, "FORMAT", 0)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.contrib.admin import ModelAdmin
 
-from django_admin_collaborator import bridge
+from django_admin_collaborator.guard import lock_service
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Passage, Section, Story
@@ -108,7 +108,7 @@ def test_the_room_is_told(ada: Desk, ben: Desk, story: Story) -> None:
 def test_without_the_lock_service_the_comparison_stays(ada: Desk, story: Story, monkeypatch) -> None:
     stale = ada.open(story, "delete")
     Story.objects.update(title="Changed")
-    monkeypatch.setattr(bridge, "_apply", lambda *arguments: None)
+    monkeypatch.setattr(lock_service, "_apply", lambda *arguments: None)
     assert stale.post().status == 409
     answer = ada.open(story, "delete").post()
     assert answer.was_saved

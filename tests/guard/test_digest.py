@@ -13,9 +13,9 @@ from django.db import models, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_admin_collaborator.guard import values
-from django_admin_collaborator.guard.base import BaseMaker, verify
-from django_admin_collaborator.guard.reading import Reading
+from django_admin_collaborator.guard.version import values
+from django_admin_collaborator.guard.version.base import BaseMaker, verify
+from django_admin_collaborator.guard.version.reading import Reading
 from tests.guard.conftest import every_database
 from tests.guard.press.models import Everything, Section, Topic
 

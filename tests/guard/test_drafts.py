@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth import get_user_model
 
-from django_admin_collaborator.guard import drafts
+from django_admin_collaborator.page import drafts
 from tests.guard.conftest import both_databases
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Story

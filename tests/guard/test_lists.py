@@ -6,7 +6,7 @@ from typing import List
 
 import pytest
 
-from django_admin_collaborator import bridge
+from django_admin_collaborator.guard import lock_service
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
 from tests.guard.press.admin import StoryAdmin
@@ -228,7 +228,7 @@ def test_rooms_of_saved_rows_are_told(ada: Desk, ben: Desk, stories: List[Story]
 
 def test_without_the_lock_service_the_base_stays(ada: Desk, stories: List[Story], monkeypatch) -> None:
     stale, page = ada.list(Story), ada.list(Story)
-    monkeypatch.setattr(bridge, "_apply_all", lambda model, steps, realm=None: dict.fromkeys(steps))
+    monkeypatch.setattr(lock_service, "_apply_all", lambda model, steps, realm=None: dict.fromkeys(steps))
     page["form-1-title"] = stale["form-1-title"] = "Second of mine"
     answer = page.save()
     assert any("without a lock" in message for message in answer.messages)

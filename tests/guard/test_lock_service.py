@@ -8,7 +8,7 @@ import pytest
 from django.contrib.admin.sites import site
 from django.db import transaction
 
-from django_admin_collaborator import bridge
+from django_admin_collaborator.guard import lock_service
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Story
 from tests.guard.tabs import Tab
@@ -82,7 +82,7 @@ def test_a_post_without_a_member_counts_as_its_users(ada: Desk, ben: Desk, story
 def test_the_room_is_told_after_the_commit(ada: Desk, story: Story, monkeypatch) -> None:
     seen = []
     monkeypatch.setattr(
-        bridge,
+        lock_service,
         "saved",
         lambda model, pk, user, member, token, release, hold_id, realm: seen.append(
             (pk, user.pk, release, transaction.get_connection().in_atomic_block, Story.objects.get(pk=pk).title)
@@ -155,7 +155,7 @@ def test_a_fault_while_saving_lets_the_lease_move_at_once(ada: Desk, ben: Desk, 
 def test_without_the_lock_service_saves_rest_on_the_base_and_say_so(ada: Desk, story: Story, monkeypatch) -> None:
     stale = ada.open(story)
     form = ada.open(story)
-    monkeypatch.setattr(bridge, "_apply", lambda *arguments: None)
+    monkeypatch.setattr(lock_service, "_apply", lambda *arguments: None)
     form["title"] = "Budget 2027"
     answer = form.save()
     assert answer.was_saved
@@ -167,7 +167,7 @@ def test_without_the_lock_service_saves_rest_on_the_base_and_say_so(ada: Desk, s
 def test_a_project_can_refuse_saves_without_the_lock_service(ada: Desk, story: Story, monkeypatch, settings) -> None:
     settings.ADMIN_COLLABORATOR_REFUSE_WITHOUT_LOCK_SERVICE = True
     form = ada.open(story)
-    monkeypatch.setattr(bridge, "_apply", lambda *arguments: None)
+    monkeypatch.setattr(lock_service, "_apply", lambda *arguments: None)
     form["title"] = "Budget 2027"
     answer = form.save()
     assert (answer.status, answer.reason) == (423, "lock-service-away")

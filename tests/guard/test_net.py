@@ -13,7 +13,7 @@ import pytest
 from django import forms
 from django.contrib import admin
 
-from django_admin_collaborator.guard.attempt import Attempt
+from django_admin_collaborator.guard.write import Attempt
 from tests.guard.conftest import Use
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Passage, Section, Story, Topic
@@ -25,30 +25,30 @@ pytestmark = [
 ]
 
 MODULES = (
-    "answers",
-    "base",
-    "conflict",
-    "digest",
-    "display",
-    "examination",
-    "guarded_forms",
-    "pages",
-    "reading",
-    "rowsets",
-    "shapes",
-    "values",
+    "conflict.responses",
+    "version.base",
+    "conflict.items",
+    "version.digest",
+    "conflict.display",
+    "version.examination",
+    "version.guarded_forms",
+    "version.snapshot",
+    "version.reading",
+    "version.rowsets",
+    "version.shapes",
+    "version.values",
 )
 
 THE_NET_ITSELF = {
-    "answers.refused",
-    "examination._initial",
-    "guarded_forms.GuardedForm._get_validation_exclusions",
-    "guarded_forms.GuardedForm._leave_out",
-    "guarded_forms.GuardedForm._post_clean",
-    "guarded_forms.GuardedForm._save_m2m",
-    "guarded_forms.GuardedForm.full_clean",
-    "guarded_forms.GuardedForm.is_valid",
-    "guarded_forms.GuardedFormSet.full_clean",
+    "conflict.responses.refused",
+    "version.examination._initial",
+    "version.guarded_forms.GuardedForm._get_validation_exclusions",
+    "version.guarded_forms.GuardedForm._leave_out",
+    "version.guarded_forms.GuardedForm._post_clean",
+    "version.guarded_forms.GuardedForm._save_m2m",
+    "version.guarded_forms.GuardedForm.full_clean",
+    "version.guarded_forms.GuardedForm.is_valid",
+    "version.guarded_forms.GuardedFormSet.full_clean",
 }
 """What answers when anything else has raised, hooks that hold nets and hand over to Django, and one that returns
 its argument while a template is rendered."""

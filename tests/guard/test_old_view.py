@@ -8,7 +8,7 @@ from typing import Any, Callable
 import pytest
 from django.db import connection, connections
 
-from django_admin_collaborator.guard.attempt import Attempt
+from django_admin_collaborator.guard.write import Attempt
 from tests.guard.conftest import mariadb
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Passage, Story, Topic

@@ -8,8 +8,8 @@ from typing import Any, Callable
 import pytest
 from django.db import transaction
 
-from django_admin_collaborator import bridge
-from django_admin_collaborator.guard import programs
+from django_admin_collaborator.guard import lock_service, save_signals
+from django_admin_collaborator.rooms import sync
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import LongRead, Passage, Story, StoryProxy, Topic
 from tests.guard.tabs import Tab
@@ -35,7 +35,7 @@ def count(tab: Tab) -> int:
 
 
 def open_tab(story: Story, ben: Desk) -> Tab:
-    assert within_a_second(lambda: not programs._is_telling)  # of how the story was made
+    assert within_a_second(lambda: not save_signals._is_telling)  # of how the story was made
     tab = Tab(story, ben.user)
     tab.before = count(tab)
     return tab
@@ -113,22 +113,22 @@ def test_what_a_save_in_the_admin_saves_besides_is_told_by_name(ada: Desk, ben: 
         if instance.pk == story.pk:
             other.save()
 
-    programs.post_save.connect(save_other, sender=Story)
+    save_signals.post_save.connect(save_other, sender=Story)
     try:
         assert ada.open(story).save().was_saved
     finally:
-        programs.post_save.disconnect(save_other, sender=Story)
+        save_signals.post_save.disconnect(save_other, sender=Story)
     assert within_a_second(lambda: number(tab) == 1)
     assert tab.room.saved.name == "ada"
 
 
 def test_many_saves_do_not_wait_for_a_lock_service_that_does_not_answer(story: Story, monkeypatch) -> None:
-    monkeypatch.setattr(bridge, "run", lambda work: time.sleep(0.2))
+    monkeypatch.setattr(sync, "run", lambda work: time.sleep(0.2))
     started = time.monotonic()
     for _ in range(20):
         story.save()
     assert time.monotonic() - started < 1
-    within_a_second(lambda: not programs._is_telling)
+    within_a_second(lambda: not save_signals._is_telling)
 
 
 def test_a_fault_while_telling_does_not_silence_later_saves(story: Story, tab: Tab, monkeypatch) -> None:
@@ -136,9 +136,9 @@ def test_a_fault_while_telling_does_not_silence_later_saves(story: Story, tab: T
         raise ZeroDivisionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(bridge, "end_all", fail)
+        patch.setattr(lock_service, "end_all", fail)
         story.save()
-        assert within_a_second(lambda: not programs._is_telling)
+        assert within_a_second(lambda: not save_signals._is_telling)
     story.save()
     assert within_a_second(lambda: number(tab) == 1)
 

@@ -12,10 +12,10 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from django_admin_collaborator import facts
 from django_admin_collaborator.admin import EditingAdmin
 from django_admin_collaborator.editing import editing
 from django_admin_collaborator.models import Editing
+from django_admin_collaborator.rooms import lease_events
 from tests.programs.conftest import Page
 from tests.project.newsroom.models import Article, ArticleProxy, Author, Tag
 from tests.project.sites import backoffice
@@ -116,7 +116,7 @@ def end(person: Person, obj: Any, reason: str = "Print is waiting", status: int 
 def test_an_editing_is_ended_with_a_reason_and_stands_in_the_history(editor, article, ada) -> None:
     assert "Bob Brown no longer edits “Budget 2027”." in end(ada, article)
     assert not editor.edits()
-    facts.wait()
+    lease_events.wait()
     entry = LogEntry.objects.get(object_id=str(article.pk))
     said = "Ada Lovelace ended the editing of Bob Brown. Reason: Print is waiting"
     assert (entry.user_id, entry.get_change_message()) == (ada.id, said)

@@ -11,7 +11,7 @@ from wsgiref.simple_server import make_server
 import pytest
 from django.core.wsgi import get_wsgi_application
 
-from django_admin_collaborator.doctor import address, layer, store
+from django_admin_collaborator.operators.doctor import address, layer, store
 from tests.settings import channel_layers
 from tests.support.processes import free_port
 

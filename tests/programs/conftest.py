@@ -6,10 +6,11 @@ from typing import Any, Callable
 
 import pytest
 
-from django_admin_collaborator import bridge, people
+from django_admin_collaborator.access import people
+from django_admin_collaborator.access.identity import room_key
 from django_admin_collaborator.core import lease, presence
 from django_admin_collaborator.core.room import Member, Room
-from django_admin_collaborator.identity import room_key
+from django_admin_collaborator.rooms import sync
 from tests.project.newsroom.models import Article
 from tests.support.people import Person
 
@@ -27,7 +28,7 @@ def article(database: str) -> Article:
 
 
 def room_of(obj: Any) -> Room:
-    return bridge.apply(room_key(type(obj), obj.pk), lambda room, now: presence.settle(room, now)).room
+    return sync.apply(room_key(type(obj), obj.pk), lambda room, now: presence.settle(room, now)).room
 
 
 class Page:
@@ -42,7 +43,7 @@ class Page:
         self.do(presence.join, member=member, person=described, subject=subject)
 
     def do(self, rule: Callable[..., Any], **arguments: Any) -> Any:
-        return bridge.apply(self.key, partial(rule, **arguments))
+        return sync.apply(self.key, partial(rule, **arguments))
 
     def claim(self, wait: bool = False) -> Any:
         return self.do(lease.claim, member_id=self.id, wait=wait)

@@ -12,11 +12,7 @@ from django.db import transaction
 from django.db.models import F
 
 from django_admin_collaborator.editing import base_of, editing
-from django_admin_collaborator.errors import (
-    EditedByAnother,
-    RowChanged,
-    RowGone,
-)
+from django_admin_collaborator.errors import EditedByAnother, RowChanged, RowGone
 from tests.programs.conftest import Page, room_of
 from tests.project.newsroom.models import Article
 

@@ -9,15 +9,10 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.exceptions import SynchronousOnlyOperation
 
-from django_admin_collaborator import bridge, facts
-from django_admin_collaborator.core import operators, passing_on
+from django_admin_collaborator.core import operators, transfer
 from django_admin_collaborator.editing import editing
-from django_admin_collaborator.errors import (
-    EditingError,
-    LeaseLost,
-    LockServiceAway,
-    NotAllowed,
-)
+from django_admin_collaborator.errors import EditingError, LeaseLost, LockServiceAway, NotAllowed
+from django_admin_collaborator.rooms import lease_events, sync
 from tests.programs.conftest import Page, room_of
 from tests.project.newsroom.models import Article
 from tests.support.people import staff
@@ -32,7 +27,7 @@ def test_after_the_lease_is_lost_nothing_is_saved(article: Article, ada: Any, ho
         if how == "released":
             page.do(operators.force_release, reason="Print")
         else:
-            page.do(passing_on.take_over, member_id=page.id, reason="Print")
+            page.do(transfer.take_over, member_id=page.id, reason="Print")
             wait_until(page.edits, 15)
         wait_until(lambda: edit.is_lost, 5)
         with pytest.raises(LeaseLost):
@@ -44,9 +39,9 @@ def test_after_the_lease_is_lost_nothing_is_saved(article: Article, ada: Any, ho
 def test_a_take_over_from_a_program_is_in_the_history(article: Article, ada: Any) -> None:
     page = Page(article, ada)
     with editing(article, name="Nightly import"):
-        page.do(passing_on.take_over, member_id=page.id, reason="Print")
+        page.do(transfer.take_over, member_id=page.id, reason="Print")
         wait_until(page.edits, 15)
-    facts.wait()
+    lease_events.wait()
     entry = LogEntry.objects.get(object_id=str(article.pk))
     said = "Ada Lovelace took over editing from Nightly import. Reason: Print"
     assert (entry.user_id, entry.get_change_message()) == (ada.id, said)
@@ -108,4 +103,4 @@ def test_every_error_has_an_answer_for_an_api() -> None:
         "lock_service_away",
     }
     assert all(kind("Why").as_dict()["detail"] == "Why" and 403 <= kind.status <= 503 for kind in kinds)
-    assert bridge.store_now() >= 0
+    assert sync.store_now() >= 0

@@ -6,7 +6,7 @@ from typing import Any, AsyncIterator, Awaitable, Callable, List
 import pytest
 from django.conf import settings
 
-from django_admin_collaborator import hints
+from django_admin_collaborator.access import hints
 from tests.requests.pages import Desk, Line, Page
 
 # Their apps are not installed here; test_projects.py runs each of them.

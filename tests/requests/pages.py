@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils.html import strip_tags
 
-from django_admin_collaborator.guard.controls import Controls
+from django_admin_collaborator.guard.version.form_data import Controls
 from django_admin_collaborator.routing import websocket_urlpatterns
 from tests.guard.newsdesk import main_form
 

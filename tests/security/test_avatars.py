@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from django_admin_collaborator import people
+from django_admin_collaborator.access import people
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 
-from django_admin_collaborator import hand_over
+from django_admin_collaborator.page import handover
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.project.newsroom.models import Article, Paragraph
 from tests.support.people import staff
@@ -77,7 +77,7 @@ def handed(article, monkeypatch):
         monkeypatch.setitem(admin.site._registry, Article, desk(Article, admin.site))
         user = get_user_model().objects.get(pk=person.id)
         names = ("newsroom", "article", str(article.pk), "admin")
-        return hand_over.readable(user, {}, names, values, rows or {})
+        return handover.readable(user, {}, names, values, rows or {})
 
     return told
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from django_admin_collaborator import audit, people
+from django_admin_collaborator.access import people, security_log
 from tests.security.conftest import SecurityLog
 from tests.sockets.conftest import handshake_status
 from tests.support.sockets import edit_path, new_member
@@ -30,14 +30,14 @@ HOSTILE = [
 @pytest.fixture
 def lines(caplog, monkeypatch):
     caplog.set_level(logging.INFO, "django_admin_collaborator")
-    monkeypatch.setattr(audit, "_buckets", {})
-    monkeypatch.setattr(audit, "_unsaid", 0)
+    monkeypatch.setattr(security_log, "_buckets", {})
+    monkeypatch.setattr(security_log, "_unsaid", 0)
     return lambda: [record.getMessage() for record in caplog.records]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=ascii)
 def test_a_hostile_key_or_address_stays_one_field_of_one_printable_line(lines, text):
-    audit.refused("forbidden", text, text, "0" * 32)
+    security_log.refused("forbidden", text, text, "0" * 32)
     (line,) = lines()
     assert line.isascii()
     assert line.isprintable()

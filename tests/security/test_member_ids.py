@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from django_admin_collaborator import bridge
+from django_admin_collaborator.guard import lock_service
 from tests.guard.tabs import Tab
 from tests.project.newsroom.models import Article
 from tests.sockets.conftest import granted
@@ -72,6 +72,6 @@ def test_a_save_counts_as_the_holders_by_its_secret_alone(article, ada, name):
     tab = Tab(article, ada.user)
     tab.claim()
 
-    verdict = bridge.hold(Article, article.pk, ada.user, getattr(tab, name), tab.token)
+    verdict = lock_service.hold(Article, article.pk, ada.user, getattr(tab, name), tab.token)
 
     assert verdict.admitted is (name == "secret")

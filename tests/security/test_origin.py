@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from django_admin_collaborator import origin
+from django_admin_collaborator.access import origins
 from tests.security.conftest import SecurityLog
 from tests.sockets.conftest import handshake_status
 from tests.support.people import log_out
@@ -23,7 +23,7 @@ def trusted(settings):
         pages = [page] if isinstance(page, (str, type(None))) else page
         given += [(b"origin", one.encode("latin1")) for one in pages if one is not None]
         given += [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
-        return origin.is_trusted({"headers": given, "scheme": scheme, "path": "/", "server": ("10.0.0.1", 8000)})
+        return origins.is_trusted({"headers": given, "scheme": scheme, "path": "/", "server": ("10.0.0.1", 8000)})
 
     return ask
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from django_admin_collaborator import access, chat_page
+from django_admin_collaborator.access import chat_pages, permissions
 from tests.project.newsroom.models import Article
 from tests.security.conftest import SecurityLog
 from tests.settings import INSTALLED_APPS
@@ -122,8 +122,11 @@ def test_a_row_out_of_reach_costs_no_more_queries_than_one_that_does_not_exist(a
     for person, obj in ((nobody, article), (nobody, Article(pk=10**6)), (vera, Article(pk=10**6))):
         path = page_of(obj)
         with CaptureQueriesContext(connection) as asked:
-            assert access.look_up(access.fresh_user(person.user), scope, "newsroom", "article", str(obj.pk)) is None
-            assert chat_page.find(access.fresh_user(person.user), scope, path) is None
+            assert (
+                permissions.look_up(permissions.fresh_user(person.user), scope, "newsroom", "article", str(obj.pk))
+                is None
+            )
+            assert chat_pages.find(permissions.fresh_user(person.user), scope, path) is None
         costs.append(len(asked))
     assert len(set(costs)) == 1, costs
 

@@ -7,7 +7,8 @@ import uuid
 
 import pytest
 
-from django_admin_collaborator import conf, identity
+from django_admin_collaborator import conf
+from django_admin_collaborator.access import identity
 from tests.project.members.models import Member
 from tests.project.newsroom.models import Article, Author, Memo, Paragraph
 from tests.sockets.conftest import granted, handshake_status

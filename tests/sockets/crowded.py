@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django_admin_collaborator import announcing
+from django_admin_collaborator.rooms import announcements
 from tests.project.asgi import application
 
-announcing.LARGEST_TOLD_ROOM = 1000
+announcements.LARGEST_TOLD_ROOM = 1000
 
 __all__ = ["application"]

@@ -6,8 +6,8 @@ import asyncio
 
 import pytest
 
-from django_admin_collaborator import outbox
-from django_admin_collaborator.outbox import Outbox
+from django_admin_collaborator.transport import outbox
+from django_admin_collaborator.transport.outbox import Outbox
 
 
 class Client:

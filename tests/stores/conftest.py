@@ -4,8 +4,8 @@ from typing import Any, Callable
 
 import pytest
 
-from django_admin_collaborator import announcing
-from django_admin_collaborator.rooms import Rooms
+from django_admin_collaborator.rooms import announcements
+from django_admin_collaborator.rooms.hub import Rooms
 from django_admin_collaborator.stores.base import Store
 from tests.core import profiles
 from tests.stores.doubles import Layer, Watched
@@ -28,7 +28,7 @@ def store(another_store: Callable[[], Store]) -> Store:
 @pytest.fixture
 def layer(monkeypatch) -> Layer:
     layer = Layer()
-    monkeypatch.setattr(announcing, "channel_layer", lambda: layer)
+    monkeypatch.setattr(announcements, "channel_layer", lambda: layer)
     return layer
 
 

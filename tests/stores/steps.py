@@ -9,7 +9,7 @@ from typing import Callable, List
 from django_admin_collaborator.core import encoding, lease, presence
 from django_admin_collaborator.core.room import Member, Person, Room
 from django_admin_collaborator.core.transition import Transition
-from django_admin_collaborator.rooms import Rooms
+from django_admin_collaborator.rooms.hub import Rooms
 from django_admin_collaborator.stores.base import Store
 from tests.core.examples import PEOPLE
 

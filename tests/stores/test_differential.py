@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_admin_collaborator import announcing
-from django_admin_collaborator import rooms as rooms_module
 from django_admin_collaborator.core import encoding
-from django_admin_collaborator.rooms import Rooms
+from django_admin_collaborator.rooms import announcements
+from django_admin_collaborator.rooms import hub as rooms_module
+from django_admin_collaborator.rooms.hub import Rooms
 from django_admin_collaborator.stores.base import Store
 from django_admin_collaborator.stores.memory import MemoryStore
 from tests.core.examples import NOW
@@ -50,7 +50,7 @@ def clock(monkeypatch: Any) -> Clock:
 @pytest.fixture
 def layer(monkeypatch: Any) -> Layer:
     layer = Layer()
-    monkeypatch.setattr(announcing, "channel_layer", lambda: layer)
+    monkeypatch.setattr(announcements, "channel_layer", lambda: layer)
     return layer
 
 

@@ -7,10 +7,10 @@ import logging
 from functools import partial
 from typing import Callable, List
 
-from django_admin_collaborator import announcing
 from django_admin_collaborator.core import encoding, lease
 from django_admin_collaborator.core.room import Room
-from django_admin_collaborator.rooms import Rooms
+from django_admin_collaborator.rooms import announcements
+from django_admin_collaborator.rooms.hub import Rooms
 from tests.core.examples import ADAS_TAB, BOBS_TAB, VIEWERS_TAB, holder_of, replies
 from tests.stores.doubles import Layer, Watched
 from tests.stores.steps import claims, crowd, joins, kept, opened
@@ -175,7 +175,7 @@ async def test_a_crowded_state_does_not_travel_but_is_read_by_each_process(
     await opened(process)
     await other_process.read("room")
     layer.take()
-    monkeypatch.setattr(announcing, "LARGEST_TOLD_ROOM", 100)
+    monkeypatch.setattr(announcements, "LARGEST_TOLD_ROOM", 100)
     await process.apply("room", joins(ADAS_TAB))
     (said,) = layer.take()
     assert said["room"] is None

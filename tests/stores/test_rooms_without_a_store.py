@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from django_admin_collaborator import announcing, stores
-from django_admin_collaborator import rooms as rooms_module
-from django_admin_collaborator.rooms import Rooms
+from django_admin_collaborator.rooms import announcements, store
+from django_admin_collaborator.rooms import hub as rooms_module
+from django_admin_collaborator.rooms.hub import Rooms
 from django_admin_collaborator.stores.base import StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
 from tests.core.examples import ADAS_TAB, BOBS_TAB, CAYS_TAB, replies
@@ -24,13 +24,13 @@ from tests.support.redis_server import RedisServer
 @pytest.fixture
 def layer(monkeypatch: Any) -> Layer:
     layer = Layer()
-    monkeypatch.setattr(announcing, "channel_layer", lambda: layer)
+    monkeypatch.setattr(announcements, "channel_layer", lambda: layer)
     return layer
 
 
 @pytest.fixture
 def impatient(monkeypatch: Any) -> None:
-    for module in (rooms_module, announcing):
+    for module in (rooms_module, announcements):
         monkeypatch.setattr(module, "ANSWER_SECONDS", 0.15)
 
 
@@ -211,7 +211,7 @@ async def test_the_clock_is_never_ahead_of_the_stores(layer: Layer):
 
 async def test_a_frozen_redis_is_away_after_three_seconds(settings: Any, redis_server: RedisServer, layer: Layer):
     settings.ADMIN_COLLABORATOR_REDIS_URL = redis_server.url
-    rooms = Rooms(stores.open_store())
+    rooms = Rooms(store.open_store())
     rooms.serve("room")
     await rooms.apply("room", joins(ADAS_TAB))
     redis_server.freeze()
@@ -221,6 +221,6 @@ async def test_a_frozen_redis_is_away_after_three_seconds(settings: Any, redis_s
         await rooms.apply("room", joins(BOBS_TAB))
     took = time.monotonic() - started
     redis_server.thaw()
-    await stores.shared_connection().close()
+    await store.shared_connection().close()
 
     assert 2.9 < took < 3.5

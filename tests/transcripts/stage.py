@@ -13,12 +13,14 @@ from urllib.parse import parse_qs, urlsplit
 
 from channels.routing import URLRouter
 
-from django_admin_collaborator import attendance, bridge, membership, page_client, rooms
+from django_admin_collaborator.access.identity import room_key
 from django_admin_collaborator.core.member_id import member_id
-from django_admin_collaborator.identity import room_key
+from django_admin_collaborator.guard import lock_service
+from django_admin_collaborator.rooms import heartbeat, hub
 from django_admin_collaborator.routing import websocket_urlpatterns
 from django_admin_collaborator.stores.base import Snapshot, StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore
+from django_admin_collaborator.transport import membership, page_client
 
 START = 1_790_000_000.0
 QUIET_SECONDS = 0.02
@@ -172,10 +174,10 @@ class Stage:
     async def wait(self, scene: Dict[str, Any]) -> None:
         self.clock.now += scene["wait"]
         if not self.store.away:
-            await rooms.current().read(self.key)
+            await hub.current().read(self.key)
 
     async def beat(self, scene: Dict[str, Any]) -> None:
-        await attendance.current()._heartbeat(self.key)
+        await heartbeat.current()._heartbeat(self.key)
 
     async def save(self, scene: Dict[str, Any]) -> None:
         tab = self.tabs[scene["save"]]
@@ -183,14 +185,14 @@ class Stage:
         named = (type(self.article), self.article.pk, tab.user, member, tab.given["token"])
 
         def commit() -> None:
-            verdict = bridge.hold(*named)
+            verdict = lock_service.hold(*named)
             assert verdict.admitted
-            bridge.saved(*named, release=scene["leads"] == "away", hold_id=verdict.hold_id)
+            lock_service.saved(*named, release=scene["leads"] == "away", hold_id=verdict.hold_id)
 
         await asyncio.get_running_loop().run_in_executor(None, commit)
 
     async def delete(self, scene: Dict[str, Any]) -> None:
-        tell = partial(bridge.deleted, type(self.article), self.article.pk)
+        tell = partial(lock_service.deleted, type(self.article), self.article.pk)
         await asyncio.get_running_loop().run_in_executor(None, tell)
 
     async def lock_service(self, scene: Dict[str, Any]) -> None:
@@ -200,15 +202,15 @@ class Stage:
         """Everything is gone, and the process sees it as it does with Redis."""
         self.clock.now += 0.25
         self.store.lose_everything()
-        rooms.current().forget_all()
+        hub.current().forget_all()
 
     async def restart(self, scene: Dict[str, Any]) -> None:
         """The process that had everything in its memory ends, and another one begins."""
         self.clock.now += 1.0
         self.store.lose_everything()
         loop = asyncio.get_running_loop()
-        rooms._rooms.pop(loop, None)
-        attendance._attendances.pop(loop, None)
+        hub._rooms.pop(loop, None)
+        heartbeat._attendances.pop(loop, None)
 
     @property
     def key(self) -> str:
@@ -233,13 +235,13 @@ def settled(message: Any) -> Any:
 
 
 def set_clocks(monkeypatch: Any, clock: Clock, store: StageStore) -> None:
-    for module in (rooms, attendance, membership):
+    for module in (hub, heartbeat, membership):
         monkeypatch.setattr(module, "time", clock)
-    monkeypatch.setattr(rooms, "open_store", lambda: store)
+    monkeypatch.setattr(hub, "open_store", lambda: store)
     monkeypatch.setattr(page_client, "SHOW_SECONDS", 0.0)  # one state for each scene
     counted = itertools.count(1)
     ids = SimpleNamespace(token_hex=lambda size: "{:0{}x}".format(next(counted), 2 * size))
     monkeypatch.setattr(membership, "secrets", ids)
     # Only the conversation lets time pass.
-    monkeypatch.setattr(attendance, "heartbeat_seconds", lambda: 3600.0)
-    monkeypatch.setattr(attendance.Attendance, "wake_at", lambda self, key: None)
+    monkeypatch.setattr(heartbeat, "heartbeat_seconds", lambda: 3600.0)
+    monkeypatch.setattr(heartbeat.Attendance, "wake_at", lambda self, key: None)

@@ -10,10 +10,12 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from django_admin_collaborator import conf, facts, operators
-from django_admin_collaborator.doctor import address, layer, project, store
-from django_admin_collaborator.operators import OpenObject
-from django_admin_collaborator.stores.base import StoreUnavailable
+from ... import conf
+from ...operators import who_edits
+from ...operators.doctor import address, layer, project, store
+from ...operators.who_edits import OpenObject
+from ...rooms import lease_events
+from ...stores.base import StoreUnavailable
 
 MEMORY = (
     "The rooms are in the memory of the process that serves the pages, where no command can see them. "
@@ -53,7 +55,7 @@ class Command(BaseCommand):
             raise CommandError(f"The lock service does not answer: {error}. Try: collaborator doctor") from error
 
     def status(self, json: bool, **options: Any) -> None:
-        found = operators.open_objects()
+        found = who_edits.open_objects()
         if json:
             self.stdout.write(_as_json(found))
             return
@@ -73,14 +75,14 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from error
-        name = operators.release(found, value, reason.strip())
+        name = who_edits.release(found, value, reason.strip())
         if name is None:
             raise CommandError(f"Nobody edits {model} {pk}.")
-        facts.wait()
+        lease_events.wait()
         self.stdout.write(f"{_safe(name)} no longer edits {model} {pk}, and is told: {reason.strip()}")
 
     def inspect(self, model: str, user: str, rows: int, site: str, json: bool, **options: Any) -> None:
-        from django_admin_collaborator import inspection  # it brings Django's test client
+        from ...operators import inspection  # it brings Django's test client
 
         if rows < 1:
             raise CommandError("Give --rows a number of at least 1.")

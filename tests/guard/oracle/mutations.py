@@ -21,11 +21,11 @@ def _import(module: str) -> Any:
 
 
 def replace(place: str, value: Any) -> Mutation:
-    """Put ``value`` in place of "module.name" or "module.class.name"."""
+    """Put ``value`` in place of "folder/module.name" or "folder/module.class.name"."""
 
     def mutate(monkeypatch: Any) -> None:
         module, _, path = place.partition(".")
-        target = _import(module)
+        target = _import(module.replace("/", "."))
         *owners, name = path.split(".")
         for owner in owners:
             target = getattr(target, owner)
@@ -37,7 +37,7 @@ def replace(place: str, value: Any) -> Mutation:
 
 def _writes_back(monkeypatch: Any) -> None:
     """As a guard that puts untouched values back after the model has cleaned itself."""
-    form = _import("guarded_forms").GuardedForm
+    form = _import("version.guarded_forms").GuardedForm
     clean = form._post_clean
 
     def post_clean(self: Any) -> None:
@@ -55,15 +55,15 @@ def _believes_changed_data(self: Any, name: str, reading: Any) -> bool:
 
 
 def _validates_what_is_left_out(self: Any) -> Any:
-    return super(_import("guarded_forms").GuardedForm, self)._get_validation_exclusions()
+    return super(_import("version.guarded_forms").GuardedForm, self)._get_validation_exclusions()
 
 
 def _saves_all_links(self: Any) -> None:
-    super(_import("guarded_forms").GuardedForm, self)._save_m2m()
+    super(_import("version.guarded_forms").GuardedForm, self)._save_m2m()
 
 
 def _asks_no_permission(monkeypatch: Any) -> None:
-    saving = _import("saving")
+    saving = _import("save")
     begin = saving.begin
 
     def without(model_admin: Any, *arguments: Any, **options: Any) -> Any:
@@ -82,35 +82,44 @@ ALONE, OTHERS = "test_oracle.py", "test_other_writers.py"
 
 MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
     # A conflicting save is refused.
-    "no-comparison": (OTHERS, replace("attempt.Attempt._decide", lambda self: None)),
-    "base-always-matches": (OTHERS, replace("base.Base.matches", lambda *arguments: True)),
-    "base-never-matches": (ALONE, replace("base.Base.matches", lambda *arguments: False)),
-    "rows-come-and-go-unseen": (OTHERS, replace("rowsets.RowSet.compare_keys", lambda self, base: None)),
-    "rows-are-not-compared": (OTHERS, replace("rowsets.compared", lambda *arguments, **options: None)),
-    "always-merges": (OTHERS, replace("attempt.Attempt.merges", True)),
+    "no-comparison": (OTHERS, replace("write.Attempt._decide", lambda self: None)),
+    "base-always-matches": (OTHERS, replace("version/base.Base.matches", lambda *arguments: True)),
+    "base-never-matches": (ALONE, replace("version/base.Base.matches", lambda *arguments: False)),
+    "rows-come-and-go-unseen": (OTHERS, replace("version/rowsets.RowSet.compare_keys", lambda self, base: None)),
+    "rows-are-not-compared": (OTHERS, replace("version/rowsets.compared", lambda *arguments, **options: None)),
+    "always-merges": (OTHERS, replace("write.Attempt.merges", True)),
     "list-rows-always-mine": (
         OTHERS,
-        replace("list_rows.verdict", lambda *arguments: _import("compare").Change.MINE),
+        replace("views/list_rows.verdict", lambda *arguments: _import("version.compare").Change.MINE),
     ),
-    "deletions-unseen": (OTHERS, replace("seen.differing", lambda *arguments: None)),
-    "volatile-controls-compared": (ALONE, replace("reading.is_volatile", lambda *arguments: False)),
+    "deletions-unseen": (OTHERS, replace("version/confirmation.differing", lambda *arguments: None)),
+    "volatile-controls-compared": (ALONE, replace("version/reading.is_volatile", lambda *arguments: False)),
     # A value that nobody entered is never written, and nothing else is left out.
     "writes-back-after-clean": (ALONE, _writes_back),
-    "nothing-is-left-out": (ALONE, replace("examination.Examination._is_kept", lambda *arguments: False)),
-    "computed-values-are-left-out": (ALONE, replace("examination.Examination._is_computed", lambda *args: False)),
-    "believes-changed-data": (ALONE, replace("examination.Examination._is_untouched", _believes_changed_data)),
-    "all-links-are-saved": (ALONE, replace("guarded_forms.GuardedForm._save_m2m", _saves_all_links)),
+    "nothing-is-left-out": (ALONE, replace("version/examination.Examination._is_kept", lambda *arguments: False)),
+    "computed-values-are-left-out": (
+        ALONE,
+        replace("version/examination.Examination._is_computed", lambda *args: False),
+    ),
+    "believes-changed-data": (
+        ALONE,
+        replace("version/examination.Examination._is_untouched", _believes_changed_data),
+    ),
+    "all-links-are-saved": (ALONE, replace("version/guarded_forms.GuardedForm._save_m2m", _saves_all_links)),
     "left-out-is-not-validated": (
         ALONE,
-        replace("guarded_forms.GuardedForm._get_validation_exclusions", _validates_what_is_left_out),
+        replace("version/guarded_forms.GuardedForm._get_validation_exclusions", _validates_what_is_left_out),
     ),
-    "line-ends-are-input": (ALONE, replace("shapes._normal", lambda raw: raw)),
-    "one-line-inputs-keep-line-ends": (ALONE, replace("shapes._as_browsers_send", lambda widget, text: text)),
-    "hidden-choices-count-as-touched": (ALONE, replace("examination.Examination._lacks", lambda *args: False)),
+    "line-ends-are-input": (ALONE, replace("version/shapes._normal", lambda raw: raw)),
+    "one-line-inputs-keep-line-ends": (ALONE, replace("version/shapes._as_browsers_send", lambda widget, text: text)),
+    "hidden-choices-count-as-touched": (
+        ALONE,
+        replace("version/examination.Examination._lacks", lambda *args: False),
+    ),
     # A refusal shows what is stored and what was typed, and has a way on.
-    "refusal-shows-old-values": (OTHERS, replace("examination.Examination.keep_shown", lambda self: None)),
-    "refusal-has-the-old-base": (OTHERS, replace("answers.base_text", lambda attempt: attempt.base_text)),
-    "theirs-is-not-taken": (OTHERS, replace("examination.Examination._put_theirs", lambda self, name: None)),
+    "refusal-shows-old-values": (OTHERS, replace("version/examination.Examination.keep_shown", lambda self: None)),
+    "refusal-has-the-old-base": (OTHERS, replace("conflict/responses.base_text", lambda attempt: attempt.base_text)),
+    "theirs-is-not-taken": (OTHERS, replace("version/examination.Examination._put_theirs", lambda self, name: None)),
     # Permissions first.
     "no-permission-asked": (ALONE, _asks_no_permission),
 }

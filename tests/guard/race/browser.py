@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List
 from urllib.parse import urlencode
 
-from django_admin_collaborator.guard.controls import Controls
+from django_admin_collaborator.guard.version.form_data import Controls
 
 SECONDS = 60.0
 """How long an answer may take; a frozen worker answers when it is thawed."""

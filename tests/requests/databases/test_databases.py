@@ -7,8 +7,9 @@ import secrets
 import pytest
 from django.db import connections
 
-from django_admin_collaborator import editing, operators
-from django_admin_collaborator.identity import digest, page_key, realm_of, room_key
+from django_admin_collaborator import editing
+from django_admin_collaborator.access.identity import digest, page_key, realm_of, room_key
+from django_admin_collaborator.operators import who_edits
 from tests.project.newsroom.models import Memo
 from tests.requests.pages import in_thread
 
@@ -51,7 +52,7 @@ async def test_the_same_key_in_two_databases_is_two_rooms(memos, desk, dial):
     for one in (line, other):
         people = (await one.hear("room"))["room"]["people"]
         assert [person["name"] for person in people] == ["ada" if one is line else "ben"]
-    assert len(await in_thread(operators.open_objects)()) == 2
+    assert len(await in_thread(who_edits.open_objects)()) == 2
 
 
 async def test_an_operator_sees_and_ends_the_editing_of_the_right_row(memos, desk, dial):
@@ -69,7 +70,7 @@ async def test_an_operator_sees_and_ends_the_editing_of_the_right_row(memos, des
     about = {"model": "newsroom.memo", "pk": "1", "reason": "Lunch"}
     await in_thread(ada.client.post)(address.format("archive") + "release/", about)
     await lines[1].hear("lease_lost")
-    editors = [one.people["editor"] for one in await in_thread(operators.open_objects)()]
+    editors = [one.people["editor"] for one in await in_thread(who_edits.open_objects)()]
     assert [editor["name"] for editor in editors if editor] == ["ada"]
 
 

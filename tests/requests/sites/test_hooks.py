@@ -6,7 +6,8 @@ import pytest
 from django.contrib.admin.utils import quote
 from django.core.checks import run_checks
 
-from django_admin_collaborator import asking, editing
+from django_admin_collaborator import editing
+from django_admin_collaborator.access import page_request
 from django_admin_collaborator.errors import NotAllowed
 from tests.project.newsroom.models import Article, Category, Memo, Tag
 from tests.requests.pages import in_thread
@@ -129,8 +130,8 @@ async def test_only_a_page_of_ours_is_told_why(ada, dial):
     page = await in_thread(ada.open)(f"/desks/newsroom/memo/{memo.pk}/change/")
     forged = page.config["socket_path"] + "x"
     assert (await dial(page, path=forged)).code == 403
-    assert asking.read_page("") is None
-    assert asking.read_page("e30:nonsense") is None
+    assert page_request.read_page("") is None
+    assert page_request.read_page("e30:nonsense") is None
 
 
 def test_checks_name_the_admin_and_the_middleware(settings):

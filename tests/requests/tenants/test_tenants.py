@@ -11,7 +11,8 @@ from django.core.checks import run_checks
 from django.db import connection
 from django_tenants.utils import schema_context
 
-from django_admin_collaborator import editing, operators
+from django_admin_collaborator import editing
+from django_admin_collaborator.operators import who_edits
 from tests.project.newsroom.models import Article
 from tests.requests.pages import in_thread
 from tests.requests.tenants.settings import TENANT_MIDDLEWARE
@@ -79,9 +80,9 @@ async def test_an_operator_sees_the_rooms_of_their_own_tenant(pages, dial):
     for page in pages:
         await (await dial(page)).lease()
     for schema, name in (("ember", "ada"), ("birch", "ben")):
-        (found,) = await within(schema, operators.open_objects)
+        (found,) = await within(schema, who_edits.open_objects)
         assert found.people["editor"]["name"] == name
-    assert await within("public", operators.open_objects) == []
+    assert await within("public", who_edits.open_objects) == []
 
 
 async def test_a_program_edits_in_the_tenant_that_it_is_in(pages, dial):

@@ -1,0 +1,42 @@
+"""Put a template of ours around whatever template a view renders, theme and packages included.
+
+The view's own template stays in ``response.template_name``, and may still be replaced there: django-reversion
+does so after the view has returned.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.response import TemplateResponse
+
+PAGE = "django_admin_collaborator/page.html"
+"""Around a change form."""
+
+
+def wrap(response: Any, template_name: str, **variables: Any) -> Any:
+    """Render the response with ``template_name``, which extends ``{{ collaborator_parent }}``, the view's own.
+
+    Done again with the same template it only adds variables: each further layer of blocks would cost a
+    millisecond and more.
+    """
+    if not isinstance(response, TemplateResponse) or response.is_rendered:
+        return response
+    response.context_data = {**(response.context_data or {}), **variables}
+    if getattr(response, "_collaborator_template", "") == template_name:
+        return response
+    resolve = response.resolve_template
+
+    def resolve_with_ours(template: Any) -> Any:
+        response.context_data = {**(response.context_data or {}), "collaborator_parent": resolve(template)}
+        return TemplateResponse.resolve_template(response, template_name)
+
+    response._collaborator_template = template_name
+    response.resolve_template = resolve_with_ours
+    response.add_post_render_callback(_forget)
+    return response
+
+
+def _forget(response: Any) -> None:
+    # A rendered response can be pickled into a cache, which a function of ours would prevent.
+    response.__dict__.pop("resolve_template", None)

@@ -1,0 +1,48 @@
+"""The system check that has to ask the database: Django runs it with every migration."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Optional, Sequence
+
+from django.core.checks import CheckMessage, Tags, Warning, register
+from django.db import DatabaseError, connections
+
+from .. import conf
+from .project import own_id
+
+
+@register("admin_collaborator", Tags.database)
+def check_rollback_journal(
+    app_configs: Any = None, databases: Optional[Sequence[str]] = None, **kwargs: Any
+) -> List[CheckMessage]:
+    """databases: aliases of those that may be asked."""
+    return list(_of_several_processes(databases or ()))
+
+
+def _of_several_processes(aliases: Sequence[str]) -> Iterator[CheckMessage]:
+    if conf.redis_url() is None:
+        return  # one process: there SQLite's threads know of each other's locks without the kernel
+    for alias in aliases:
+        connection = connections[alias]
+        if (
+            connection.vendor == "sqlite"
+            and not connection.is_in_memory_db()
+            and _journal(connection) not in ("wal", None)
+        ):
+            yield Warning(
+                f"Several processes may write to the SQLite file of {alias!r}, and it has a rollback journal.",
+                hint="SQLite can lose the lock of one thread while another closes its connection, and then "
+                "overwrites what it has not seen. Run once, while nobody uses the file: PRAGMA journal_mode=WAL; "
+                "or take PostgreSQL, MySQL or MariaDB. With exactly one process, silence this check.",
+                id=own_id("W006"),
+            )
+
+
+def _journal(connection: Any) -> Optional[str]:
+    """None when the database cannot be asked; whoever opens it for work hears what is wrong with it."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA journal_mode")
+            return str(cursor.fetchone()[0]).lower()
+    except DatabaseError:
+        return None

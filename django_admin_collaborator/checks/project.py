@@ -1,0 +1,271 @@
+"""System checks: what would go wrong at 3 a.m. is said at start-up, with the remedy."""
+
+from __future__ import annotations
+
+import importlib.util
+import string
+from pathlib import Path
+from typing import Any, Callable, Iterator, List, Optional
+
+from django.conf import settings
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.sites import all_sites
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.utils.module_loading import import_string
+
+from .. import conf
+from ..access.collaborative import Collaborative, collaborates
+
+CORE_LAYER = "channels_redis.core.RedisChannelLayer"
+
+
+Check = Callable[[], Iterator[CheckMessage]]
+
+
+def _check(function: Check, **options: Any) -> Callable[..., List[CheckMessage]]:
+    def run(app_configs: Any = None, **kwargs: Any) -> List[CheckMessage]:
+        return list(function())
+
+    run.__name__ = function.__name__
+    register(run, "admin_collaborator", **options)
+    return run
+
+
+def _slow_check(function: Check) -> Callable[..., List[CheckMessage]]:
+    """One that runs under ``--deploy`` and in the doctor only."""
+    return _check(function, deploy=True)
+
+
+def own_id(number: str) -> str:
+    return f"django_admin_collaborator.{number}"
+
+
+@_check
+def check_store() -> Iterator[CheckMessage]:
+    if not settings.DEBUG and conf.redis_url() is None:
+        yield Warning(
+            "Edit locks are kept in the memory of one process.",
+            hint="With more than one worker process, set ADMIN_COLLABORATOR_REDIS_URL (or REDIS_URL). With exactly "
+            "one, silence this check.",
+            id=own_id("W001"),
+        )
+
+
+@_check
+def check_channel_layer() -> Iterator[CheckMessage]:
+    layer = getattr(settings, "CHANNEL_LAYERS", {}).get("default", {})
+    backend = layer.get("BACKEND", "")
+    if not settings.DEBUG and backend in ("", "channels.layers.InMemoryChannelLayer"):
+        yield Warning(
+            "Messages between people stay within one process.",
+            hint="With more than one worker process, set CHANNEL_LAYERS['default'] to a layer of channels_redis. "
+            "With exactly one, silence this check.",
+            id=own_id("W002"),
+        )
+
+
+@_check
+def check_idle_sockets() -> Iterator[CheckMessage]:
+    import redis
+
+    major = int(redis.__version__.split(".")[0])
+    for alias, layer in getattr(settings, "CHANNEL_LAYERS", {}).items():
+        if major >= 8 and _is_core_layer(layer.get("BACKEND", "")) and not _waits_for_ever(layer):
+            yield Error(
+                f"With redis-py {redis.__version__}, idle sockets on the channel layer {alias!r} end after 5 s.",
+                hint="Give each host as a dictionary with a time-out of None, for example "
+                '{"address": "redis://127.0.0.1:6379/0", "socket_timeout": None}, or use '
+                "channels_redis.pubsub.RedisPubSubChannelLayer, or redis-py < 8.",
+                id=own_id("E001"),
+            )
+
+
+@_check
+def check_channels_version() -> Iterator[CheckMessage]:
+    import channels
+
+    if channels.__version__ == "3.0.0":
+        yield Error(
+            "Channels 3.0.0 mixes up the sessions of its sockets, and messages get lost.",
+            hint="Install Channels 3.0.1 or newer.",
+            id=own_id("E002"),
+        )
+
+
+@_check
+def check_mixin_comes_first() -> Iterator[CheckMessage]:
+    for site in all_sites:
+        for model_admin in site._registry.values():
+            mro = type(model_admin).__mro__
+            if Collaborative not in mro:
+                continue
+            before = mro[: mro.index(Collaborative)]
+            hidden_by = [
+                cls.__name__
+                for cls in before
+                if issubclass(cls, BaseModelAdmin) and not issubclass(cls, Collaborative)
+            ]
+            if hidden_by:
+                name = type(model_admin).__name__
+                yield Error(
+                    f"{name} names CollaborativeAdminMixin after {hidden_by[0]}, which may skip it.",
+                    hint=f"Write: class {name}(CollaborativeAdminMixin, {hidden_by[0]}, …).",
+                    obj=type(model_admin),
+                    id=own_id("E003"),
+                )
+
+
+@_check
+def check_inherited_rows() -> Iterator[CheckMessage]:
+    """The rows of an inherited child or of a proxy are rows of the guarded model too, with a page of their own."""
+    for site in all_sites:
+        guarded = [model for model, model_admin in site._registry.items() if collaborates(model_admin)]
+        for model, model_admin in site._registry.items():
+            if collaborates(model_admin):
+                continue
+            parents = [parent for parent in guarded if issubclass(model, parent)]
+            if parents:
+                name, label = type(model_admin).__name__, model._meta.label
+                yield Warning(
+                    f"{name} has no CollaborativeAdminMixin, and the rows of {label} are rows of "
+                    f"{parents[0]._meta.label} too: what is saved there is not guarded.",
+                    hint=f"Write: class {name}(CollaborativeAdminMixin, …).",
+                    obj=type(model_admin),
+                    id=own_id("W010"),
+                )
+
+
+@_slow_check
+def check_controls() -> Iterator[CheckMessage]:
+    """Fields whose controls cannot be read in a form of a new object, found without the database."""
+    from .unguarded import unguarded_fields
+
+    for site in all_sites:
+        for model_admin in site._registry.values():
+            if collaborates(model_admin):
+                label = model_admin.model._meta.label
+                for name, reason in unguarded_fields(model_admin):
+                    yield Warning(
+                        f"The field {name!r} of {label} is not guarded: {reason}.",
+                        hint=f"manage.py collaborator inspect {label} tries it with real rows.",
+                        obj=type(model_admin),
+                        id=own_id("W009"),
+                    )
+
+
+@_check
+def check_timing() -> Iterator[CheckMessage]:
+    lease, heartbeat = conf.get("LEASE_SECONDS"), conf.get("HEARTBEAT_SECONDS")
+    numbers = all(isinstance(n, (int, float)) and not isinstance(n, bool) and n > 0 for n in (lease, heartbeat))
+    if not numbers or lease < 3 * heartbeat:
+        yield Error(
+            f"A lease of {lease} s is shorter than three heartbeats of {heartbeat} s: editors would lose it.",
+            hint="Make ADMIN_COLLABORATOR_LEASE_SECONDS at least three times ADMIN_COLLABORATOR_HEARTBEAT_SECONDS.",
+            id=own_id("E004"),
+        )
+
+
+CHOICES = {"EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"), "MISSING_BASE": ("refuse", "accept")}
+"""Settings that are one of a few words."""
+
+
+@_check
+def check_words() -> Iterator[CheckMessage]:
+    for name, words in CHOICES.items():
+        if conf.get(name) not in words:
+            yield Error(
+                f"ADMIN_COLLABORATOR_{name} is {conf.get(name)!r}, which means nothing.",
+                hint="Make it one of: " + ", ".join(map(repr, words)) + ".",
+                id=own_id("E007"),
+            )
+    if conf.get("MISSING_BASE") == "accept" and not settings.DEBUG:
+        yield Warning(
+            "Saves whose page was never fetched are accepted unseen.",
+            hint="Remove ADMIN_COLLABORATOR_MISSING_BASE where people use the site: it is for tests.",
+            id=own_id("W012"),
+        )
+
+
+@_check
+def check_options() -> Iterator[CheckMessage]:
+    given = conf.get("OPTIONS")
+    if not isinstance(given, dict):
+        yield Error(
+            f"ADMIN_COLLABORATOR_OPTIONS is a {type(given).__name__}.",
+            hint="Make it a dictionary.",
+            id=own_id("E005"),
+        )
+        return
+    for key in given:
+        if key not in conf.OPTIONS:
+            yield Warning(
+                f"ADMIN_COLLABORATOR_OPTIONS has a key {key!r} that means nothing.",
+                hint="Known keys: " + ", ".join(sorted(conf.OPTIONS)) + ".",
+                id=own_id("W003"),
+            )
+        elif conf.OPTIONS[key] is not None and not isinstance(conf.OPTIONS[key], (bool, int)):
+            yield from _check_placeholders(key, str(given[key]))
+
+
+@_check
+def check_asgi() -> Iterator[CheckMessage]:
+    source = _asgi_source()
+    if source is None:
+        yield Warning(
+            "No ASGI application was found, so no lock protects the admin: WebSockets need one.",
+            hint="Write an asgi.py as the installation page shows, name it in ASGI_APPLICATION, and serve it with an "
+            "ASGI server such as uvicorn or daphne. Saves are guarded all the same.",
+            id=own_id("W005"),
+        )
+    elif not any(word in source for word in ("websocket", "channels", "routing")):
+        yield Warning(
+            "The ASGI application does not seem to route WebSockets, so no lock protects the admin.",
+            hint="Add ProtocolTypeRouter with websocket_urlpatterns to asgi.py, as the installation page shows.",
+            id=own_id("W005"),
+        )
+
+
+def _check_placeholders(key: str, text: str) -> Iterator[CheckMessage]:
+    known = conf.PLACEHOLDERS.get(key)
+    try:
+        names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+    except ValueError:
+        names = ["{…"]
+    for name in names:
+        if name != known:
+            yield Warning(
+                f"The text {key!r} of ADMIN_COLLABORATOR_OPTIONS has a placeholder {{{name}}} that is never filled.",
+                hint=f"Use {{{known}}}." if known else "This text has no placeholder.",
+                id=own_id("W004"),
+            )
+
+
+def _is_core_layer(backend: str) -> bool:
+    if not backend or backend.startswith("channels.layers."):
+        return False
+    try:
+        return issubclass(import_string(backend), import_string(CORE_LAYER))
+    except (ImportError, TypeError):
+        return False
+
+
+def _waits_for_ever(layer: Any) -> bool:
+    hosts = layer.get("CONFIG", {}).get("hosts")
+    return bool(hosts) and all(isinstance(h, dict) and h.get("socket_timeout", 5) is None for h in hosts)
+
+
+def _asgi_source() -> Optional[str]:
+    """The text of the module with the ASGI application; read, not imported, since that may start things."""
+    named = getattr(settings, "ASGI_APPLICATION", None)
+    candidates = [named.rsplit(".", 1)[0]] if named else []
+    for module in (getattr(settings, "SETTINGS_MODULE", None), getattr(settings, "ROOT_URLCONF", None)):
+        parts = str(module).split(".")[:-1] if module else []
+        candidates.extend(".".join([*parts[:n], "asgi"]) for n in range(len(parts), -1, -1))
+    for name in candidates:
+        try:
+            spec = importlib.util.find_spec(name)
+        except (ImportError, ValueError):
+            continue
+        if spec and spec.origin:
+            return Path(spec.origin).read_text(encoding="utf-8", errors="replace")
+    return None

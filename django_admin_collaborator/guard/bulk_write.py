@@ -1,0 +1,179 @@
+"""Many rows at once: who may be written now, under one lock, and telling the rooms of those that were."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple, Type
+
+from django.contrib.messages import warning
+from django.db import models, transaction
+from django.http import HttpRequest
+
+from .. import conf
+from ..access.identity import realm_of, root_model
+from . import lock_service
+from .conflict import texts
+from .refusal import Reason, Refusal
+from .version import locks
+
+Values = Tuple[Any, ...]
+
+MOST_NAMES = 20
+"""More than these are not named one by one."""
+
+ROWS_AT_A_TIME = 500
+"""SQLite takes a limited number of parameters in one query."""
+
+
+class Bulk:
+    """A write to several rows that comes from one request.
+
+    held: who edits, by primary key, where somebody else does. left_out: what will not be written, and why not.
+    before: the locked rows.
+    """
+
+    def __init__(self, request: HttpRequest, model: Type[models.Model], using: str) -> None:
+        self.request = request
+        self.user = request.user
+        self.model = model
+        self.using = using
+        self.verdicts: Dict[Any, lock_service.Verdict] = {}
+        self.before: Dict[Any, models.Model] = {}
+        self.left_out: Dict[Any, str] = {}
+
+    def ask_lock_service(self, pks: Iterable[Any]) -> None:
+        """Raises: Refusal: nobody answers, and that is not enough for this project."""
+        self.verdicts = lock_service.hold_all(self.model, pks, self.user, realm_of(self.model, self.using))
+        if not self.was_protected and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
+            raise Refusal(Reason.AWAY)
+
+    @property
+    def held(self) -> Dict[Any, str]:
+        return {pk: verdict.holder_name or "" for pk, verdict in self.verdicts.items() if not verdict.admitted}
+
+    @property
+    def admitted(self) -> List[Any]:
+        return [pk for pk, verdict in self.verdicts.items() if verdict.admitted]
+
+    @property
+    def was_protected(self) -> bool:
+        return all(verdict.available for verdict in self.verdicts.values())
+
+    def leave_out(self, rows: Mapping[Any, str], reason: Reason) -> None:
+        """Go on without these rows, and say so. ``rows``: who edits each, where that is why.
+
+        Raises:
+            Refusal: then nothing would be left, or this project wants all or nothing.
+        """
+        if not rows:
+            return
+        self.left_out.update(rows)
+        names = self.names(rows)
+        if not conf.get("PARTIAL_BULK") or not set(self.admitted) - set(self.left_out):
+            raise Refusal(reason, changed=[names])
+        for pk in rows:
+            self.before.pop(pk, None)
+        warning(self.request, texts.LEFT_OUT[reason] % {"names": names})
+
+    def names(self, pks: Iterable[Any]) -> str:
+        """The objects as people know them, each with who edits it."""
+        found = self.model._default_manager.using(self.using).in_bulk(list(pks)[:MOST_NAMES])
+        names = []
+        for pk in list(pks)[:MOST_NAMES]:
+            holder = self.left_out.get(pk)
+            name = str(found.get(pk, pk))
+            names.append(f"{name} ({holder})" if holder else name)
+        return ", ".join(names) + (" …" if len(list(pks)) > MOST_NAMES else "")
+
+    def lock(self) -> None:
+        """Lock the admitted rows and read them. To be called first thing in the transaction."""
+        locks.begin(self.model, self.using)
+        pks = sorted(pk for pk in self.admitted if pk not in self.left_out)
+        for start in range(0, len(pks), ROWS_AT_A_TIME):
+            for row in locks.lock_rows(self.model, self.using, pks[start : start + ROWS_AT_A_TIME]):
+                self.before[row.pk] = row
+
+    def finish(self) -> None:
+        """Tell the rooms after the commit what has become of their objects; the other leases may move again.
+
+        To be called at the end of the transaction.
+        """
+        after = {row.pk: _values(row) for row in self._read_again()}
+        deleted = {pk for pk in self.before if pk not in after}
+        saved = {pk for pk, row in self.before.items() if pk in after and after[pk] != _values(row)}
+        transaction.on_commit(partial(self._end, saved, deleted), using=self.using)
+
+    def drop(self) -> None:
+        """Nothing was written."""
+        self._end(set(), set())
+
+    def is_about(self, model: Type[models.Model], pk: Any) -> bool:
+        return root_model(model) is root_model(self.model) and pk in self.before
+
+    def _end(self, saved: Set[Any], deleted: Set[Any]) -> None:
+        if not self.verdicts or not self.was_protected:
+            return
+        holds: Mapping[Any, Optional[str]] = {
+            pk: verdict.hold_id for pk, verdict in self.verdicts.items() if verdict.admitted
+        }
+        lock_service.end_all(self.model, holds, saved, deleted, self.user, realm_of(self.model, self.using))
+
+    def _read_again(self) -> Iterable[models.Model]:
+        pks = list(self.before)
+        for start in range(0, len(pks), ROWS_AT_A_TIME):
+            rows = models.QuerySet(model=self.model, using=self.using)
+            yield from rows.filter(pk__in=pks[start : start + ROWS_AT_A_TIME])
+
+
+def _values(row: models.Model) -> Values:
+    return tuple(
+        str(value) if isinstance(value, models.fields.files.FieldFile) else value
+        for value in (getattr(row, field.attname) for field in row._meta.concrete_fields)
+    )
+
+
+@contextmanager
+def around_an_action(using: str) -> Iterator[None]:
+    """A transaction of ours around an action, in which the action may open a durable one as without us.
+
+    Django refuses a durable block inside of another block, because an outer block can still roll it back. Whoever
+    wrote the action knows of no outer block, and cannot be asked to run it again: what it did before its durable
+    block, such as sending mail, would be done twice. So our block carries the mark of the blocks of Django's
+    ``TestCase``, which do not count. The durable block is then a savepoint, and its rows are committed where ours
+    ends, right after the action; so is what it leaves to ``on_commit``. In a block that is not ours, such as that of
+    ``ATOMIC_REQUESTS``, Django refuses as without us.
+    """
+    blocks = getattr(transaction.get_connection(using), "atomic_blocks", None)
+    if blocks is None:
+        with _unchecked(using), transaction.atomic(using=using):
+            yield
+        return
+    block = transaction.atomic(using=using)
+    block._from_testcase = not blocks or blocks[-1]._from_testcase
+    with block:
+        yield
+
+
+_unchecked_blocks = 0
+_counting = threading.Lock()
+
+
+@contextmanager
+def _unchecked(using: str) -> Iterator[None]:
+    """Django 3.2 and 4.0 have no mark for a block, only one for all of them. What they check is a mistake of a
+    programmer, so it does no harm that another thread is not told of one for that long."""
+    global _unchecked_blocks
+    if transaction.get_connection(using).in_atomic_block:
+        yield
+        return
+    with _counting:
+        _unchecked_blocks += 1
+        transaction.Atomic._ensure_durability = False
+    try:
+        yield
+    finally:
+        with _counting:
+            _unchecked_blocks -= 1
+            transaction.Atomic._ensure_durability = not _unchecked_blocks

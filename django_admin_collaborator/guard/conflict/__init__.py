@@ -1,0 +1,1 @@
+"""What a person is told and shown when a save was not done."""

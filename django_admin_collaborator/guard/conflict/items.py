@@ -1,0 +1,215 @@
+"""What a person is shown of a conflict: each field with the value before, theirs and mine, and the choice."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass, field
+from typing import Any, List, Optional
+
+from django.db import models
+from django.utils.translation import gettext as _
+
+from ..version import reading as readings
+from ..version import shapes
+from ..version.base import Base
+from ..version.compare import Change
+from ..version.examination import Examination
+from ..version.rowsets import GoneRow, RowSet
+from ..version.submission import MergedPost
+from ..write import CHOICE, Attempt
+from . import display
+
+logger = logging.getLogger("django_admin_collaborator")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One field, or one row, that others changed, or that I did.
+
+    path: names the choice, see ``choice``; empty when there is nothing to choose. default: what is chosen at first.
+    before, theirs, mine: for reading; None where it is not known.
+    widget: the HTML of the field's controls with theirs in them, for a script that shows it at once.
+    """
+
+    label: str
+    path: str = ""
+    before: Optional[str] = None
+    theirs: Optional[str] = None
+    mine: Optional[str] = None
+    note: str = ""
+    widget: str = ""
+    default: str = "mine"
+
+    @property
+    def choice(self) -> str:
+        """Name of the radio buttons: ``title``, ``paragraphs/7/text``, ``paragraphs/7`` for a whole row, and
+        ``paragraphs/+0f3a…`` for one that was deleted and stands in the form as a new one."""
+        return CHOICE + self.path
+
+
+@dataclass
+class Items:
+    """``both``: to be decided. ``theirs``: taken over, to be seen. ``mine``: only mine, and still in the form.
+    ``lost``: typed into fields that the form has no more, to copy."""
+
+    both: List[Item] = field(default_factory=list)
+    theirs: List[Item] = field(default_factory=list)
+    mine: List[Item] = field(default_factory=list)
+    lost: List[Item] = field(default_factory=list)
+
+    def add(self, change: Change, item: Item) -> None:
+        if change in (Change.BOTH, Change.UNSEEN, Change.UNREADABLE) or (
+            change is Change.THEIRS and item.default == "theirs"
+        ):
+            self.both.append(item)
+        elif change is Change.THEIRS:
+            self.theirs.append(item)
+        elif change is Change.MINE:
+            self.mine.append(item)
+
+
+def items(attempt: Attempt) -> Items:
+    """Everything that others or I changed, in the order of the form."""
+    found = Items()
+    if attempt.main is not None:
+        _add_form(found, attempt, attempt.main)
+    for each in attempt.sets or ():
+        try:
+            _add_set(found, attempt, each)
+        except Exception:  # of what a project's forms hold
+            logger.exception("a conflict in the rows %s of %s cannot be shown", each.name, attempt.object_name)
+            found.both.append(Item(each.kind, note=_NOT_COMPARED()))
+    if attempt.fault:
+        found.both.append(Item(_("The rows of this page"), note=_NOT_COMPARED()))
+    for prefix, texts in attempt.lost_rows().items():
+        found.lost.append(Item(prefix.replace("_", " "), prefix + "/", mine=" · ".join(texts)))
+    return found
+
+
+def _NOT_COMPARED() -> str:
+    return _("could not be compared, so look at it before you save again")
+
+
+def _add_form(found: Items, attempt: Attempt, examination: Examination, title: str = "") -> None:
+    form = examination.form
+    if examination.fault:
+        found.both.append(Item(title or str(form._meta.model._meta.verbose_name), note=_NOT_COMPARED()))
+        return
+    for name, change in examination.changes.items():
+        if change not in (Change.NONE, Change.SAME) and name in form.fields:
+            try:
+                item = _of_field(examination, name, change, title)
+            except Exception:  # of a type or a widget of the project's; it is named all the same
+                logger.exception("a conflict in the field %r of %s cannot be shown", name, attempt.object_name)
+                item = Item(_titled(title, name), examination.path + name, note=_NOT_COMPARED())
+            found.add(change, item)
+    for name in examination.lost:
+        typed = display.typed(form.data.getlist(form.add_prefix(name)))
+        found.lost.append(Item(_titled(title, display.label(form, name)), examination.path + name, mine=typed))
+
+
+def _of_field(examination: Examination, name: str, change: Change, title: str) -> Item:
+    form = examination.form
+    label = _titled(title, display.label(form, name))
+    path = examination.path + name
+    reading = examination.readings.get(name)
+    if change is Change.UNREADABLE or reading is None:
+        return Item(label, note=_NOT_COMPARED())
+    entry = (examination.entries or {}).get(name)
+    if reading.is_secret:
+        return Item(label, path, display.CONCEALED, display.CONCEALED, display.CONCEALED)
+    before = display.of_shown(form, name, Base.shown_text(entry))
+    mine = _mine(examination, name)
+    model_field = readings.column_field(form, name)
+    value = examination.values.get(name)
+    if isinstance(model_field, models.FileField):
+        return Item(label, path, None, str(getattr(value, "name", value) or ""), mine, widget=_widget(form, name))
+    holds = model_field is None or readings.holds(form, name, reading)
+    is_drawn = not shapes.is_plain(type(shapes.inner(form.fields[name].widget)))
+    if holds or is_drawn:
+        theirs = display.of_shown(form, name, reading.shown)
+    else:
+        theirs = display.of_hidden(model_field, form.fields[name], value)
+    if holds:
+        return Item(label, path, before, theirs, mine, widget=_widget(form, name))
+    note = _("This form cannot show their value. It stays as it is unless you set yours.")
+    return Item(label, path, before, theirs, mine, note=note, default="theirs" if change is Change.THEIRS else "mine")
+
+
+def _mine(examination: Examination, name: str) -> Optional[str]:
+    form = examination.form
+    posted = examination.posted.get(name)
+    if posted == shapes.UPLOAD:
+        return ", ".join(file.name for file in form.files.getlist(form.add_prefix(name)))
+    return display.of_shown(form, name, posted)
+
+
+def _widget(form: Any, name: str) -> str:
+    """The controls of a field with the row's value in them, named as in the form that the page shows."""
+    return str(readings.without_input(form)[name])
+
+
+def _titled(title: str, label: str) -> str:
+    return f"{title}: {label}" if title else label
+
+
+def _add_set(found: Items, attempt: Attempt, each: RowSet) -> None:
+    prefix, kind = each.formset.prefix, each.kind
+    for pk, row in each.rows.items():
+        if pk in each.added:
+            found.theirs.append(Item(f"{kind} “{row.title}”", note=_("was added")))
+            continue
+        title = f"{kind} “{row.title}”"
+        if not row.is_withdrawn:
+            _add_form(found, attempt, row, title)
+        elif any(change in (Change.THEIRS, Change.BOTH) for change in row.changes.values()):
+            found.both.append(Item(title, f"{prefix}/{pk}", theirs=_("changed"), mine=_("delete it")))
+        else:
+            found.mine.append(Item(title, note=_("delete it")))
+    orphans = 0
+    for gone in each.gone.values():
+        if gone.withdrawn:
+            continue
+        label = _as_it_was(attempt.base, each, gone)
+        if gone.is_mine:
+            orphans += 1
+            orphan = gone.orphan(_posted_by(gone.form), prefix, each.formset.model._meta.pk.name)
+            path = f"{prefix}/+{orphan.fingerprint()}"
+            found.both.append(Item(label, path, theirs=_("deleted"), mine=_typed_row(gone.form)))
+        else:
+            found.theirs.append(Item(label, note=_("was deleted")))
+    for form in each.formset.extra_forms[orphans:]:
+        if form.has_changed():
+            found.mine.append(Item(f"{kind} “{_typed_row(form)}”", note=_("was added")))
+
+
+def _as_it_was(base: Optional[Base], each: RowSet, gone: GoneRow) -> str:
+    """A row that is gone, by what the base has kept of it."""
+    entries = (each.entries or {}).get(gone.pk, {})
+    texts = [
+        display.of_shown(gone.form, name, Base.shown_text(entry))
+        for name, entry in entries.items()
+        if name in gone.form.fields
+    ]
+    said = " · ".join(text for text in texts if text)
+    return f"{each.kind} “{said}”" if said else f"{each.kind} #{gone.pk}"
+
+
+def _typed_row(form: Any) -> str:
+    texts = []
+    for name in readings.fields_of(form):
+        posted = shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
+        texts.append("" if posted == shapes.UPLOAD else display.of_shown(form, name, posted))
+    return " · ".join(text for text in texts if text)
+
+
+@dataclass
+class _Input:
+    """As much of a request as ``MergedPost`` looks at."""
+
+    POST: Any
+    FILES: Any
+
+
+def _posted_by(form: Any) -> MergedPost:
+    return MergedPost(_Input(form.data, form.files))

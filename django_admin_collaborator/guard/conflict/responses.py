@@ -1,0 +1,141 @@
+"""The answers to a save that was not done: the same form with everything that was typed, and why.
+
+The last resort is a page that shows what was typed, where the form itself cannot be shown.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from ...access import identity
+from ..refusal import Reason, Refusal
+from ..version import base as bases
+from ..version import locks
+from ..version.examination import Examination
+from ..version.reading import Reading
+from ..write import ACTION, Attempt
+from . import items, texts
+
+logger = logging.getLogger("django_admin_collaborator")
+
+View = Callable[..., HttpResponse]
+REFUSED = "django_admin_collaborator/refused.html"
+
+
+def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: View) -> HttpResponse:
+    """Answer with the form. ``view`` renders it as it renders a form with mistakes, and nothing is saved."""
+    attempt.refuse(refusal)
+    told = texts.of_refusal(attempt, refusal)
+    posted = request.POST
+    response: Optional[HttpResponse] = None
+    try:
+        with transaction.atomic(using=attempt.using):
+            attempt.page = _prepared(request, attempt, told)
+            response = view()
+            transaction.set_rollback(True, using=attempt.using)
+    except (PermissionDenied, Refusal):
+        pass
+    except Exception as error:
+        if not (isinstance(error, OperationalError) and locks.is_conflict(error)):
+            logger.exception("the form of %s cannot be shown again", attempt.object_name)
+        response = None
+    if response is None or not attempt.is_rendered:
+        # The form cannot be shown (any more): to nobody who may not see the object, but the input is theirs.
+        request.POST = posted
+        return page_of_values(model_admin, request, refusal, told)
+    response.status_code = refusal.reason.status
+    return response
+
+
+def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> Dict[str, Any]:
+    assert attempt.refusal is not None
+    # A browser does not take back the content of a file field.
+    told["files"] = ", ".join(file.name for files in request.FILES.lists() for file in files[1])
+    if attempt.is_action:
+        # To render the form, and not to run the action after all.
+        request.POST = request.POST.copy()
+        request.POST.pop(ACTION)
+    if attempt.refusal.reason is Reason.GONE:
+        # As a new object: Django then takes the rows of inlines for new ones too.
+        request.POST = request.POST.copy()
+        request.POST["_saveasnew"] = "1"
+        return {**told, "save_as_new": True}
+    return told
+
+
+def base_and_page(attempt: Attempt) -> Tuple[str, Mapping[str, Any]]:
+    """The base of the page that answers this save, and what the page says.
+
+    Where one of them cannot be made, the page keeps the base that it came with: it is compared once more.
+    """
+    try:
+        return base_text(attempt), page_of(attempt)
+    except Exception:  # of what a project's form holds; the form is shown all the same, with what was typed
+        logger.exception("the conflict of %s cannot be shown", attempt.object_name)
+        return attempt.base_text, attempt.page
+
+
+def page_of(attempt: Attempt) -> Mapping[str, Any]:
+    """What the page of a refusal says, now that its forms have been compared once more."""
+    if not attempt.shows_conflict:
+        return attempt.page
+    return {**attempt.page, "changes": items.items(attempt)}
+
+
+def base_text(attempt: Attempt) -> str:
+    """The base of the page that answers this save. Whoever saves that page has seen what the object holds now."""
+    if not attempt.shows_conflict or attempt.main is None:
+        return attempt.base_text
+    maker = bases.BaseMaker(identity.user_name(attempt.user), attempt.object_name)
+    maker.add_form(_readings(attempt.main))
+    for each in attempt.sets or ():
+        maker.add_set(each.name)
+        for pk, row in each.rows.items():
+            maker.add_row(each.name, pk, _readings(row))
+    if attempt.whole is not None:
+        return attempt.whole.as_base(attempt.user, attempt.object_name)
+    return maker.sign()
+
+
+def _readings(examination: Examination) -> Mapping[str, Reading]:
+    """What the page has to be compared with: nothing that could not be compared on the way here."""
+    if not examination.fault:
+        return examination.readings
+    names = [*examination.readings, *(examination.entries or ())]
+    return {name: Reading(fault=examination.fault) for name in names}
+
+
+def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, told: Mapping[str, Any]) -> HttpResponse:
+    """Everything that was posted, to copy, and to post again. ``told``: what to say, from ``texts``."""
+    context = {
+        **model_admin.admin_site.each_context(request),
+        **told,
+        "opts": model_admin.opts,
+        "typed": typed(request),
+        "posted": [
+            (name, value)
+            for name in request.POST
+            if name != "csrfmiddlewaretoken"
+            for value in request.POST.getlist(name)
+        ],
+        "back": request.get_full_path(),
+    }
+    request.current_app = model_admin.admin_site.name
+    return TemplateResponse(request, REFUSED, context, status=refusal.reason.status)
+
+
+def typed(request: HttpRequest) -> List[Tuple[str, str]]:
+    """What a person may have typed, without the machinery of forms."""
+    return [
+        (name, value)
+        for name in request.POST
+        if not name.startswith(("_", "csrf")) and not name.endswith("_FORMS")
+        for value in request.POST.getlist(name)
+        if value
+    ]

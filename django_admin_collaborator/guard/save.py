@@ -1,0 +1,201 @@
+"""Run a save under guard: ask, lock, compare, let Django save, tell. A refusal rolls everything back."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any, Callable, List, Optional
+
+from django.contrib.admin.options import TO_FIELD_VAR
+from django.contrib.admin.utils import unquote
+from django.contrib.messages import info, warning
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, connections, router, transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from ..access import security_log
+from .conflict import items, responses, texts
+from .current_write import under
+from .refusal import BASE_PROBLEMS, Reason, Refusal
+from .version import locks, snapshot
+from .write import ACTION, Attempt
+
+logger = logging.getLogger("django_admin_collaborator")
+
+View = Callable[..., HttpResponse]
+"""Django's own view, with the request bound."""
+
+Refuse = Callable[[HttpRequest, Attempt, Refusal, View], HttpResponse]
+"""Answers a write that was refused."""
+
+
+def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may: str = "change") -> Optional[Attempt]:
+    """The save that this request is, if it is one that Django would do; it stays on the request.
+
+    may: the permission that Django asks for. Where it would refuse, nothing is asked, locked or said by us.
+    """
+    if request.method != "POST" or object_id is None or "_saveasnew" in request.POST:
+        return None
+    using = database_of(model_admin, request)
+    if connections[using].in_atomic_block:
+        locks.take_turn(model_admin.model, using)  # before anything is read in a transaction of the whole request
+    obj = _visible(model_admin, request, object_id)
+    if not getattr(model_admin, f"has_{may}_permission")(request, obj):
+        return None
+    pk = obj.pk if obj is not None else _named_key(model_admin, request, object_id)
+    attempt = Attempt(request, model_admin.model, pk, using)
+    if obj is None and attempt.base is None:
+        return None  # nobody was shown a form of it, so Django says that it is not there
+    attempt.is_out_of_sight = obj is None
+    attempt.is_action = is_action(request)
+    request._collaborator_attempt = attempt
+    return attempt
+
+
+def _visible(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    """The object as Django's view will find it, by whatever the admin looks for."""
+    to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
+    if to_field and not model_admin.to_field_allowed(request, to_field):
+        return None
+    try:
+        return model_admin.get_object(request, unquote(object_id), to_field)
+    except (ValueError, OverflowError):  # of a key that the database cannot even look for
+        return None
+
+
+def _named_key(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+    """The primary key in the address of an object that is out of sight; None where there is none."""
+    try:
+        return model_admin.model._meta.pk.to_python(unquote(object_id))
+    except (ValidationError, ValueError):
+        return None
+
+
+def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done: Callable[[], None]) -> HttpResponse:
+    """Let ``view`` write if that can destroy nothing; else answer with ``refuse``. ``done``: tells the room."""
+    with under(attempt):
+        try:
+            attempt.ask_lock_service()
+            response = in_transaction(attempt.using, attempt.model, view)
+        except (Refusal, OperationalError) as error:
+            if isinstance(error, OperationalError) and not locks.is_conflict(error):
+                attempt.drop()
+                raise
+            # The latter: a deadlock, or a lock that could not be had in time. What was done is rolled back.
+            attempt.drop()
+            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            security_log.refused_write(request, refusal, attempt.model, attempt.pk)
+            return refuse(request, attempt, refusal, view)
+        except BaseException:
+            attempt.drop()
+            raise
+        if attempt.is_written and not attempt.is_rendered:
+            done()
+            _tell_writer(request, attempt)
+        else:
+            attempt.drop()
+    return response
+
+
+def save(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -> HttpResponse:
+    """Guard a view that saves a change form, or runs an action from it."""
+
+    def done() -> None:
+        if attempt.is_action and locks.find_pk(attempt.model, attempt.using, {"pk": attempt.pk}) is None:
+            attempt.deleted()
+        else:
+            attempt.committed(release="_continue" not in request.POST and not attempt.is_action)
+
+    return run(request, attempt, view, refuse=partial(responses.refused, model_admin), done=done)
+
+
+def is_action(request: HttpRequest) -> bool:
+    return ACTION in request.POST and not {"_save", "_continue", "_addanother"} & set(request.POST)
+
+
+def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
+    if not attempt.was_protected:
+        warning(request, texts.WITHOUT_LOCK)
+    merged = _merged(attempt)
+    if merged:
+        names = ", ".join(item.label for item in merged)
+        info(
+            request,
+            _("Others had changed this meanwhile. What they changed was kept beside what you changed: %s") % names,
+        )
+
+
+def _merged(attempt: Attempt) -> List[items.Item]:
+    """What only others changed. The save is done, whatever happens here."""
+    if not attempt.merges:
+        return []
+    try:
+        return items.items(attempt).theirs
+    except Exception:
+        logger.exception("what was merged into %s cannot be told", attempt.object_name)
+        return []
+
+
+def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
+    """Lock the object. To be called first thing in the transaction.
+
+    Its forms compare themselves as soon as Django has made them. Where it is not they that are saved, the object is
+    compared here.
+
+    Raises:
+        Refusal: it is not the object that the page was made from, or that is not known.
+    """
+    attempt.is_checked = True
+    if attempt.refusal is not None and not attempt.shows_conflict:
+        return
+    locks.begin(attempt.model, attempt.using)
+    attempt.row = locks.lock_row(attempt.model, attempt.using, {"pk": attempt.pk}) if attempt.pk is not None else None
+    was_absent = attempt.is_revert and attempt.base is not None and not attempt.base.fields
+    if attempt.row is None or (attempt.is_out_of_sight and not attempt.is_revert):
+        attempt.is_absent = True
+        if was_absent or attempt.refusal is not None:
+            return
+        raise Refusal(Reason.GONE)
+    if attempt.is_unguarded or attempt.refusal is not None:
+        return
+    base, problem = attempt.base, attempt.base_problem
+    if attempt.is_action and problem is not None and problem.kind == "missing":
+        return  # a page of the action's own, not our form: nothing in it was made from the row
+    if attempt.is_revert or attempt.is_action:
+        with_rows = attempt.is_action or base is None or bool(base.sets)
+        attempt.whole = snapshot.whole(model_admin, request, attempt.row, attempt.using, with_rows)
+    if base is None or was_absent:
+        raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
+    if attempt.whole is not None and attempt.whole.differs(base):
+        raise Refusal(Reason.CHANGED)
+
+
+def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[dict]:
+    """How Django's view will look for the row, or None if it cannot be found that way at all."""
+    to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
+    opts = model_admin.model._meta
+    if to_field and not model_admin.to_field_allowed(request, to_field):
+        return None
+    field = opts.get_field(to_field) if to_field else opts.pk
+    try:
+        value = field.to_python(unquote(object_id))
+    except (ValidationError, ValueError):
+        return None
+    if "\x00" in str(value) and connections[database_of(model_admin, request)].vendor == "postgresql":
+        return None  # no row has such a key, and asking for it would be an error of the database
+    return {"pk" if field.primary_key else field.name: value}
+
+
+def database_of(model_admin: Any, request: HttpRequest) -> str:
+    """Where the rows of this admin are written: by the router, or where its queryset says."""
+    chosen = model_admin.get_queryset(request)._db
+    return chosen or router.db_for_write(model_admin.model)
+
+
+def in_transaction(using: str, model: Any, view: View) -> HttpResponse:
+    """Django's views open a transaction where the router writes; open one where this admin writes otherwise."""
+    if using == router.db_for_write(model):
+        return view()
+    with transaction.atomic(using=using):
+        return view()

@@ -1,0 +1,154 @@
+"""What a confirmation page has shown, kept in a cookie of that page: a short digest for each field and inline.
+
+A confirmation page has no form of ours to put a base into, in some themes no block either; its browser brings
+the cookie back with the confirmation. Two tabs of one page share it: whoever confirms has seen the newer one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.utils.encoding import escape_uri_path
+
+from .base import BaseProblem
+from .digest import Digester
+from .reading import Reading
+from .snapshot import Whole
+
+Seen = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a page has shown, digested.
+
+    values: of the objects themselves. parts: each of the topmost objects that are listed, with all that goes along.
+    counts: how many objects of which kind. refusals: how often this was asked again because of the list alone.
+    is_own: the list is one that the admin makes without ours.
+    """
+
+    values: Seen
+    parts: Sequence[str] = ()
+    counts: str = ""
+    refusals: int = 0
+    is_own: bool = False
+
+
+_SALT = "django_admin_collaborator.seen"
+_DAY = 24 * 60 * 60
+
+
+def of_whole(now: Whole) -> Seen:
+    seen = {name: short(_texts(reading)) for name, reading in now.fields.items()}
+    for set_name, rows in now.sets.items():
+        parts: List[str] = []
+        for pk in sorted(rows):
+            parts.append(pk)
+            for name, reading in rows[pk].items():
+                parts += [name, *_texts(reading)]
+        seen[set_name + "/"] = short(parts)
+    return seen
+
+
+def _texts(reading: Reading) -> List[str]:
+    if reading.fault:
+        return ["?"]
+    return [reading.shown if reading.column is None or not reading.is_whole else "", reading.column or ""]
+
+
+def remember(response: HttpResponse, request: HttpRequest, about: str, shown: Shown) -> None:
+    """Let the browser bring ``shown`` back with the confirmation. ``about``: user and objects it is bound to."""
+    response.set_cookie(
+        _cookie(request.path),
+        signing.dumps([about, _bounded(shown.values), *_packed(shown)], salt=_SALT, compress=True),
+        max_age=_DAY,
+        path=_path(request),
+        secure=request.is_secure(),
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+def forget(response: HttpResponse, request: HttpRequest) -> None:
+    if _cookie(request.path) in request.COOKIES:
+        response.delete_cookie(_cookie(request.path), path=_path(request))
+
+
+def _packed(shown: Shown) -> List[Any]:
+    return ["".join(shown.parts), shown.counts, shown.refusals, int(shown.is_own)]
+
+
+def brought_back(request: HttpRequest, about: str) -> Shown:
+    """Raises: BaseProblem: ``missing``, ``old`` or ``forged``."""
+    text = request.COOKIES.get(_cookie(request.path), "")
+    if not text:
+        raise BaseProblem("missing")
+    try:
+        bound_to, values, parts, count, refusals, is_own = signing.loads(text, salt=_SALT)
+    except signing.BadSignature:
+        raise BaseProblem("forged") from None
+    except ValueError:
+        raise BaseProblem("old") from None
+    if bound_to != about:
+        raise BaseProblem("forged")
+    parts = [parts[start : start + PART] for start in range(0, len(parts), PART)]
+    return Shown(values, parts, count, refusals, bool(is_own))
+
+
+def differing(seen: Seen, now: Seen) -> Optional[List[str]]:
+    """Names of what is not as it was seen; None if all is."""
+    now = _bounded(now) if ALL in seen else now
+    names = [name for name in {**seen, **now} if seen.get(name) != now.get(name)]
+    return names or None
+
+
+ALL = "*"
+"""Instead of all names, where they would be too many."""
+
+_MOST_BYTES = 2500
+"""Browsers keep 4096 bytes of a cookie with its signature."""
+
+
+def _bounded(seen: Seen) -> Dict[str, str]:
+    if sum(len(name.encode()) + len(text) + 6 for name, text in seen.items()) <= _MOST_BYTES:
+        return dict(seen)
+    return {ALL: short([text for name in sorted(seen) for text in (name, seen[name])])}
+
+
+PART = 6
+"""Characters of a digest in a list of many."""
+
+_MOST_PARTS = 100
+
+
+def short_part(text: str) -> str:
+    return short([text])[:PART]
+
+
+def bounded_parts(parts: Iterable[str]) -> List[str]:
+    """One for all, where they would be too many for a cookie."""
+    parts = sorted(parts)
+    return parts if len(parts) <= _MOST_PARTS else [short_part("".join(parts))]
+
+
+def _path(request: HttpRequest) -> str:
+    """The path as browsers send it, which is what they compare: ``request.path`` is decoded. It is ASCII, as headers
+    have to be."""
+    return escape_uri_path(request.path)
+
+
+def _cookie(path: str) -> str:
+    return "collaborator_" + hashlib.sha256(path.encode()).hexdigest()[:12]
+
+
+def short(texts: Iterable[str]) -> str:
+    return Digester(str(settings.SECRET_KEY), "seen").digest("\n".join(texts))
+
+
+def about(user: Any, *names: str) -> str:
+    return "|".join([str(user.pk), *names])

@@ -1,0 +1,332 @@
+"""One bound form, compared with the base of its page and with its locked row: what each side changed, and what of
+it is not to be written."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any, Dict, List, Mapping, Optional, Set
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.formsets import DELETION_FIELD_NAME
+from django.forms.models import ModelChoiceField
+from django.utils.datastructures import MultiValueDict
+
+from ... import conf
+from . import reading as readings
+from . import shapes
+from .base import NOT_COMPARED, Base, Entries
+from .compare import Change, field_change
+from .reading import Reading
+
+
+class Examination:
+    """The comparison of one form.
+
+    base: of the page; None if there is none to rely on. entries: those of this form; None if the base has none.
+    path: first part of the names of choices, see ``choices``. chosen: what a person has chosen, by path.
+    now: readings to compare with, where the form's own instance is not the row of now.
+    merges: take over what only others changed. is_page: the form is going to be shown again.
+
+    Afterwards:
+    readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
+    was posted. left_out: fields that are not to be written, because nobody entered another value; accepted: those of
+    them where what others wrote is taken over. lost: fields that the form has no more, with something typed into
+    them. fault: why nothing is known.
+    """
+
+    def __init__(
+        self,
+        form: Any,
+        base: Optional[Base],
+        entries: Optional[Entries],
+        path: str = "",
+        chosen: Optional[Mapping[str, str]] = None,
+        now: Optional[Mapping[str, Reading]] = None,
+        merges: bool = False,
+        is_view_only: bool = False,
+        is_page: bool = False,
+    ) -> None:
+        self.form = form
+        self.base = base
+        self.entries = entries
+        self.path = path
+        self.chosen = chosen or {}
+        self.merges = merges
+        self.is_view_only = is_view_only
+        self.is_page = is_page
+        self.readings: Mapping[str, Reading] = now if now is not None else {}
+        self._is_given = now is not None
+        self.posted: Dict[str, str] = {}
+        self.changes: Dict[str, Change] = {}
+        self.left_out: Set[str] = set()
+        self.accepted: Set[str] = set()
+        self.taken: Set[str] = set()
+        self.lost: List[str] = []
+        self.values: Dict[str, Any] = {}
+        self.title = ""
+        self._has_own_data = False
+        self.is_judged = False
+        self.fault = ""
+
+    def begin(self) -> None:
+        """Before the form cleans itself: afterwards its instance has what was posted."""
+        form = self.form
+        if not self._is_given:
+            self.readings = readings.read(form)
+            for name in self.readings:
+                field = readings.column_field(form, name)
+                if field is not None:
+                    self.values[name] = readings.row_value(form, field)
+        if self.is_page:
+            self.title = str(form.instance)
+        if self._is_row_theirs:
+            self._own_data().pop(form.add_prefix(DELETION_FIELD_NAME), None)
+        for name in readings.fields_of(self.form):
+            if self.choice(name) == "theirs":
+                self._put_theirs(name)
+                self.taken.add(name)
+        for name in readings.fields_of(self.form):
+            self.posted[name] = self._posted(name)
+
+    def choice(self, name: str) -> Optional[str]:
+        """What was chosen for a field, by itself or with its whole row."""
+        return self.chosen.get(self.path + name) or ("theirs" if self._is_row_theirs else None)
+
+    @property
+    def _is_row_theirs(self) -> bool:
+        return bool(self.path) and self.chosen.get(self.path[:-1]) == "theirs"
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether the row is marked for deletion."""
+        return is_withdrawn(self.form)
+
+    def judge(self) -> None:
+        """After the form has cleaned its fields, before it makes its instance."""
+        self.is_judged = True
+        withdrawn = self.is_withdrawn
+        for name in dict.fromkeys([*(self.entries or ()), *readings.fields_of(self.form)]):
+            if name not in self.form.fields or name not in self.posted:
+                self._judge_missing(name)
+                continue
+            change = self._verdict(name, is_left_alone=withdrawn or self.is_view_only)
+            if change is Change.THEIRS and readings.is_machine_written(self.form._meta.model, name):
+                change = Change.NONE
+                self.accepted.add(name)
+            self.changes[name] = change
+            if withdrawn or self.is_view_only:
+                continue
+            if self._is_kept(name, change):
+                self.left_out.add(name)
+                if name in self.taken or change is Change.THEIRS:
+                    self.accepted.add(name)
+                    self._clean_as_theirs(name)
+
+    def _posted(self, name: str) -> str:
+        form = self.form
+        try:
+            return shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
+        except Exception as error:  # raised by the project's own widget; Django will meet it too
+            readings.report(form, name, f"what was posted cannot be read ({type(error).__name__}: {error})")
+            return ""
+
+    def _judge_missing(self, name: str) -> None:
+        """A field that the page had and this form has not: what was typed into it would be lost in silence."""
+        entry = (self.entries or {}).get(name, NOT_COMPARED)
+        form = self.form
+        typed = form.data.getlist(form.add_prefix(name)) if hasattr(form.data, "getlist") else []
+        if name in form.fields or not typed or entry == NOT_COMPARED or self.base is None:
+            return
+        if not self.base.showed(name, entry, typed) and self.choice(name) != "mine":
+            self.lost.append(name)
+
+    def _verdict(self, name: str, is_left_alone: bool) -> Change:
+        reading = self.readings.get(name)
+        entry = (self.entries or {}).get(name)
+        if reading is None:
+            return Change.NONE if is_left_alone or entry is not None else Change.UNSEEN
+        mine = self._mine_column(name)
+        is_same = self.posted[name] == reading.shown or (mine is not None and mine == reading.column)
+        if entry == NOT_COMPARED:
+            return Change.NONE if is_same else Change.MINE
+        if reading.fault:
+            return Change.UNREADABLE if entry is not None else Change.NONE
+        if entry is None or self.base is None:
+            if is_left_alone or is_same or self._is_untouched(name, reading):
+                return Change.NONE
+            return Change.UNSEEN
+        theirs_changed = not self.base.matches(name, entry, reading) and not readings.is_volatile(
+            self.form, name, reading
+        )
+        mine_changed = not (
+            is_left_alone
+            or name in self.taken
+            or self.base.shows(name, entry, self.posted[name])
+            or (mine is not None and self.base.column_matches(name, entry, mine))
+            or (not theirs_changed and not is_same and self._is_untouched(name, reading))
+        )
+        if self.choice(name) == "mine" and not is_same:
+            mine_changed = True
+        change = field_change(theirs_changed, mine_changed, is_same)
+        if change is Change.SAME and not self._may_be_same(name):
+            return Change.BOTH
+        return change
+
+    def _is_kept(self, name: str, change: Change) -> bool:
+        """Whether the row's own value stays: nobody entered another one."""
+        reading = self.readings.get(name)
+        field = readings.column_field(self.form, name)
+        if reading is None or reading.fault or field is None or self.choice(name) == "mine":
+            return False
+        if name in self.taken or name in self.accepted or (self.merges and change is Change.THEIRS):
+            return True
+        mine = self._mine_column(name)
+        if mine is not None and mine == reading.column and not field.many_to_many:
+            return False  # it would write the same
+        return self._is_untouched(name, reading) and not self._is_computed(name)
+
+    def _clean_as_theirs(self, name: str) -> None:
+        """Let the project's own hooks find the links in ``cleaned_data`` that are there."""
+        field = readings.column_field(self.form, name)
+        if isinstance(field, models.ManyToManyField) and name in self.values:
+            keys = [getattr(item, "pk", item) for item in self.values[name]]
+            self.form.cleaned_data[name] = field.remote_field.model._default_manager.filter(pk__in=keys)
+
+    def _is_untouched(self, name: str, reading: Reading) -> bool:
+        """Whether what was posted is what the row's own value is posted as."""
+        posted = self.posted[name]
+        field = readings.column_field(self.form, name)
+        if field is None:
+            return posted == reading.shown
+        if posted == shapes.UPLOAD:
+            return False
+        shown = reading.shown
+        if name not in self.values:  # the form's own instance is not the row of now
+            return posted == shown
+        value = self.values[name]
+        if not _same_initial(self.form.initial.get(name), value):
+            shown = readings.shown_for(self.form, name, value)
+        if posted == shown:
+            return True
+        form_field = self.form.fields[name]
+        if isinstance(form_field, ModelChoiceField) and self._lacks(form_field, value):
+            return posted == readings.shown_for(self.form, name, value, exact=True)
+        return False
+
+    @staticmethod
+    def _lacks(form_field: Any, value: Any) -> bool:
+        """Whether the choices of the form do not have a value of its row."""
+        if value in (None, ""):
+            return False
+        wanted = [getattr(item, "pk", item) for item in value] if isinstance(value, (list, tuple)) else [value]
+        key = form_field.to_field_name or "pk"
+        try:
+            return bool(form_field.queryset.filter(**{f"{key}__in": wanted}).count() < len(wanted))
+        except (TypeError, ValueError):
+            return False
+
+    def _is_computed(self, name: str) -> bool:
+        """Whether the form's own ``clean`` has put another value in place of what was posted."""
+        form = self.form
+        if name not in form.cleaned_data:
+            return False
+        cleaned, form_field = form.cleaned_data[name], form.fields[name]
+        if readings.column_field(form, name).many_to_many:  # type: ignore[union-attr]
+            keys = shapes.text_of(sorted((str(getattr(item, "pk", item)) for item in cleaned or ()), key=str))
+            return keys != self.posted[name]
+        try:
+            raw = shapes.inner(form_field.widget).value_from_datadict(form.data, form.files, form.add_prefix(name))
+            return bool(cleaned != form_field.clean(raw))
+        except (ValidationError, TypeError):
+            return False
+
+    def _mine_column(self, name: str) -> Optional[str]:
+        """Canonical text of what a save would write; None where that is no value, or has no column."""
+        field = readings.column_field(self.form, name)
+        cleaned_data = getattr(self.form, "cleaned_data", {})
+        if field is None or name in (self.form._errors or ()) or name not in cleaned_data:
+            return None
+        cleaned = cleaned_data[name]
+        if isinstance(field, models.FileField):
+            if cleaned is False:
+                return readings.column_text(field, "")[0]
+            return self.readings[name].column if self.posted[name] != shapes.UPLOAD else None
+        try:
+            text, is_whole = readings.column_text(field, readings.key_of(field, cleaned))
+            return text if is_whole else None
+        except Exception:  # a type of the project's, which its own field may not take
+            return None
+
+    def _may_be_same(self, name: str) -> bool:
+        """Whether two equal changes are one: not of a number, where each may have counted."""
+        wanted = conf.get("EQUAL_CHANGES")
+        field = readings.column_field(self.form, name)
+        is_number = isinstance(field, (models.IntegerField, models.FloatField, models.DecimalField))
+        return bool(wanted == "accept" or (wanted == "refuse-numbers" and not is_number))
+
+    def _put_theirs(self, name: str) -> None:
+        """Let the form have been posted with what it shows for the row of now."""
+        form = self.form
+        prefixed = form.add_prefix(name)
+        data = self._own_data()
+        shown = readings.without_input(form)
+        bound = shown[name]
+        posted = shapes.posted(bound.field.widget, bound.html_name, bound.value(), bound.auto_id)
+        for source in (data, form.files):
+            for control in [key for key in source if key == prefixed or key in posted]:
+                del source[control]
+        for control, texts in posted.items():
+            data.setlist(control, texts)
+
+    def _own_data(self) -> Any:
+        """The posted data of this form alone, to be changed."""
+        form = self.form
+        if not self._has_own_data:
+            self._has_own_data = True
+            form.data = form.data.copy()
+            form.files = form.files.copy() if hasattr(form.files, "copy") else MultiValueDict()
+        return form.data
+
+    def keep_shown(self) -> None:
+        """For a page that is shown again: draw what was left alone from the row, by its own widget."""
+        withdrawn = self.is_withdrawn
+        names = self.form.fields if self.is_view_only else readings.fields_of(self.form)
+        for name in names:
+            change = self.changes.get(name, Change.NONE)
+            is_left_alone = change in (Change.NONE, Change.THEIRS) and self.choice(name) != "mine"
+            if change is Change.UNSEEN:
+                is_left_alone = self.base is not None and not self._was_sent(name)
+            if is_left_alone and not withdrawn and name != DELETION_FIELD_NAME:
+                self.form.fields[name].bound_data = _initial
+
+    def _was_sent(self, name: str) -> bool:
+        """Whether any control of a field was posted."""
+        prefixed = self.form.add_prefix(name)
+        starts = (prefixed + "_", prefixed + "-")
+        return any(key == prefixed or key.startswith(starts) for key in [*self.form.data, *self.form.files])
+
+
+def _initial(data: Any, initial: Any) -> Any:
+    return initial
+
+
+def _same_initial(initial: Any, value: Any) -> bool:
+    try:
+        return bool(initial is value or initial == value)
+    except Exception:  # a type of the project's may not compare
+        return False
+
+
+def is_withdrawn(form: Any) -> bool:
+    field = form.fields.get(DELETION_FIELD_NAME)
+    if field is None:
+        return False
+    return bool(field.widget.value_from_datadict(form.data, form.files, form.add_prefix(DELETION_FIELD_NAME)))
+
+
+def copied(meta: Any, left_out: Set[str]) -> Any:
+    """The options of a form without some of its fields."""
+    options = copy.copy(meta)
+    options.exclude = [*(meta.exclude or ()), *left_out]
+    return options

@@ -1,0 +1,145 @@
+"""Classes that are mixed into the forms and formsets that Django has made for a guarded save.
+
+They are mixed in behind the metaclass of Django's forms, which would make all model fields anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from django.db import models
+
+from ..refusal import Reason, Refusal
+from . import locks, values
+from . import reading as readings
+from .compare import Change
+from .examination import Examination, copied
+
+
+class GuardedForm:
+    """A form that is compared while it cleans itself, and leaves out what nobody entered."""
+
+    _collaborator_write: Any = None
+    _collaborator: Optional[Examination] = None
+
+    def full_clean(self) -> None:
+        write = self._collaborator_write
+        if self._collaborator is None and self.is_bound and write is not None:  # type: ignore[attr-defined]
+            with write.refusing_faults():
+                self._collaborator = write.examine_main(self)
+        examination = self._collaborator
+        if examination is None or examination.form is not self:  # a copy, made to see what the form shows
+            super().full_clean()  # type: ignore[misc]
+            return
+        with write.net(examination):
+            examination.begin()
+        super().full_clean()  # type: ignore[misc]
+        with write.net(examination):
+            if not examination.is_judged:
+                examination.judge()
+            if examination.accepted:
+                # The history names what this person changed, and not what was taken over.
+                changed = self.changed_data
+                self.__dict__["changed_data"] = [name for name in changed if name not in examination.accepted]
+            if write.shows_conflict and not examination.fault:
+                examination.keep_shown()
+        write.has_examined(self)
+
+    def is_valid(self) -> bool:
+        write = self._collaborator_write
+        if write is not None and write.refusal is not None:
+            self.errors  # type: ignore[attr-defined]  # noqa: B018 (mistakes in the input are shown all the same)
+            return False
+        return bool(super().is_valid())  # type: ignore[misc]
+
+    def _post_clean(self) -> None:
+        examination = self._collaborator
+        if examination is None:
+            super()._post_clean()  # type: ignore[misc]
+            return
+        with self._collaborator_write.net(examination):
+            examination.judge()
+        for name in examination.left_out & examination.accepted:
+            self._errors.pop(name, None)  # type: ignore[attr-defined]
+        self._leave_out(super()._post_clean)  # type: ignore[misc]
+
+    def _get_validation_exclusions(self) -> Any:
+        # What is left out is not written, but it is validated, and counts where values have to be unique.
+        without = self.__dict__.pop("_meta", None)
+        try:
+            return super()._get_validation_exclusions()  # type: ignore[misc]
+        finally:
+            if without is not None:
+                self._meta = without
+
+    def _save_m2m(self) -> None:
+        examination = self._collaborator
+        if examination is not None:
+            with self._collaborator_write.refusing_faults():
+                self._lock_links(examination)
+        self._leave_out(super()._save_m2m)  # type: ignore[misc]
+
+    def _leave_out(self, action: Any) -> None:
+        examination = self._collaborator
+        if examination is None or not examination.left_out or "_meta" in self.__dict__:
+            action()
+            return
+        with self._collaborator_write.refusing_faults():
+            self._meta = copied(self._meta, examination.left_out)
+        try:
+            action()
+        finally:
+            del self._meta
+
+    def _lock_links(self, examination: Examination) -> None:
+        """Raises: Refusal: the links that a save would replace are not those that were compared."""
+        for name, change in examination.changes.items():
+            field = readings.column_field(self, name)
+            if not isinstance(field, models.ManyToManyField) or name in examination.left_out:
+                continue
+            if change in (Change.NONE, Change.SAME):
+                continue
+            instance = self.instance  # type: ignore[attr-defined]
+            keys = locks.lock_links(field, self._collaborator_write.using, [instance])[instance.pk]
+            shown = [getattr(item, "pk", item) for item in examination.values.get(name, ())]
+            if values.write_keys(keys) != values.write_keys(shown):
+                raise Refusal(Reason.BUSY)
+
+
+class GuardedFormSet:
+    """A formset that says when all of its rows have been compared."""
+
+    _collaborator_write: Any = None
+
+    def full_clean(self) -> None:
+        super().full_clean()  # type: ignore[misc]
+        if self._collaborator_write is not None:
+            self._collaborator_write.has_examined(self)
+
+
+def guarded(form_class: Any) -> Any:
+    """The class with ``GuardedForm`` or ``GuardedFormSet`` in front."""
+    mixin = GuardedForm if hasattr(form_class, "base_fields") else GuardedFormSet
+    if issubclass(form_class, mixin):
+        return form_class
+    attributes = {"__module__": form_class.__module__, "__qualname__": form_class.__qualname__}
+    return type.__new__(type(form_class), form_class.__name__, (mixin, form_class), attributes)
+
+
+def main_class(form_class: Any, write: Any) -> Any:
+    """The class of the main form for one save."""
+    mixed = guarded(form_class)
+    attributes = {"__module__": mixed.__module__, "_collaborator_write": write}
+    return type.__new__(type(mixed), mixed.__name__, (mixed,), attributes)
+
+
+def guard(made: Any, write: Any, examination: Optional[Examination] = None) -> None:
+    """Let a form or formset that has been made already be a guarded one."""
+    classes = write.classes
+    made_class = type(made)
+    if made_class not in classes:
+        classes[made_class] = guarded(made_class)
+    made.__class__ = classes[made_class]
+    made._collaborator_write = write
+    if examination is not None:
+        made._collaborator = examination

@@ -1,0 +1,252 @@
+"""What the fields of one form hold and show: taken from the form itself, as if nobody had touched it."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Callable, Dict, Iterator, Optional, Set, Tuple
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import FieldDoesNotExist, ValidationError
+from django.core.files.storage import FileSystemStorage
+from django.db import models
+from django.forms import DateField, DateTimeField, PasswordInput, TimeField
+from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
+from django.forms.models import InlineForeignKeyField
+from django.utils.datastructures import MultiValueDict
+
+from ... import conf
+from . import shapes, values
+
+logger = logging.getLogger("django_admin_collaborator")
+
+SECRET = "data-collaborator-secret"  # noqa: S105 (name of an attribute)
+"""HTML attribute of a widget whose value must not be shown anywhere else."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One field of one form.
+
+    column: canonical text of the row's value; None for a field without a column of the form's model.
+    shown: text of what its control shows, see ``shapes``.
+    is_whole: nothing of the value lies outside its column.
+    is_secret: neither may be shown elsewhere.
+    fault: why it cannot be compared; empty when it can be.
+    """
+
+    column: Optional[str] = None
+    shown: str = '""'
+    is_whole: bool = True
+    is_secret: bool = False
+    fault: str = ""
+
+
+Read = Callable[[Any], Dict[str, Reading]]
+
+NOT_GUARDED = "the field %r of %s is not guarded: %s"
+
+_reported: Set[Tuple[Any, str, str]] = set()
+
+
+def read(form: Any) -> Dict[str, Reading]:
+    """Every field of ``form`` that a person can change, of whatever kind. A bound form stays as it is."""
+    shown = without_input(form) if form.is_bound else form
+    return {name: _read_or_report(shown, name) for name in fields_of(form)}
+
+
+def unread(form: Any) -> Dict[str, Reading]:
+    """In place of ``read``, where that is not possible: no field is compared."""
+    return {name: Reading(fault="its form could not be read") for name in fields_of(form)}
+
+
+def fields_of(form: Any) -> Iterator[str]:
+    """Names of the fields that a person can change; not what formsets use to know their rows."""
+    pk = form._meta.model._meta.pk.name if hasattr(form, "_meta") else None
+    for name, field in form.fields.items():
+        if field.disabled or isinstance(field, InlineForeignKeyField) or name == pk:
+            continue
+        if name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
+            continue
+        yield name
+
+
+def without_input(form: Any) -> Any:
+    """The same form as it would be shown before anybody types. Its fields and instance are shared."""
+    shown = copy.copy(form)
+    shown.is_bound = False
+    shown.data, shown.files = MultiValueDict(), MultiValueDict()
+    shown._errors = None
+    shown._bound_fields_cache = {}
+    return shown
+
+
+def column_field(form: Any, name: str) -> Optional[models.Field]:
+    """The model field that a form's field is saved to: a column, or Django's own many-to-many field."""
+    try:
+        field = form._meta.model._meta.get_field(name)
+    except (AttributeError, FieldDoesNotExist):
+        return None
+    if isinstance(field, models.ManyToManyField):
+        shown = form.initial.get(name) or []
+        # Fields of some packages show names instead, and make objects of them when they are saved.
+        is_known = isinstance(shown, (list, tuple)) and all(isinstance(item, models.Model) for item in shown)
+        return field if is_known or isinstance(shown, models.QuerySet) else None
+    return field if getattr(field, "concrete", False) and not field.many_to_many else None
+
+
+def is_machine_written(model: Any, name: str) -> bool:
+    """Whether programs write a field while people have its form open, so that no conflict comes of it."""
+    if name == "last_login" and issubclass(model, get_user_model()):
+        return True
+    return f"{model._meta.label}.{name}" in conf.get("MACHINE_FIELDS")
+
+
+def row_value(form: Any, field: models.Field) -> Any:
+    """The value that a form without input has for a model field: of its row, whatever the form makes of it."""
+    if field.many_to_many:
+        return form.initial.get(field.name) or []
+    return field.value_from_object(form.instance)
+
+
+def column_text(field: models.Field, value: Any) -> Tuple[str, bool]:
+    """Canonical text of a value, and whether it is all there is."""
+    if field.many_to_many:
+        keys = [getattr(item, "pk", item) for item in value]
+        # A link that has more than its key and its two ends has an order.
+        is_ordered = len(field.remote_field.through._meta.concrete_fields) > 3
+        return values.write_keys(keys, is_ordered), True
+    if isinstance(field, models.FileField):
+        return _file_text(value), True
+    return values.write_column(field, value)
+
+
+def shown_for(form: Any, name: str, value: Any, exact: bool = False) -> str:
+    """What the control of a field would post if it showed ``value``, a value of its row."""
+    shown = without_input(form)
+    shown.initial = {**form.initial, name: value}
+    bound = shown[name]
+    return shapes.untouched(bound.field.widget, bound.html_name, bound.value(), bound.auto_id, exact)
+
+
+def holds(form: Any, name: str, reading: Reading) -> bool:
+    """Whether a form can hold the row's value, so that a person sees it there.
+
+    A text of Django's own controls can. A choice, or a control of somebody else's, can where reading back what it
+    shows gives that value.
+    """
+    field = column_field(form, name)
+    if isinstance(field, models.FileField):
+        return True
+    form_field = copy.deepcopy(form.fields[name])  # some remember what they have cleaned, and the page draws this one
+    bound = without_input(form)[name]
+    widget = shapes.inner(bound.field.widget)
+    if shapes.is_plain(type(widget)) and not hasattr(form_field, "choices"):
+        return True
+    posted = MultiValueDict(shapes.posted(widget, bound.html_name, bound.value(), bound.auto_id, exact=True))
+    raw = widget.value_from_datadict(posted, MultiValueDict(), bound.html_name)
+    if field is None:
+        return not form_field.has_changed(bound.initial, raw)
+    try:
+        cleaned = form_field.clean(raw)
+    except ValidationError:
+        return False
+    if column_text(field, key_of(field, cleaned))[0] == reading.column:
+        return True
+    value = row_value(form, field)
+    # Forms strip the spaces around a text, and browsers rewrite its line ends.
+    return isinstance(value, str) and isinstance(cleaned, str) and cleaned.split() == value.split()
+
+
+def key_of(field: Any, cleaned: Any) -> Any:
+    """What a column holds of a cleaned value: of a related object its key."""
+    if field.remote_field and not field.many_to_many and isinstance(cleaned, models.Model):
+        return getattr(cleaned, field.target_field.attname, cleaned.pk)
+    return cleaned
+
+
+def is_volatile(form: Any, name: str, reading: Reading) -> bool:
+    """Whether two forms of one row differ in a field by themselves: a nonce, the time."""
+    if reading.column is not None and reading.is_whole:
+        return False
+    form_field = form.fields[name]
+    is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
+    if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
+        return True
+    try:
+        twin = type(form)(instance=form.instance, prefix=form.prefix)
+        differs = read(twin)[name].shown != reading.shown
+    except Exception:  # its form takes arguments of its own; then what is there is compared
+        return False
+    if differs:
+        report(form, name, "it differs each time that its form is made")
+    return differs
+
+
+def stable(form: Any) -> Dict[str, Reading]:
+    """The readings of a form without input, with what differs by itself marked as not compared."""
+    return {
+        name: Reading(fault="it differs each time that its form is made")
+        if is_volatile(form, name, reading)
+        else reading
+        for name, reading in read(form).items()
+    }
+
+
+def report(form: Any, name: str, reason: str) -> None:
+    """Say once for each field and reason that it is not guarded."""
+    label = type(form).__qualname__ if not hasattr(form, "_meta") else form._meta.model._meta.label
+    key = (label, name, reason)
+    if key not in _reported:
+        _reported.add(key)
+        logger.warning(NOT_GUARDED, name, label, reason)
+
+
+@contextmanager
+def reporting_again() -> Iterator[None]:
+    """Report what has been reported before, too."""
+    before = set(_reported)
+    _reported.clear()
+    try:
+        yield
+    finally:
+        _reported.update(before)
+
+
+def _read_or_report(form: Any, name: str) -> Reading:
+    try:
+        return read_field(form, name)
+    except Exception as error:  # a widget or field of the project's may raise anything; its form opens all the same
+        reason = f"it cannot be read ({type(error).__name__}: {error})"
+        report(form, name, reason)
+        return Reading(fault=reason)
+
+
+def read_field(form: Any, name: str) -> Reading:
+    """One field of a form that is not bound. Raises: whatever the project's field and widget raise."""
+    widget = shapes.inner(form.fields[name].widget)
+    is_secret = SECRET in widget.attrs or (
+        isinstance(widget, PasswordInput) or getattr(widget, "input_type", "") == "password"
+    )
+    field = column_field(form, name)
+    column, is_whole = column_text(field, row_value(form, field)) if field is not None else (None, True)
+    bound = form[name]
+    shown = shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id)
+    return Reading(column, shown, is_whole, is_secret)
+
+
+def _file_text(value: Any) -> str:
+    """Name, size and time of a file: another one may have been put under its name. No network is asked."""
+    name = getattr(value, "name", value) or ""
+    parts = [name]
+    storage = getattr(value, "storage", None)
+    if name and isinstance(storage, FileSystemStorage):
+        try:
+            stat = os.stat(storage.path(name))
+            parts += [stat.st_size, stat.st_mtime_ns]
+        except (OSError, ValueError):
+            pass
+    return shapes.text_of(parts)

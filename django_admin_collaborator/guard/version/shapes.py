@@ -1,0 +1,183 @@
+"""What a browser would post for a control that nobody touches: its shape.
+
+For Django's own widgets the shape is computed from the value, without rendering and without a query for choices.
+Any other widget is drawn once and its HTML is read.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any, Dict, Iterable, List
+
+from django.contrib.admin.widgets import AutocompleteMixin, RelatedFieldWidgetWrapper
+from django.core.files.base import File
+from django.forms import widgets
+from django.forms.models import ModelChoiceIterator
+from django.utils.datastructures import MultiValueDict
+
+from . import values
+from .form_data import Controls
+
+Posted = Dict[str, List[str]]
+
+UPLOAD = '"\\u0000upload"'
+"""The text of an uploaded file: it differs from every shape, and from every other upload."""
+
+_REDRAWN = ("render", "_render", "get_context", "template_name")
+
+
+class Unreadable(Exception):
+    """What a control would post cannot be told; the message says why."""
+
+
+def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> Posted:
+    """The controls that ``widget``, drawn with ``value``, would post, by name.
+
+    exact: ask for the choices of a query too, since a list shows its first one where it lacks the value.
+    """
+    found: Posted = {}
+    _post(widget, name, value, element_id, exact, found)
+    return found
+
+
+def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> str:
+    """The text of what ``widget``, drawn with ``value``, would post under ``name``."""
+    data = MultiValueDict(posted(widget, name, value, element_id, exact))
+    return posted_text(widget, data, MultiValueDict(), name)
+
+
+def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
+    """The text of what was posted for ``widget``, equal for what a person would call equal input."""
+    widget = inner(widget)
+    raw = widget.value_from_datadict(data, files, name)
+    if isinstance(raw, File) or (isinstance(raw, (list, tuple)) and any(isinstance(item, File) for item in raw)):
+        return UPLOAD
+    if isinstance(raw, (list, tuple)) and not isinstance(widget, widgets.MultiWidget) and is_plain(type(widget)):
+        raw = sorted(raw, key=str)  # the order in which choices stand on the page is nobody's input
+    if isinstance(raw, str):
+        raw = _as_browsers_send(widget, raw)
+    return text_of(raw)
+
+
+def text_of(raw: Any) -> str:
+    """One text for one posted value; nothing, an empty text and an empty list are the same input."""
+    if raw is None or raw == "" or raw == [] or raw == ():
+        return '""'
+    return _dump(_normal(raw))
+
+
+def values_of(text: str) -> List[str]:
+    """The posted values in a text, for people to read."""
+    return [str(value) for value in _flat(json.loads(text)) if value not in (None, "")]
+
+
+def is_plain(widget_class: type) -> bool:
+    """Whether the widget is drawn as one of Django's own, whatever else a subclass changes."""
+    if widget_class.__module__.startswith(("django.forms.", "django.contrib.admin.")):
+        return True
+    for cls in widget_class.__mro__:
+        if cls.__module__.startswith(("django.forms.", "django.contrib.admin.")):
+            return True
+        if any(name in vars(cls) for name in _REDRAWN):
+            return False
+    return False
+
+
+def inner(widget: Any) -> Any:
+    while isinstance(widget, RelatedFieldWidgetWrapper):
+        widget = widget.widget
+    return widget
+
+
+def _post(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
+    widget = inner(widget)
+    if not is_plain(type(widget)) or isinstance(widget, widgets.SelectDateWidget):
+        _post_drawn(widget, name, value, element_id, posted)
+    elif isinstance(widget, widgets.MultiWidget):
+        parts = value if isinstance(value, (list, tuple)) else widget.decompress(value)
+        for index, (suffix, part) in enumerate(zip(widget.widgets_names, widget.widgets)):
+            if widget.is_localized:
+                part.is_localized = True
+            part_value = parts[index] if index < len(parts) else None
+            _post(part, name + suffix, part_value, f"{element_id}_{index}", exact, posted)
+    elif isinstance(widget, widgets.CheckboxInput):
+        if widget.check_test(value):
+            text = widget.format_value(value)
+            posted[name] = ["on" if text is None else str(text)]
+    elif isinstance(widget, widgets.ChoiceWidget):
+        _post_choices(widget, name, value, exact, posted)
+    elif isinstance(widget, widgets.FileInput):
+        pass
+    elif isinstance(widget, widgets.MultipleHiddenInput):
+        posted[name] = [str(item) for item in widget.format_value(value)]
+    elif isinstance(widget, (widgets.Input, widgets.Textarea)):
+        text = widget.format_value(value)
+        if isinstance(widget, widgets.PasswordInput) and not widget.render_value:
+            text = None
+        posted[name] = ["" if text is None else _as_browsers_send(widget, str(text))]
+    else:
+        _post_drawn(widget, name, value, element_id, posted)
+
+
+def _post_choices(widget: Any, name: str, value: Any, exact: bool, posted: Posted) -> None:
+    chosen = widget.format_value(value)
+    chosen = [chosen] if isinstance(chosen, str) else list(chosen or ())
+    asks_database = isinstance(widget.choices, ModelChoiceIterator) or isinstance(widget, AutocompleteMixin)
+    if asks_database and (not exact or isinstance(widget, AutocompleteMixin)):
+        posted[name] = [str(item) for item in chosen]
+        return
+    options = [option for _, group, _ in widget.optgroups(name, chosen) for option in group]
+    selected = [option for option in options if option["selected"]]
+    if not selected and isinstance(widget, widgets.Select) and not widget.allow_multiple_selected:
+        selected = options[:1]
+    if selected:
+        posted[name] = [str(option["value"]) for option in selected]
+
+
+def _post_drawn(widget: Any, name: str, value: Any, element_id: str, posted: Posted) -> None:
+    drawn = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
+    posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id}))).values)
+
+
+def _as_browsers_send(widget: Any, text: str) -> str:
+    """Inputs of one line know no line breaks, and those for addresses no spaces around them."""
+    if isinstance(widget, widgets.Input) and not isinstance(widget, widgets.HiddenInput):
+        text = text.replace("\r", "").replace("\n", "")
+        if widget.input_type in ("email", "url"):
+            text = text.strip()
+    return text
+
+
+def _normal(raw: Any) -> Any:
+    if isinstance(raw, str):
+        return raw.replace("\r\n", "\n").replace("\r", "\n")
+    if isinstance(raw, (list, tuple)):
+        return [_normal(item) for item in raw]
+    if isinstance(raw, dict):
+        return {str(key): _normal(item) for key, item in raw.items()}
+    return raw
+
+
+def _flat(value: Any) -> Iterable[Any]:
+    if isinstance(value, list):
+        for item in value:
+            yield from _flat(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _flat(item)
+    else:
+        yield value
+
+
+def _other(value: Any) -> Any:
+    plain = values.plain(value)
+    if plain is not None:
+        return plain
+    text = str(value)
+    if " object at 0x" in text:
+        raise Unreadable(f"posts a {type(value).__name__}, which has no text of its own")
+    return text
+
+
+_dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_other).encode

@@ -1,0 +1,1 @@
+"""The hooks of Django's admin views."""

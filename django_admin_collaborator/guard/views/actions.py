@@ -1,0 +1,219 @@
+"""The guard of admin actions: what somebody else is editing is left out and named, or nothing is done.
+
+The rows are locked before the action reads them, so an action that reads, changes and saves loses nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Any, List, Optional, Tuple
+
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.messages import warning
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import OperationalError, models
+from django.http import HttpRequest, HttpResponse
+
+from ... import conf
+from ...access import security_log
+from .. import save
+from .. import write as attempts
+from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
+from ..conflict import texts
+from ..conflict.responses import page_of_values
+from ..current_write import under
+from ..refusal import Reason, Refusal
+from ..version import confirmation, snapshot
+from ..version import reading as readings
+from ..version.base import BaseProblem
+from .cascade import Cascade
+
+MOST_WHOLE_ROWS = 100
+"""A page of Django's lists. Each of them takes a query for each inline and many-to-many field."""
+
+
+class ActionGuard:
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any) -> Any:
+        attempt = attempts.of(request)
+        if attempt is not None:
+            # From the change form, as of Django 6.1: its object is locked already.
+            if attempt.refusal is not None:
+                raise attempt.refusal
+            response = super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
+            attempt.is_written = response is not None and response.status_code == 302
+            return response
+        name = _action_name(request)
+        pks = None if _only_reads(self, request, name) else _selected(request, queryset)
+        if not pks:
+            return super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
+        bulk = Bulk(request, self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+
+        def view(left: models.QuerySet) -> Any:
+            return super(ActionGuard, self).response_action(request, left, *args, **kwargs)  # type: ignore[misc]
+
+        try:
+            with under(bulk):
+                return _run(self, request, queryset, bulk, pks, name, view)
+        except (Refusal, OperationalError) as error:
+            bulk.drop()
+            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            security_log.refused_write(request, refusal, bulk.model)
+            return page_of_values(self, request, refusal, texts.of_bulk(bulk.model, refusal))
+        except BaseException:
+            bulk.drop()
+            raise
+
+
+def _run(
+    model_admin: Any,
+    request: HttpRequest,
+    queryset: models.QuerySet,
+    bulk: Bulk,
+    pks: List[Any],
+    name: str,
+    view: Any,
+) -> Any:
+    bulk.ask_lock_service(pks)
+    bulk.leave_out(bulk.held, Reason.HELD)
+    if name == "delete_selected":
+        return _delete(model_admin, request, queryset, bulk, view)
+    with around_an_action(bulk.using):
+        bulk.lock()
+        response = view(_what_is_left(queryset, bulk))
+        bulk.finish()
+    _say_if_unprotected(request, bulk)
+    return response
+
+
+def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet, bulk: Bulk, view: Any) -> Any:
+    """The action that is Django's own: it asks first, and deletes what its page has shown."""
+    is_confirmed = bool(request.POST.get("post"))
+    asks = not is_confirmed
+    with around_an_action(bulk.using):
+        bulk.lock()
+        # Before the page that asks is made: what changes right after is on the page, and not what was seen.
+        now = _summary(model_admin, request, bulk)
+        shown, unseen = _unseen(request, bulk, now) if is_confirmed else (None, [])
+        if unseen and (len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
+            asks = True
+        elif unseen:
+            bulk.leave_out(dict.fromkeys(unseen, ""), Reason.CHANGED)
+        cascade = Cascade(model_admin, request)
+        names = bulk.names(unseen) if asks else ""
+        left = _what_is_left(queryset, bulk)
+        if not asks:
+            request._collaborator_cascade = confirmed = Cascade(
+                model_admin, request, shown, is_confirmed=True, is_part=_is_part(shown, bulk)
+            )
+            try:
+                confirmed.look_for_itself(left)
+                response = view(left)
+            except Refusal as refusal:
+                if refusal.reason is not Reason.CHANGED:
+                    raise
+                asks, names, cascade = True, ", ".join(refusal.changed), confirmed.asked_again()
+        if asks:
+            request._collaborator_cascade = cascade
+            if is_confirmed:
+                request.POST = request.POST.copy()
+                del request.POST["post"]
+                warning(request, texts.LOOK_AGAIN % {"names": names})
+            response = view(left)
+        bulk.finish()
+    if not asks or not isinstance(response, HttpResponse):
+        _say_if_unprotected(request, bulk)
+        return response
+    context = getattr(response, "context_data", None) or {}
+    if is_confirmed and context.get("perms_lacking"):
+        raise PermissionDenied  # so Django answers whoever may not delete all that goes along
+    confirmation.remember(
+        response, request, _about(request, bulk), cascade.of_page(now, context, "deletable_objects")
+    )
+    if cascade.held:
+        warning(request, cascade.warning())
+    if is_confirmed:
+        response.status_code = Reason.CHANGED.status
+    return response
+
+
+def _say_if_unprotected(request: HttpRequest, bulk: Bulk) -> None:
+    if not bulk.was_protected:
+        warning(request, texts.WITHOUT_LOCK)
+
+
+def _is_part(shown: Optional[confirmation.Shown], bulk: Bulk) -> bool:
+    """Whether less is deleted than was shown."""
+    return shown is not None and confirmation.ALL not in shown.values and len(shown.values) != len(bulk.before)
+
+
+def _what_is_left(queryset: models.QuerySet, bulk: Bulk) -> models.QuerySet:
+    if len(bulk.before) <= ROWS_AT_A_TIME:
+        return queryset.filter(pk__in=list(bulk.before))
+    return queryset.exclude(pk__in=list(bulk.left_out))
+
+
+def _action_name(request: HttpRequest) -> str:
+    """The action whose button was pushed: there can be two menus on the page."""
+    names = request.POST.getlist("action")
+    index = request.POST.get("index", "0")
+    try:
+        return names[int(index)]
+    except (IndexError, ValueError):
+        return names[0] if names else ""
+
+
+def _only_reads(model_admin: Any, request: HttpRequest, name: str) -> bool:
+    if name in conf.get("UNGUARDED_ACTIONS"):
+        return True
+    action = model_admin.get_actions(request).get(name)
+    if action is None:
+        return True  # Django says that there is no such action
+    function = action[0] if isinstance(action, tuple) else action.func
+    return tuple(getattr(function, "allowed_permissions", ())) == ("view",)
+
+
+def _selected(request: HttpRequest, queryset: models.QuerySet) -> List[Any]:
+    """Primary keys of what the action is about; empty where Django finds fault with the selection."""
+    if request.POST.get("select_across") not in (None, "", "0"):
+        return list(dict.fromkeys(queryset.values_list("pk", flat=True)))
+    chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+    try:
+        return list(dict.fromkeys(queryset.filter(pk__in=chosen).values_list("pk", flat=True)))
+    except (ValidationError, ValueError):
+        return []
+
+
+def _unseen(
+    request: HttpRequest, bulk: Bulk, now: confirmation.Seen
+) -> Tuple[Optional[confirmation.Shown], List[Any]]:
+    """What the page that asked for confirmation has shown, and the rows that are no longer like that."""
+    try:
+        shown = confirmation.brought_back(request, _about(request, bulk))
+    except BaseProblem as problem:
+        if problem.kind != "missing":
+            return None, list(bulk.before)
+        return None, []  # a program that confirms what it was never asked has seen nothing that it could rely on
+    differing = confirmation.differing(shown.values, now)
+    if differing is None:
+        return shown, []
+    if confirmation.ALL in differing:
+        return shown, list(bulk.before)
+    return shown, [pk for pk in bulk.before if str(pk) in differing]
+
+
+def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> confirmation.Seen:
+    """What each row shows of itself to people, digested; for no more rows than a page has, its inlines too."""
+    if len(bulk.before) <= MOST_WHOLE_ROWS:
+        whole = {
+            str(pk): confirmation.of_whole(snapshot.whole(model_admin, request, row, bulk.using))
+            for pk, row in bulk.before.items()
+        }
+        return {pk: confirmation.short(f"{name} {row[name]}" for name in sorted(row)) for pk, row in whole.items()}
+    fields = [field for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
+    return {
+        str(pk): confirmation.short(readings.column_text(field, field.value_from_object(row))[0] for field in fields)
+        for pk, row in bulk.before.items()
+    }
+
+
+def _about(request: HttpRequest, bulk: Bulk) -> str:
+    return confirmation.about(request.user, "delete_selected", bulk.model._meta.label_lower)

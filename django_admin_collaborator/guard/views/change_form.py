@@ -1,0 +1,230 @@
+"""The guard of the change form: hooks of ``ModelAdmin``, each handing over at once."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Dict, Iterator, List, Optional
+
+from django.db import connections
+from django.http import HttpRequest, HttpResponse
+
+from ...access import identity
+from ...admin_templates import PAGE, wrap
+from ...page import drafts
+from .. import save
+from .. import write as attempts
+from ..conflict import responses, texts
+from ..version import base as bases
+from ..version import fillable, locks, rowsets
+from ..version import reading as readings
+
+logger = logging.getLogger("django_admin_collaborator")
+
+
+class ChangeFormGuard:
+    """A save commits only if the base it was made from equals the row that it has locked."""
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: Optional[str] = None,
+        form_url: str = "",
+        extra_context: Optional[Dict[str, Any]] = None,
+    ) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(ChangeFormGuard, self).changeform_view(  # type: ignore[misc]
+                request, object_id, form_url, extra_context
+            )
+
+        return _saved(self, request, object_id, view)
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Optional[Dict[str, Any]] = None,
+    ) -> HttpResponse:
+        """Begins the save here too: a package may have a view of its own that does not ask ``changeform_view``."""
+
+        def view() -> HttpResponse:
+            return super(ChangeFormGuard, self).change_view(  # type: ignore[misc]
+                request, object_id, form_url, extra_context
+            )
+
+        return _saved(self, request, object_id, view)
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: Optional[str], form_url: str, extra_context: Optional[Dict[str, Any]]
+    ) -> HttpResponse:
+        # Django opens its transaction right before this, and reads the row right after.
+        attempt = attempts.of(request)
+        if attempt is None:
+            if request.method == "POST":
+                locks.take_turn(self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+        elif not attempt.is_checked:
+            with attempt.refusing_faults():
+                save.check(self, request, attempt)
+        response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        if attempt is not None and attempt.is_written and not attempt.is_rendered:
+            with attempt.refusing_faults():
+                attempt.insist_on_comparison()
+        return response
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Optional[str] = None) -> Any:
+        attempt = attempts.of(request)
+        if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
+            save.check(self, request, attempt)
+        obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        row = attempt.row if attempt is not None and not attempt.is_revert else None
+        if attempt is not None and obj is not None and row is not None and row.pk == obj.pk:
+            # Read again it could come from a replica, or from an older view of the database.
+            with attempt.refusing_faults():
+                rowsets.refresh(obj, row, attempt.using)
+        return obj
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form_class = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        attempt = attempts.of(request)
+        if attempt is None:
+            return form_class
+        with attempt.refusing_faults():
+            return attempt.main_class(form_class)
+
+    def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
+        attempt = attempts.of(request)
+        if attempt is not None:
+            if attempt.refusal is not None:
+                raise attempt.refusal
+            attempt.is_written = True
+            if change:
+                with attempt.refusing_faults():
+                    attempt.examine_foreign(form)
+        return super().save_form(request, form, change)  # type: ignore[misc]
+
+    def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
+        make = super()._create_formsets  # type: ignore[misc]
+        made = make(request, obj, change)
+        attempt = attempts.of(request)
+        if attempt is None or not change:
+            return made
+        return attempt.examine_rows(made, lambda: make(request, obj, change), obj)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        attempt = attempts.of(request)
+        if attempt is not None and change:
+            with attempt.refusing_faults():
+                attempt.examine_foreign_rows(formsets, form.instance)
+                attempt.insist_on_comparison()
+        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+
+    def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        # Packages have signatures of their own for this, so what Django names is named here too.
+        obj = rendered_object(context, args, kwargs)
+        if obj is None and "_saveasnew" in request.POST:
+            # Else Django names it "None", and links to the history of that.
+            kwargs.update(add=True, change=False)
+            args = ()
+        response = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+        attempt = attempts.of(request)
+        if attempt is not None:
+            attempt.is_rendered = True
+            if obj is not None:
+                made = [each.formset for each in context.get("inline_admin_formsets", ())]
+                attempt.examine_foreign_rows(made, obj)
+            return guarded_page(response, *responses.base_and_page(attempt))
+        if "_saveasnew" in request.POST and not self.save_as:  # type: ignore[attr-defined]
+            # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
+            return guarded_page(response, "", texts.of_save_as_new(self))
+        if obj is None or obj.pk is None or not context.get("has_change_permission", True):
+            return response
+        if request.headers.get(fillable.HEADER):
+            request._collaborator_fillable = fillable.names(_forms_of(context, obj))
+        text = getattr(request, "_collaborator_base_text", "") or base_of_page(self, request, context, obj)
+        return guarded_page(response, text, {})
+
+
+def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View) -> HttpResponse:
+    """Run ``view`` under guard, unless a view around it has asked already whether this is a save to be guarded."""
+    if attempts.of(request) or getattr(request, "_collaborator_asked", None) == (model_admin, object_id):
+        return view()
+    request._collaborator_asked = (model_admin, object_id)
+    attempt = save.begin(model_admin, request, object_id)
+    response = save.save(model_admin, request, attempt, view) if attempt else view()
+    # Without an attempt, as for "save as new", Django redirects after a save.
+    is_done = attempt.is_written and not attempt.is_rendered if attempt else response.status_code == 302
+    return drafts.after(request, response, is_done)
+
+
+def rendered_object(context: Dict[str, Any], args: Any, kwargs: Dict[str, Any]) -> Any:
+    """The object whose form is rendered, however the view's arguments were given; None for a new one."""
+    if "obj" in kwargs:
+        return kwargs["obj"]
+    return args[3] if len(args) > 3 else context.get("original")
+
+
+def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> str:
+    """The signed base of a form that is about to be shown, without asking the database again.
+
+    A part that cannot be read, as of a package whose formsets have another shape, stands in it as not compared.
+    """
+    for read in (readings.read, readings.unread):
+        try:
+            return _base_of_page(model_admin, request, context, obj, read)
+        except Exception:  # its form opens all the same
+            logger.exception("the page of %s %s is not guarded", obj._meta.label, obj.pk)
+    return ""
+
+
+def _base_of_page(
+    model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any, read: readings.Read
+) -> str:
+    name = identity.object_name(model_admin.model, obj.pk)
+    maker = bases.BaseMaker(identity.user_name(request.user), name)
+    maker.add_form(read(context["adminform"].form))
+    for read_row in (read, readings.unread):
+        maker.sets = {}
+        try:
+            rowsets.add_to_base(maker, _sets_of(context, obj), read_row)
+            break
+        except Exception:
+            logger.exception("the rows below %s are not guarded", name)
+    return maker.sign()
+
+
+def _sets_of(context: Dict[str, Any], obj: Any) -> List[rowsets.RowSet]:
+    """The sets of rows of a page that its person can write to."""
+    inlines = context["inline_admin_formsets"]
+    writable = [
+        inline
+        for inline in inlines
+        if getattr(inline, "has_change_permission", True) or getattr(inline, "has_delete_permission", True)
+    ]
+    return rowsets.sets_of([inline.formset for inline in writable], (), obj)
+
+
+def _forms_of(context: Dict[str, Any], obj: Any) -> Iterator[Any]:
+    yield context["adminform"].form
+    for each in _sets_of(context, obj):
+        yield from each.formset.initial_forms
+
+
+def guarded_page(response: Any, base_text: str, page: Any) -> Any:
+    """Put the base, and what a refusal says, into the form of the page, whatever theme it is from."""
+    return wrap(response, PAGE, collaborator_guard=values_for_page(base_text, page))
+
+
+def values_for_page(base_text: str, page: Any) -> Dict[str, Any]:
+    """What our template needs."""
+    return {"base": base_text, "field": bases.FIELD, "page": page, "place": Place()}
+
+
+class Place:
+    """Where in the page our hidden field went: into the form, if the theme's template has a block there."""
+
+    def __init__(self) -> None:
+        self.is_inside = False
+
+    def inside(self) -> str:
+        self.is_inside = True
+        return ""

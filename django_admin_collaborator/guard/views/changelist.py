@@ -1,0 +1,250 @@
+"""The guard of ``list_editable``: a base for each row. What can be saved is saved, and the rest is named.
+
+Rows are locked in the order of their keys before any is written, so two lists never wait for each other.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from typing import Any, Callable, Dict, Iterator, List, Optional
+
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.contrib.messages import warning
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from ... import conf
+from ...access import identity, security_log
+from ...admin_templates import wrap
+from ..bulk_write import Bulk
+from ..conflict import texts
+from ..conflict.responses import page_of_values
+from ..current_write import under
+from ..refusal import BASE_PROBLEMS, Reason, Refusal
+from ..save import database_of
+from ..version import base as bases
+from ..version import shapes
+from ..version.base import BaseProblem
+from ..version.compare import Change
+from ..version.submission import MergedPost, Row
+from . import list_formset, list_rows
+from .list_rows import PostedRow
+
+logger = logging.getLogger("django_admin_collaborator")
+
+View = Callable[[], HttpResponse]
+NOTICE = "django_admin_collaborator/conflict_notice.html"
+
+
+class ListGuard:
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        formset_class = super().get_changelist_formset(request, **kwargs)  # type: ignore[misc]
+        save = getattr(request, "_collaborator_list_save", None)
+        formset_class = list_formset.guarded(formset_class, request.user, save)
+        notes = getattr(request, "_collaborator_notes", None)
+        return formset_class if notes is None else list_formset.refusing(formset_class, notes)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(ListGuard, self).changelist_view(request, extra_context)  # type: ignore
+
+        if request.method != "POST" or "_save" not in request.POST or not self.list_editable:  # type: ignore
+            return view()
+        if not self.has_change_permission(request):  # type: ignore[attr-defined]
+            return view()  # Django refuses
+        return ListSave(self, request).run(_staying(request, view))
+
+
+class ListSave:
+    """One POST of an editable list.
+
+    notes: what to tell about each row that is not saved, by its key. gone: rows that are not there any more.
+    kept: entries of rows that are not saved, for the base of the page that says so.
+    """
+
+    refusal = None
+    shows_conflict = False
+
+    def __init__(self, model_admin: Any, request: HttpRequest) -> None:
+        self.model_admin = model_admin
+        self.request = request
+        self.model = model_admin.model
+        self.using = database_of(model_admin, request)
+        self.bulk = Bulk(request, self.model, self.using)
+        self.formset = list_formset.with_input(model_admin, request)
+        self.post = MergedPost(request)
+        self.base: Optional[bases.Base] = None
+        self.entries: Optional[Dict[str, bases.Entries]] = None
+        self.reason: Optional[Reason] = None
+        self.classes: Dict[Any, Any] = {}
+        text = request.POST.get(f"{self.formset.prefix}-{bases.FIELD}", "")
+        try:
+            self.base = bases.verify(text, identity.user_name(request.user), list_formset.list_name(self.model))
+            self.entries = dict(self.base.sets[list_formset.ROWS])
+        except BaseProblem as problem:
+            self.reason = BASE_PROBLEMS[problem.kind]
+            security_log.refused_write(request, Refusal(self.reason), self.model)
+        self.notes: Dict[str, str] = {}
+        self.gone: List[PostedRow] = []
+        self.kept: Dict[str, bases.Entries] = {}
+
+    def entries_of(self, pk: Any) -> Optional[bases.Entries]:
+        return self.entries.get(str(pk)) if self.entries is not None else None
+
+    @contextmanager
+    def net(self, examination: Any) -> Iterator[None]:
+        """A fault of ours keeps the row from being saved, and is no 500."""
+        try:
+            yield
+        except (Refusal, OperationalError):
+            raise
+        except Exception:
+            logger.exception("the guard could not compare a row of the list of %s", self.model._meta.label)
+            raise Refusal(Reason.NOT_COMPARED) from None
+
+    def refusing_faults(self) -> Any:
+        """The same for a form that is being saved."""
+        return self.net(None)
+
+    def has_examined(self, part: Any) -> None:
+        """The rows were compared before Django was asked to save them."""
+
+    def run(self, view: View) -> HttpResponse:
+        request, bulk = self.request, self.bulk
+        try:
+            with under(bulk):
+                return self._run(view)
+        except (Refusal, OperationalError) as error:
+            bulk.drop()
+            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            security_log.refused_write(request, refusal, self.model)
+            return page_of_values(self.model_admin, request, refusal, texts.of_bulk(self.model, refusal))
+        except BaseException:
+            bulk.drop()
+            raise
+
+    def _run(self, view: View) -> HttpResponse:
+        posted = list_rows.read(self.formset, self.base, self.entries)
+        touched = [row for row in posted if row.is_touched()]
+        in_sight = [row for row in touched if row.form.instance.pk == row.pk]
+        self.bulk.ask_lock_service([row.pk for row in in_sight])
+        with transaction.atomic(using=self.bulk.using):
+            self.bulk.lock()
+            good = [row for row in touched if self._may_be_saved(row)]
+            some_are_not = bool(self.notes or self.gone)
+            # Django saves no row of a list while another one has a mistake, touched or not.
+            untouched = [row for row in posted if row not in touched and row.form.instance.pk == row.pk]
+            has_mistakes = any(row.form.errors for row in [*good, *untouched])
+            if has_mistakes or (some_are_not and not conf.get("PARTIAL_BULK")):
+                good = []
+            response = self._save(good, view) if good or not (some_are_not or has_mistakes) else None
+            was_saved = response is not None and response.status_code == 302
+            self.bulk.finish()
+        if was_saved and good and not self.bulk.was_protected:
+            warning(self.request, texts.WITHOUT_LOCK)
+        if was_saved and response is not None and not some_are_not:
+            return response
+        saved = {row.key for row in good} if was_saved else set()
+        left = [row for row in touched if row.key not in saved and row not in self.gone]
+        return _show(self, left, view)
+
+    def _may_be_saved(self, row: PostedRow) -> bool:
+        """Compare one row under its lock; note why it is not to be saved, if so."""
+        if row.pk in self.bulk.held:
+            self.reason = self.reason or Reason.HELD
+            self.notes[row.key] = list_rows.held_note(self.bulk.held[row.pk])
+            self.kept[row.key] = dict(row.kept or {})
+            return False
+        locked = self.bulk.before.get(row.pk)
+        if locked is None:
+            self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
+            self.gone.append(row)
+            return False
+        verdict = list_rows.verdict(row.compare(locked, self.using))
+        if verdict is Change.MINE:
+            self.kept[row.key] = dict(row.kept or {})
+            return True
+        if verdict is Change.NONE:
+            return False
+        if verdict is Change.THEIRS and conf.get("MERGE_DISJOINT"):
+            return True
+        self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
+        self.notes[row.key] = row.note(texts.who_changed_row(self.model, row.pk))
+        return False
+
+    def _save(self, good: List[PostedRow], view: View) -> HttpResponse:
+        """Let Django save these rows as if no others had been posted."""
+        post = MergedPost(self.request)
+        prefix = self.formset.prefix
+        post.replace_rows(prefix, [self.post.row(prefix, row.index) for row in good], len(good))
+        post.put_into(self.request)
+        self.request._collaborator_list_save = self
+        try:
+            return view()
+        finally:
+            del self.request._collaborator_list_save
+
+
+def _staying(request: HttpRequest, view: View) -> View:
+    """Django's view, for a list whose page or filter may be gone: it would lead elsewhere and drop what was typed."""
+    elsewhere = f"{request.path}?{ERROR_FLAG}=1"
+
+    def stay() -> HttpResponse:
+        response = view()
+        if ERROR_FLAG not in request.GET and response.get("Location") == elsewhere:
+            request.GET = QueryDict()  # nothing was done yet; the first page is always there
+            response = view()
+        return response
+
+    return stay
+
+
+def _show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
+    """Render Django's list with ``left``, the rows that were not saved, as they were typed."""
+    model_admin, request = save.model_admin, save.request
+    try:
+        shown = list_formset.without_input(model_admin, request)
+    except IncorrectLookupParameters:
+        request.GET = QueryDict()
+        shown = list_formset.without_input(model_admin, request)
+    prefix, typed = save.formset.prefix, {row.key: row for row in left}
+    rows, on_page = [], set()
+    for form in shown.initial_forms:
+        key = str(form.instance.pk)
+        on_page.add(key)
+        rows.append(save.post.row(prefix, typed[key].index) if key in typed else _as_shown(form))
+    post = MergedPost(request)
+    post.replace_rows(prefix, rows, len(rows))
+    post.data[f"{prefix}-{bases.FIELD}"] = _new_base(save, shown)
+    post.put_into(request)
+    if save.reason is None:
+        return view()  # mistakes only, and Django marks those
+    request._collaborator_notes = save.notes
+    response = view()
+    told = texts.of_bulk(save.model, Refusal(save.reason))
+    told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]
+    response.status_code = save.reason.status
+    return wrap(response, NOTICE, collaborator_guard={"page": told})
+
+
+def _as_shown(form: Any) -> Row:
+    """A row that nobody touched, as it is posted with the rest of the page."""
+    start = len(form.prefix) + 1
+    data = {}
+    for name in form.fields:
+        bound = form[name]
+        posted = shapes.posted(bound.field.widget, bound.html_name, bound.value(), bound.auto_id)
+        data.update({control[start:]: texts for control, texts in posted.items()})
+    return Row(data, {})
+
+
+def _new_base(save: ListSave, shown: Any) -> str:
+    """Rows as they are shown now; but a row that was not saved keeps what its note or its typist has seen."""
+    maker = list_formset.base_of(shown, save.request.user)
+    known = maker.sets[list_formset.ROWS]
+    for key, entries in save.kept.items():
+        if key in known:
+            maker.keep_row(list_formset.ROWS, key, entries)
+    return maker.sign()

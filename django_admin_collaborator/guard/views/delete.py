@@ -1,0 +1,140 @@
+"""The guard of the delete view: what is deleted is what its confirmation page has shown."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Dict, Optional
+
+from django.contrib.messages import warning
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from ...access import identity
+from ...access.identity import realm_of
+from ...admin_templates import wrap
+from .. import lock_service, save
+from .. import write as attempts
+from ..conflict import texts
+from ..refusal import BASE_PROBLEMS, Reason, Refusal
+from ..version import base as bases
+from ..version import confirmation, locks, snapshot
+from ..write import Attempt
+from . import cascade as cascades
+from .cascade import Cascade
+
+NOTICE = "django_admin_collaborator/conflict_notice.html"
+
+
+class DeleteGuard:
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]] = None
+    ) -> HttpResponse:
+        def view() -> HttpResponse:
+            return super(DeleteGuard, self).delete_view(request, object_id, extra_context)  # type: ignore
+
+        # Without data in it, a POST is answered with the page that asks for confirmation.
+        attempt = save.begin(self, request, object_id, may="delete") if request.POST else None
+        if attempt is None or attempt.pk is None or attempt.is_out_of_sight:
+            request._collaborator_attempt = None
+            if not request.POST:
+                request._collaborator_cascade = Cascade(self, request)
+            return view()
+        attempt.is_checked = True  # as a deletion, by what its confirmation has shown
+        response = save.run(request, attempt, view, partial(_refused, self), done=attempt.deleted)
+        if not attempt.is_rendered:
+            confirmation.forget(response, request)
+        return response
+
+    def _delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]]
+    ) -> HttpResponse:
+        attempt = attempts.of(request)
+        if attempt is not None and attempt.refusal is None:
+            _check(self, request, attempt)
+        response = super()._delete_view(request, object_id, extra_context)  # type: ignore[misc]
+        if attempt is not None and attempt.refusal is None:
+            attempt.is_written = attempt.whole is not None and not attempt.is_rendered
+        return response
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        if isinstance(objs, list) and not request.POST:
+            # Before the page's lists are read: what changes right after is on the page, and not what was seen.
+            request._collaborator_shown = confirmation.of_whole(snapshot.whole(self, request, objs[0]))
+        found = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+        cascade = cascades.of(request)
+        if cascade is not None:
+            cascade.look_at(found, again=lambda: super(DeleteGuard, self).get_deleted_objects(objs, request))  # type: ignore
+        return found
+
+    def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
+        response = super().render_delete_form(request, context)  # type: ignore[misc]
+        obj = context["object"]
+        attempt = attempts.of(request)
+        if attempt is not None:
+            attempt.is_rendered = True
+            if attempt.page:
+                if context.get("perms_lacking"):
+                    raise PermissionDenied  # so Django answers whoever may not delete all that goes along
+                response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
+        if not context.get("protected") and not context.get("perms_lacking"):
+            realm = realm_of(self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+            lock_service.reserve(self.model, obj.pk, request.user, realm)  # type: ignore[attr-defined]
+            name = identity.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
+            values = getattr(request, "_collaborator_shown", None) or confirmation.of_whole(
+                snapshot.whole(self, request, obj)
+            )
+            cascade = cascades.of(request)
+            shown = cascade.of_page(values, context, "deleted_objects") if cascade else confirmation.Shown(values)
+            confirmation.remember(response, request, confirmation.about(request.user, name), shown)
+            _tell_who_edits(request, attempt)
+        return response
+
+
+def _tell_who_edits(request: HttpRequest, attempt: Optional[Attempt]) -> None:
+    cascade = cascades.of(request)
+    is_told = attempt is not None and attempt.refusal is not None and attempt.refusal.reason is Reason.HELD
+    if cascade is not None and cascade.held and not is_told:
+        warning(request, cascade.warning())
+
+
+def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
+    """Raises: Refusal: the object is not what was shown to whoever confirmed its deletion."""
+    locks.begin(attempt.model, attempt.using)
+    instance = locks.lock_row(attempt.model, attempt.using, {"pk": attempt.pk})
+    if instance is None:
+        return  # Django says that it is not there
+    attempt.whole = snapshot.whole(model_admin, request, instance, attempt.using)
+    shown: Optional[confirmation.Shown] = None
+    try:
+        shown = confirmation.brought_back(request, confirmation.about(attempt.user, attempt.object_name))
+    except bases.BaseProblem as problem:
+        if problem.kind != "missing" or not attempt.is_unguarded:
+            raise Refusal(BASE_PROBLEMS[problem.kind]) from None
+    differing = (
+        confirmation.differing(shown.values, confirmation.of_whole(attempt.whole)) if shown is not None else None
+    )
+    if differing:
+        labels = snapshot.labels(model_admin, request, instance)
+        raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
+    request._collaborator_cascade = cascade = Cascade(model_admin, request, shown, is_confirmed=True)
+    cascade.look_for_itself([instance])
+
+
+def _refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any) -> HttpResponse:
+    """The page that asks for confirmation again, saying why."""
+    attempt.refusal = refusal
+    cascade = cascades.of(request)
+    if cascade is not None and cascade.held:
+        attempt.page = cascade.told()
+    else:
+        attempt.page = texts.of_refusal(attempt, refusal, deleting=True)
+    request._collaborator_cascade = cascade.asked_again() if cascade is not None else Cascade(model_admin, request)
+    query = request.GET.copy()
+    if "_popup" in request.POST:
+        query["_popup"] = request.POST["_popup"]
+    request.GET = query
+    request.POST = QueryDict()
+    response = view()
+    if attempt.is_rendered:
+        response.status_code = refusal.reason.status
+    return response

@@ -1,0 +1,108 @@
+"""The rows of an editable list as they were posted, each compared with its base and with its locked row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from ..conflict import display
+from ..version import reading as readings
+from ..version import rowsets, shapes
+from ..version.base import NOT_COMPARED, Base, Entries
+from ..version.compare import Change
+from ..version.examination import Examination
+
+
+@dataclass
+class PostedRow:
+    """One row. ``kept``: its entries in the base; None if the base does not know it."""
+
+    index: int
+    pk: Any
+    form: Any
+    base: Optional[Base]
+    kept: Optional[Entries]
+    examination: Optional[Examination] = None
+
+    @property
+    def key(self) -> str:
+        return str(self.pk)
+
+    def is_touched(self) -> bool:
+        """Whether I changed anything in it; what the base does not know cannot be told apart yet."""
+        if self.kept is None or self.base is None:
+            return True
+        for name in readings.fields_of(self.form):
+            entry = self.kept.get(name)
+            if entry is None or entry == NOT_COMPARED or not self.base.shows(name, entry, self._posted(name)):
+                return True
+        return False
+
+    def compare(self, locked: Any, using: str) -> Mapping[str, Change]:
+        """Compare with the row as it is now. To be called once, before the form cleans itself."""
+        form = self.form
+        rowsets.refresh(form.instance, locked, using)
+        form.initial = type(form)(instance=form.instance, prefix=form.prefix).initial
+        self.examination = Examination(form, self.base, self.kept)
+        self.examination.begin()
+        form.full_clean()
+        self.examination.judge()
+        return self.examination.changes
+
+    def _posted(self, name: str) -> str:
+        form = self.form
+        return shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
+
+    def typed(self) -> str:
+        """What was posted, for reading."""
+        texts = (display.of_shown(self.form, name, self._posted(name)) for name in readings.fields_of(self.form))
+        return " · ".join(text for text in texts if text)
+
+    def note(self, who: str) -> str:
+        """What to tell about a row that others have changed too."""
+        parts = [_("Changed meanwhile by %s") % who]
+        assert self.examination is not None
+        for name, change in self.examination.changes.items():
+            if change not in (Change.BOTH, Change.THEIRS, Change.UNSEEN):
+                continue
+            reading = self.examination.readings[name]
+            label = display.label(self.form, name)
+            theirs = display.CONCEALED if reading.is_secret else display.of_shown(self.form, name, reading.shown)
+            before = display.of_shown(self.form, name, Base.shown_text((self.kept or {}).get(name)))
+            if before is None:
+                parts.append(_("%(label)s is now “%(theirs)s”") % {"label": label, "theirs": theirs})
+            else:
+                words = {"label": label, "before": before, "theirs": theirs}
+                parts.append(_("%(label)s was “%(before)s” and is now “%(theirs)s”") % words)
+        return ". ".join([*parts, _("Your values are kept here; save again to put them in place.")])
+
+
+def verdict(changes: Mapping[str, Change]) -> Change:
+    """On a whole row: MINE can be saved, THEIRS is disjoint from it, BOTH needs a person."""
+    found = set(changes.values())
+    if found & {Change.BOTH, Change.UNSEEN, Change.UNREADABLE}:
+        return Change.BOTH
+    if Change.MINE not in found:
+        return Change.NONE
+    return Change.THEIRS if Change.THEIRS in found else Change.MINE
+
+
+def held_note(holder: str) -> str:
+    return _("%s is editing this, so it was not saved.") % (holder or _("Somebody else"))
+
+
+def read(formset: Any, base: Optional[Base], rows: Optional[Dict[str, Entries]]) -> List[PostedRow]:
+    """The rows of a bound formset. ``base`` and ``rows`` are None when there is none to rely on."""
+    pk_field = formset.model._meta.pk
+    found = []
+    for index, form in enumerate(formset.initial_forms):
+        try:
+            pk = pk_field.to_python(form.data.get(form.add_prefix(pk_field.name), ""))
+        except ValidationError:
+            continue
+        if pk is not None:
+            found.append(PostedRow(index, pk, form, base, rows.get(str(pk)) if rows is not None else None))
+    return found

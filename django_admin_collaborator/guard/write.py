@@ -1,0 +1,449 @@
+"""One save on its way: from the POST over the lock service and the locked row to the commit.
+
+The order matters. Django's permissions are asked first. The lock service is asked before any row is locked, because
+it may take seconds; what it answered holds until the commit. The comparison comes under the row lock, and needs
+nobody's answer.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import contextmanager
+from functools import partial
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
+
+from django.db import OperationalError, models, transaction
+from django.http import HttpRequest
+
+from .. import conf
+from ..access import identity
+from ..access.identity import realm_of, root_model
+from . import lock_service
+from .refusal import CONFLICT, Reason, Refusal
+from .version import base as bases
+from .version import guarded_forms, rowsets
+from .version import reading as readings
+from .version.compare import NEWS, Change
+from .version.examination import Examination
+from .version.guarded_forms import guard
+from .version.rowsets import RowSet
+from .version.snapshot import Whole
+
+logger = logging.getLogger("django_admin_collaborator")
+
+ACTION = "CHANGE_FORM-action"
+"""What a change form posts when one of its actions was chosen, as of Django 6.1."""
+
+CHOICE = "_collaborator_take-"
+"""First part of the names of the radio buttons of a conflict; their value is ``theirs`` or ``mine``."""
+
+
+class Attempt:
+    """The state of one save.
+
+    base: of the page; base_problem says why there is none. base_text: what a form carries that is rendered now.
+    row: the locked row. whole: see ``Whole``. main: the examination of the main form; sets: those of its rows.
+    refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
+    is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
+    more). is_absent: there is no object to be saved.
+    is_action: not the form is saved, but an action is run from it.
+    is_written: Django went as far as to write. is_rendered: it answered with a form.
+    """
+
+    def __init__(self, request: HttpRequest, model: Any, pk: Any, using: str) -> None:
+        self.request = request
+        self.user = request.user
+        self.model = model
+        self.pk = pk
+        self.using = using
+        self.realm = realm_of(model, using)
+        self.member_id = request.POST.get("_collaborator_member") or None
+        self.token = _number(request.POST.get("_collaborator_token", ""))
+        self.chosen = {name[len(CHOICE) :]: value for name, value in request.POST.items() if name.startswith(CHOICE)}
+        self.verdict: Optional[lock_service.Verdict] = None
+        self.refusal: Optional[Refusal] = None
+        self.is_action = False
+        self.is_revert = False
+        self.is_out_of_sight = False
+        self.is_absent = False
+        self.is_checked = False
+        self.is_written = False
+        self.is_rendered = False
+        self.base: Optional[bases.Base] = None
+        self.base_problem: Optional[bases.BaseProblem] = None
+        self.base_text = request.POST.get(bases.FIELD, "")
+        self.page: Mapping[str, Any] = {}
+        self.classes: Dict[Any, Any] = {}
+        self._forget_forms()
+        try:
+            self.base = bases.verify(self.base_text, identity.user_name(self.user), self.object_name)
+        except bases.BaseProblem as problem:
+            self.base_problem, self.base_text = problem, ""
+        except Exception as error:
+            self._note_fault("the base of a page", error)
+            self.base_problem, self.base_text = bases.BaseProblem("fault"), ""
+
+    def _forget_forms(self) -> None:
+        self.row: Optional[models.Model] = None
+        self.whole: Optional[Whole] = None
+        self.main: Optional[Examination] = None
+        self.sets: Optional[List[RowSet]] = None
+        self.prefixes: List[str] = []
+        self.inlines: List[Any] = []
+        self.fault = ""
+        self._waits_for: Dict[int, Any] = {}
+        self._is_concluded = False
+
+    def refuse(self, refusal: Refusal) -> None:
+        """From now on the forms are only shown."""
+        self.refusal = refusal
+        self.is_rendered = False
+        row, whole = self.row, self.whole
+        self._forget_forms()
+        if self.is_revert:  # from now on the view has written the older version over it
+            self.row, self.whole = row, whole
+        else:
+            self.is_checked = False
+
+    @property
+    def object_name(self) -> str:
+        return identity.object_name(self.model, self.pk)
+
+    @property
+    def is_unguarded(self) -> bool:
+        """Whether the project wants saves to be done whose page was never fetched: in its own tests."""
+        is_missing = self.base_problem is not None and self.base_problem.kind == "missing"
+        return is_missing and conf.get("MISSING_BASE") == "accept"
+
+    @property
+    def compares_forms(self) -> bool:
+        """Whether the forms that Django makes now are to be compared."""
+        if self.is_absent:
+            return False
+        if self.refusal is not None:
+            return self.shows_conflict
+        return self.base is not None and not self.is_action and not self.is_revert
+
+    @property
+    def shows_conflict(self) -> bool:
+        """Whether the page that is made now shows what others changed."""
+        refusal = self.refusal
+        return refusal is not None and refusal.reason.status == CONFLICT and refusal.reason is not Reason.GONE
+
+    @property
+    def is_of_foreign_view(self) -> bool:
+        """Whether a view of a package, with a transaction of its own, is about to read the object of our page."""
+        is_ours = self.base is not None or self.refusal is not None
+        return is_ours and not self.is_checked and not self.is_revert
+
+    @property
+    def merges(self) -> bool:
+        """Whether a form leaves out what only others changed: to merge it, or to show it."""
+        if self.refusal is not None:
+            return self.shows_conflict
+        return bool(conf.get("MERGE_DISJOINT")) and not self.is_revert
+
+    def ask_lock_service(self) -> None:
+        """Raises: Refusal: another member holds a live lease, or nobody answers and that is not enough."""
+        self.verdict = verdict = lock_service.hold(
+            self.model, self.pk, self.user, self.member_id, self.token, self.realm
+        )
+        if not verdict.admitted:
+            raise Refusal(Reason.OWN_TAB if verdict.own_other_tab else Reason.HELD, verdict.holder_name or "")
+        if not verdict.available and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
+            raise Refusal(Reason.AWAY)
+
+    @property
+    def was_protected(self) -> bool:
+        """Whether the lock service took part in this save."""
+        return self.verdict is not None and self.verdict.available
+
+    def main_class(self, form_class: Any) -> Any:
+        """The class of the main form, which compares itself."""
+        if self.refusal is None and not self.compares_forms:
+            return form_class
+        return guarded_forms.main_class(form_class, self)
+
+    def examine_main(self, form: Any) -> Optional[Examination]:
+        """The examination of ``form``, if it is the main form of this save."""
+        if self.main is not None or (form.instance.pk != self.pk and not self.is_revert):
+            return None
+        if not self.compares_forms:
+            return None
+        entries = self.base.fields if self.base is not None else None
+        now = self.whole.fields if self.whole is not None else None
+        self.main = Examination(
+            form, self.base, entries, "", self.chosen, now, self.merges, is_page=self.shows_conflict
+        )
+        self._waits_for[id(form)] = form
+        return self.main
+
+    def examine_rows(self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any) -> Tuple[Any, Any]:
+        """Compare the rows of the formsets that Django made; ``again`` makes them anew. Called under the row lock."""
+        self.sets = []
+        if not self.compares_forms:
+            return made
+        try:
+            made = self._examine_rows(made, again, main)
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            self._note_fault("the rows of its inlines", error)
+        for each in self.sets or ():
+            self._waits_for[id(each.formset)] = each.formset
+        self.conclude()
+        return made
+
+    def _examine_rows(
+        self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any
+    ) -> Tuple[Any, Any]:
+        locked = rowsets.LockedRows(self.using)
+        take = locked.take if self.row is not None and not self.is_revert else None
+        sets = self._sets_of(made, main, take)
+        if locked.is_other:
+            made = again()
+            locked.is_other = False
+            sets = self._sets_of(made, main, take)
+            if locked.is_other and self.refusal is None:
+                # On MySQL and MariaDB at "repeatable read" a transaction that had read something before it locked
+                # goes on seeing rows as they were then. The next save is a transaction of its own.
+                raise Refusal(Reason.BUSY)
+        for each in sets:
+            each.compare_keys(self.base)
+        post = rowsets.restructured(
+            self.request, sets, self.chosen, is_page=self.refusal is not None, merges=self.merges
+        )
+        if post is not None:
+            before = {each.name: each for each in sets}
+            post.put_into(self.request)
+            made = again()
+            sets = self._sets_of(made, main, locked.refresh)
+            for each in sets:
+                if each.name in before:
+                    each.entries, each.added, each.gone = (
+                        before[each.name].entries,
+                        before[each.name].added,
+                        before[each.name].gone,
+                    )
+        for each in sets:
+            now = self.whole.sets.get(each.name) if self.whole is not None else None
+            rowsets.compared(each, self.base, self.chosen, self.merges, self.shows_conflict, now)
+        for each in sets:
+            for row in each.rows.values():
+                guard(row.form, self, row)
+            guard(each.formset, self)
+        self.sets = sets
+        return made
+
+    def _sets_of(self, made: Tuple[Any, Any], main: Any, ready: Any) -> List[RowSet]:
+        formsets, inlines = made
+        self.prefixes = [formset.prefix for formset in formsets]
+        writable, theirs = [], []
+        view_only = set()
+        for formset, inline in zip(formsets, inlines):
+            may_change = inline.has_change_permission(self.request, main)
+            if may_change or inline.has_delete_permission(self.request, main):
+                writable.append(formset)
+                theirs.append(inline)
+                if not may_change:
+                    view_only.add(id(formset))
+        writable += formsets[len(inlines) :]
+        sets = rowsets.sets_of(writable, theirs, main, ready)
+        for each in sets:
+            each.is_view_only = id(each.formset) in view_only
+        return sets
+
+    def examine_foreign(self, form: Any) -> None:
+        """Compare a form whose class did not come from ours, now that it has cleaned itself.
+
+        Raises: Refusal: see ``conclude``.
+        """
+        if not self.compares_forms or self.main is not None or self.row is None:
+            return
+        readings.report(form, "*", "its ModelAdmin makes the form without get_form() of its parents")
+        shown = type(form)(instance=self.row, prefix=form.prefix)
+        examination = Examination(
+            form, self.base, self.base.fields if self.base else None, "", self.chosen, readings.read(shown)
+        )
+        self.main = examination
+        with self.net(examination):
+            examination.begin()
+            examination.judge()
+            examination.left_out.clear()  # it is too late for that
+        self.conclude()
+
+    def examine_foreign_rows(self, formsets: Sequence[Any], main: Any) -> None:
+        """Compare formsets that a view of a package has made by itself, after they have cleaned themselves.
+
+        Raises: Refusal: see ``conclude``.
+        """
+        if self.sets is not None or not self.compares_forms or self.row is None or not formsets:
+            return
+        self.sets = []
+        try:
+            sets = rowsets.sets_of(formsets, (), self.row)
+            locked = rowsets.LockedRows(self.using)
+            for each in sets:
+                locked.lock(each.formset)
+                each.compare_keys(self.base, locked.keys(each.formset))
+                rowsets.compared_late(each, self.base, self.chosen, locked, self.shows_conflict)
+            self.sets = sets
+            self.prefixes = [each.formset.prefix for each in sets]
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            self._note_fault("the rows of its inlines", error)
+
+    def has_examined(self, part: Any) -> None:
+        """A form or formset has cleaned itself."""
+        self._waits_for.pop(id(part), None)
+        for each in self.sets or ():
+            if each.formset is part:
+                self._judge_rest(each)
+        self.conclude()
+
+    def _judge_rest(self, each: RowSet) -> None:
+        """Compare the rows whose forms are never cleaned, because their person may only look at or delete them."""
+        for row in each.rows.values():
+            if not row.is_judged:
+                with self.net(row):
+                    row.begin()
+                    row.judge()
+                    if self.shows_conflict:
+                        row.keep_shown()
+
+    def conclude(self) -> None:
+        """When all has been compared, decide.
+
+        Raises:
+            Refusal: the object is not the one that the page was made from.
+        """
+        if self.refusal is not None or self._is_concluded or self.sets is None or self._waits_for:
+            return
+        if self.main is None and not self.is_revert:
+            return
+        self._is_concluded = True
+        with self.refusing_faults():
+            self._decide()
+
+    def insist_on_comparison(self) -> None:
+        """Before anything is written: decide even where a part was never asked to clean itself."""
+        if self.refusal is None and self.compares_forms and not self._is_concluded:
+            self._is_concluded = True
+            for each in self.sets or ():
+                for row in each.rows.values():
+                    row.form.errors  # noqa: B018 (cleans it, if nobody has)
+                self._judge_rest(each)
+            self._decide()
+
+    def _decide(self) -> None:
+        changes = list(self.verdicts())
+        found = set(changes)
+        if self.merges and Change.BOTH not in found and not self._has_unmerged():
+            found.discard(Change.THEIRS)
+        if found & NEWS:
+            raise Refusal(Reason.CHANGED)
+        if self.fault or Change.UNREADABLE in found:
+            raise Refusal(Reason.NOT_COMPARED)
+        if Change.UNSEEN in found:
+            raise Refusal(Reason.BASE_MISSING)
+        if (self.main is not None and self.main.lost) or self.lost_rows():
+            raise Refusal(Reason.LOST)
+
+    def lost_rows(self) -> Mapping[str, List[str]]:
+        """What was typed into inlines that the form has no more, by their prefix, unless the person has seen that."""
+        if self.base is None or self.sets is None:
+            return {}
+        names = [each.name for each in self.sets]
+        lost = rowsets.lost_rows(self.request.POST, self.prefixes, self.base, names)
+        return {prefix: texts for prefix, texts in lost.items() if self.chosen.get(prefix + "/") != "mine"}
+
+    def verdicts(self) -> Iterator[Change]:
+        if self.main is not None:
+            yield from self._of(self.main)
+        for each in self.sets or ():
+            for row in each.rows.values():
+                if row.fault:
+                    yield from self._of(row)
+            for change in each.changes():
+                yield change.change
+
+    @staticmethod
+    def _of(examination: Examination) -> Iterator[Change]:
+        if examination.fault:
+            entries = examination.entries or {}
+            if any(entry != bases.NOT_COMPARED for entry in entries.values()):
+                yield Change.UNREADABLE
+        yield from examination.changes.values()
+
+    def _has_unmerged(self) -> bool:
+        """Whether others changed a field that a save could not leave out."""
+        examinations = [self.main] if self.main is not None else []
+        for each in self.sets or ():
+            examinations += each.rows.values()
+        return any(
+            change is Change.THEIRS and name not in examination.left_out and not examination.is_withdrawn
+            for examination in examinations
+            for name, change in examination.changes.items()
+        )
+
+    @contextmanager
+    def net(self, examination: Examination) -> Iterator[None]:
+        """A fault of ours ends in a refusal that names what could not be compared, and in no lost input."""
+        try:
+            yield
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            examination.fault = f"{type(error).__name__}: {error}"
+            self._note_fault(f"a form of {examination.form._meta.model._meta.label}", error, examination)
+
+    @contextmanager
+    def refusing_faults(self) -> Iterator[None]:
+        """The same where no form is there to be named.
+
+        Raises: Refusal: something that is none of the guard's own answers was raised.
+        """
+        try:
+            yield
+        except (Refusal, OperationalError):
+            raise
+        except Exception as error:
+            self._note_fault("a page", error)
+            raise Refusal(Reason.NOT_COMPARED) from error
+
+    def _note_fault(self, part: str, error: Exception, examination: Optional[Examination] = None) -> None:
+        if examination is None:
+            self.fault = f"{type(error).__name__}: {error}"
+        logger.error("the guard could not compare %s of %s %s", part, self.model._meta.label, self.pk, exc_info=error)
+
+    def committed(self, release: bool) -> None:
+        """Tell the room, when the transaction around us is committed, or now if there is none."""
+        if not self.was_protected:
+            return
+        hold_id = self.verdict.hold_id if self.verdict else None
+        whose = (self.model, self.pk, self.user, self.member_id, self.token)
+        tell = partial(lock_service.saved, *whose, release, hold_id, self.realm)
+        transaction.on_commit(tell, using=self.using)
+
+    def deleted(self) -> None:
+        if self.was_protected:
+            hold_id = self.verdict.hold_id if self.verdict else None
+            tell = partial(lock_service.deleted, self.model, self.pk, self.user, hold_id, self.realm)
+            transaction.on_commit(tell, using=self.using)
+
+    def drop(self) -> None:
+        """Nothing was saved: the lease may move again."""
+        if self.verdict and self.verdict.hold_id:
+            lock_service.drop(self.model, self.pk, self.verdict.hold_id, self.realm)
+
+    def is_about(self, model: Type[models.Model], pk: Any) -> bool:
+        return bool(root_model(model) is root_model(self.model) and pk == self.pk)
+
+
+def of(request: HttpRequest) -> Optional[Attempt]:
+    return getattr(request, "_collaborator_attempt", None)
+
+
+def _number(text: str) -> Optional[int]:
+    return int(text) if text.isdecimal() and len(text) < 20 else None

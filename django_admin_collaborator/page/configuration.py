@@ -1,0 +1,91 @@
+"""What a change form gives to the browser: a place for the bar, and the configuration as JSON data.
+
+The parent's own template stays in use, whatever theme or package it is from: ours extends it.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import Any, Dict, Optional
+from urllib.parse import quote as url_quote
+from urllib.parse import urlencode
+
+from django.contrib.admin.utils import quote
+from django.core.serializers.json import DjangoJSONEncoder
+from django.http import HttpRequest
+from django.urls import get_script_prefix
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from .. import conf
+from ..access import page_request
+from ..access.people import wire_id
+from ..admin_templates import PAGE, wrap
+from ..rooms import sync
+from . import drafts, texts
+
+
+def rendered_at() -> float:
+    """The store's time before the row is read, to tell whether a save came after it; 0 when not known."""
+    return sync.store_now()
+
+
+def add_to(response: Any, own: Dict[str, Any]) -> Any:
+    """Put root and configuration into a change form's response, in front of its content. own: see ``config``."""
+    return wrap(response, PAGE, collaborator=SafeString(texts.root() + script(own)))
+
+
+def script(own: Dict[str, Any]) -> str:
+    """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
+    head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
+    own_options = json.dumps(conf.own_options(), cls=DjangoJSONEncoder)
+    return f"{head}, {_shared(get_language(), own_options)}{brace}{tail}"
+
+
+@lru_cache(maxsize=64)
+def _shared(language: Optional[str], own_options: str) -> str:
+    # Some eighty texts: writing them for each page anew takes longer than all the rest of the configuration.
+    # The arguments only say for whom it was written: both are what the request has now.
+    written = json_script({"options": conf.translated_options(), "messages": texts.translated()}, "")
+    return written[written.index("{") + 1 : written.rindex("}")]
+
+
+def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
+    """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
+    old_drafts = drafts.old_names(request.user, obj)
+    fillable = getattr(request, "_collaborator_fillable", None)  # of a page that is read for its values alone
+    # What the page's own address calls the object: an admin may find its objects by something else than the key.
+    opts, object_id = model_admin.opts, str(getattr(request, "_collaborator_object_id", quote(obj.pk)))
+    signed = page_request.sign_page(request, opts, object_id)
+    chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower, "page": signed})
+    return {
+        "socket_path": socket_path(opts, object_id)
+        + "?"
+        + urlencode({"site": model_admin.admin_site.name, "page": signed}),
+        "user_id": wire_id(request.user.pk),
+        "may_edit": may_edit,
+        "rendered_at": valid_at,
+        "form_id": f"{opts.model_name}_form",
+        "object": str(obj),
+        "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
+        "draft": drafts.name(request.user, obj),
+        **({"old_drafts": old_drafts} if old_drafts else {}),
+        **({"fillable": list(fillable)} if fillable is not None else {}),
+    }
+
+
+def socket_path(opts: Any, object_id: str) -> str:
+    """The path of the edit socket of an object, percent-encoded. opts: of its admin."""
+    return _path(opts.app_label, opts.model_name, object_id)
+
+
+def chat_path(page_path: str) -> str:
+    """The path of the chat socket of a page."""
+    return _path("chat", page_path.strip("/").replace("/", "_"))
+
+
+def _path(*names: Any) -> str:
+    encoded = [url_quote(str(name), safe="") for name in names]
+    return "/".join([get_script_prefix().rstrip("/"), conf.websocket_prefix(), *encoded]) + "/"

@@ -1,0 +1,1 @@
+"""How a browser is connected to its rooms."""

@@ -19,7 +19,7 @@ from .access.people import describe
 from .core.room import Person, Room
 from .core.saving import HOLD_SECONDS
 from .core.timing import RESTORE_SECONDS
-from .errors import EditedByAnother, LeaseLost, LockServiceAway, NotAllowed, RowChanged
+from .errors import EditedByAnother, LeaseLost, LockServiceUnavailable, NotAllowed, RowChanged
 from .guard import lock_service
 from .guard.row import KeptRow, base_of
 from .rooms import sync
@@ -58,7 +58,7 @@ class Edit:
         """Save the object with its own ``save(**options)``, if it is still the one that was read.
 
         Raises:
-            LeaseLost, NotAllowed, LockServiceAway: before anything was locked.
+            LeaseLost, NotAllowed, LockServiceUnavailable: before anything was locked.
             RowChanged, RowGone: others came first. Nothing was written, and the object keeps its values.
         """
         self._write(partial(self.obj.save, using=self._row.using, **options), lock_service.saved)
@@ -98,7 +98,7 @@ def editing(
 
     Raises:
         EditedByAnother: with who edits. RowChanged: the row does not match ``base``.
-        NotAllowed, RowGone, LockServiceAway: see errors.
+        NotAllowed, RowGone, LockServiceUnavailable: see errors.
         ValueError: the object was never saved, or there is neither a user nor a name, or both.
         SynchronousOnlyOperation: called on an event loop.
     """
@@ -121,7 +121,7 @@ def editing(
 
 
 def _take(member: ProgramMember, obj: models.Model, wait: float) -> None:
-    """Raises: EditedByAnother, LockServiceAway."""
+    """Raises: EditedByAnother, LockServiceUnavailable."""
     began = time.monotonic()
     try:
         room = member.enter(wait > 0)
@@ -133,7 +133,7 @@ def _take(member: ProgramMember, obj: models.Model, wait: float) -> None:
             time.sleep(min(left, LOOK_SECONDS))
             room = member.wait_on() if wait else member.enter(False)
     except StoreUnavailable as error:
-        raise LockServiceAway(f"The lock service does not answer: {error}") from error
+        raise LockServiceUnavailable(f"The lock service does not answer: {error}") from error
 
 
 def _edited_by_another(room: Room, obj: models.Model) -> EditedByAnother:

@@ -85,8 +85,8 @@ class NotAllowed(EditingError):
     code = "not_allowed"
 
 
-class LockServiceAway(EditingError):
+class LockServiceUnavailable(EditingError):
     """The lock service does not answer, so nobody knows who edits."""
 
     status = 503
-    code = "lock_service_away"
+    code = "lock_service_unavailable"

@@ -10,7 +10,7 @@
 import { isOnline, partners, talkWith, unread } from "./chat-room.js";
 
 /**
- * @param {typeof import("./parts.js").parts} parts
+ * @param {typeof import("./shared.js").shared} shared
  * @param {Record<string, string>} texts
  * @param {(event: any) => void} act
  */

@@ -10,17 +10,17 @@ const PRESENCE = "admin-collaborator:presence";
 /**
  * @param {import("./config.js").PageConfig} config
  * @param {string} path - of the socket
- * @param {typeof import("./parts.js").parts} parts
+ * @param {typeof import("./shared.js").shared} shared
  */
-function start(config, path, parts) {
+function start(config, path, shared) {
   // Each load of the page signs another address.
   const key = `admin-collaborator:chat:${config.user_id}:${path.split("?")[0]}`;
-  const panel = createChatPanel(parts, parts.texts(config), act);
-  const socket = parts.createSocket({
-    url: () => parts.socketUrl(path, config.presence ? config.presence.memberId : ""),
+  const panel = createChatPanel(shared, shared.texts(config), act);
+  const socket = shared.createSocket({
+    url: () => shared.socketUrl(path, config.presence ? config.presence.memberId : ""),
     onMessage: receive,
     onClose: () => dispatch({ type: "closed" }),
-    now: parts.createClock(),
+    now: shared.createClock(),
   });
   let chat = initial(config.user_id, JSON.parse(sessionStorage.getItem(key) || "{}"));
 
@@ -62,7 +62,7 @@ function start(config, path, parts) {
 
 function ready() {
   const config = /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG;
-  if (config?.chat && config.parts) start(config, config.chat.socket_path, config.parts);
+  if (config?.chat && config.shared) start(config, config.chat.socket_path, config.shared);
 }
 
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);

@@ -15,7 +15,7 @@
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated
- * @property {typeof import("./parts.js").parts} [parts] - ours: code that the chat shares
+ * @property {typeof import("./shared.js").shared} [shared] - ours: code that the chat shares
  * @property {{people: any[], userId: any, memberId: string}} [presence] - ours: who is here, for the chat
  */
 

@@ -2,9 +2,10 @@
  * The choice between theirs and mine after a conflict. The server follows it at the save; here the form
  * shows it at once.
  */
+
+import { putValues } from "./apply-values.js";
 import { copies } from "./copies.js";
 import { liveValues } from "./form-values.js";
-import { putValues } from "./take-over.js";
 
 /** @param {HTMLFormElement} form */
 export function followChoices(form) {

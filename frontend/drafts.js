@@ -4,12 +4,13 @@
  *
  * @typedef {import("./difference.js").Draft} Draft
  */
+
+import { putValues } from "./apply-values.js";
 import { copies } from "./copies.js";
 import { lines, read } from "./difference.js";
 import { createDraftStore } from "./draft-store.js";
 import { liveValues } from "./form-values.js";
 import { place, rowKeys, rowOf } from "./rows.js";
-import { putValues } from "./take-over.js";
 
 const KEEP_MS = 2000;
 const LARGEST_SENT = 80000; // characters of one that is handed over; a frame has 262,144 bytes

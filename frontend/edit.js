@@ -6,8 +6,8 @@ import { readConfig } from "./config.js";
 import { followChoices } from "./conflict.js";
 import { adopt, sweep } from "./draft-store.js";
 import { createFormLock } from "./form-lock.js";
-import { parts } from "./parts.js";
 import { start } from "./session.js";
+import { shared } from "./shared.js";
 
 const PENDING = "collaborator-pending";
 
@@ -24,7 +24,7 @@ function ready() {
   sweep();
   const form = findForm();
   if (config && form) {
-    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { parts });
+    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { shared });
     adopt(config.draft, config.old_drafts || []);
     start(config, form, lock);
     followChoices(form);

@@ -139,7 +139,7 @@ function refused(state, { code, in_reply_to: about, retry_after: wait, message, 
   if (about === "claim_editor") {
     if (code === "forbidden") return { ...state, mayEdit: false, unprotected: false };
     if (state.claim === "queued") return state;
-    const unprotected = state.unprotected && code === "lock_service_away";
+    const unprotected = state.unprotected && code === "lock_service_unavailable";
     return { ...state, claim: "refused", claimAgainAt: at + (wait || 2) * 1000, unprotected };
   }
   if (/attention|take_over|transfer/.test(about)) {

@@ -3,17 +3,18 @@
  * what both have changed is asked about, and what cannot be shown in place is shown by a new page. The base of
  * the page that was read comes into the form only when the form has, or the person has seen, all that it stands for.
  */
+
+import { applyTitles, putValues, showStill, takeBase } from "./apply-values.js";
 import { createMark } from "./changed.js";
 import { readConfig } from "./config.js";
 import { copies } from "./copies.js";
 import { excerpt, label, read } from "./difference.js";
+import { fetchPage } from "./fetch-page.js";
 import { differsBeside, isPlain } from "./fillable.js";
 import { controls, liveValues, renderedValues } from "./form-values.js";
-import { fetchPage } from "./fresh.js";
 import { replaceRows } from "./inline-rows.js";
 import { richText } from "./rich-text.js";
 import { named } from "./rows.js";
-import { putValues, showStill, takeBase, takeOverTitles } from "./take-over.js";
 
 const RELOADED = "admin-collaborator:reloaded";
 const JUST_LOADED_MS = 10000;
@@ -133,7 +134,7 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
     } else {
       unsaved.accept([...news.filter((name) => !both.includes(name) && !left.has(name)), ...done], theirs, true);
     }
-    takeOverTitles(document, page, objectName, fetchedConfig.object);
+    applyTitles(document, page, objectName, fetchedConfig.object);
     objectName = fetchedConfig.object;
     open = { fetched, theirs, asked: new Set([...both, ...left]), isStuck: stuck.size > 0 };
     settle();

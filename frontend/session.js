@@ -8,14 +8,14 @@ import { createClock } from "./clock.js";
 import { socketUrl, texts as textsOf } from "./config.js";
 import { createDeparture } from "./departure.js";
 import { createDrafts } from "./drafts.js";
+import { whyRefused } from "./fetch-page.js";
 import { format } from "./format.js";
-import { whyRefused } from "./fresh.js";
 import { createLeaseClock } from "./lease-clock.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
 import { tellPresence } from "./presence.js";
 import { createProof } from "./proof.js";
-import { createReading } from "./reading.js";
+import { createRefetch } from "./refetch.js";
 import { reduce, wantsLease } from "./room.js";
 import { createSaveFields } from "./save-fields.js";
 import { createSavedValues } from "./saved-values.js";
@@ -56,7 +56,7 @@ export function start(config, form, lock) {
     isEnabled: () => wasEnabled,
     onReload: () => keepDraft(),
   });
-  const reading = createReading(savedValues, now, (values) => {
+  const refetch = createRefetch(savedValues, now, (values) => {
     asked = savedValues.lines();
     dispatch({ type: "values", ...values });
   });
@@ -172,7 +172,7 @@ export function start(config, form, lock) {
       if (sent) state = reduce(state, { type: "claimed", at });
     }
     if (state.connected && state.lease && at - beatAt >= HEARTBEAT_MS) heartbeat();
-    if (state.have < state.wanted && !submitting) reading.start(state.wanted);
+    if (state.have < state.wanted && !submitting) refetch.start(state.wanted);
     clearTimeout(timer);
     const shown = view(state, at);
     activity.pauseMs = shown.name === "offered" ? 0 : idleMs;
@@ -222,7 +222,7 @@ export function start(config, form, lock) {
     if (action === "edit-unprotected") dispatch({ type: "edit_unprotected" });
     if (action === "load-saved") {
       drafts.setAside();
-      reading.discard(() => state.wanted);
+      refetch.discard(() => state.wanted);
     }
     if (action === "save-as-new") {
       rescuing = true;

@@ -29,7 +29,7 @@ ERRORS: Mapping[str, str] = {
     "no_request": "This question has been withdrawn or answered already.",
     "reason_needed": "Say why you take over: whoever is editing will read it.",
     "recipient_offline": "This person is not on this page, so the message was not sent.",
-    "lock_service_away": "The lock service does not answer, so nothing was changed. Try again in a moment.",
+    "lock_service_unavailable": "The lock service does not answer, so nothing was changed. Try again in a moment.",
     "rate_limited": "Too many messages. Wait {seconds} s.",
 }
 

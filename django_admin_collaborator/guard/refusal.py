@@ -17,7 +17,7 @@ class Reason(enum.Enum):
 
     HELD = (LOCKED, "held")
     OWN_TAB = (LOCKED, "own-tab")
-    AWAY = (LOCKED, "lock-service-away")
+    AWAY = (LOCKED, "lock-service-unavailable")
     BUSY = (LOCKED, "database-busy")
     CHANGED = (CONFLICT, "changed")
     GONE = (CONFLICT, "gone")

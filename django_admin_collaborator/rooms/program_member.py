@@ -15,7 +15,7 @@ from ..core import programs, saving
 from ..core.presence import Alive
 from ..core.room import Member, Person, Room
 from ..core.transition import Step
-from ..errors import LeaseLost, LockServiceAway, RowGone
+from ..errors import LeaseLost, LockServiceUnavailable, RowGone
 from ..stores.base import StoreUnavailable
 from . import sync
 from .heartbeat import WATCH_SECONDS
@@ -66,14 +66,14 @@ class ProgramMember:
         """Keep the lease from moving until a save is told or dropped; the id of the hold.
 
         Raises:
-            LeaseLost, LockServiceAway, RowGone
+            LeaseLost, LockServiceUnavailable, RowGone
         """
         hold_id = secrets.token_hex(8)
         try:
             outcome = sync.apply(self._key, partial(programs.hold, alive=self._alive(), hold_id=hold_id))
         except StoreUnavailable as error:
             self.drop(hold_id)
-            raise LockServiceAway(f"The lock service does not answer: {error}") from error
+            raise LockServiceUnavailable(f"The lock service does not answer: {error}") from error
         if not outcome.replies[-1]["admitted"]:
             self.is_lost = True
             if outcome.room.deleted:

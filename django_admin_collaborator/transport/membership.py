@@ -266,7 +266,7 @@ class Membership(Sender, heartbeat.Attendant):
         except ProtocolError as fault:
             await self.send_json(fault.message)
         except StoreUnavailable:
-            await self.send_json(error("lock_service_away", self.message.get("type")))
+            await self.send_json(error("lock_service_unavailable", self.message.get("type")))
 
     async def obey(self, text_data: str) -> None:
         """Decode a frame and hand it to the handler of its type."""

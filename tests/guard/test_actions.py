@@ -174,7 +174,7 @@ def test_a_project_can_refuse_actions_without_the_lock_service(
 ) -> None:
     settings.ADMIN_COLLABORATOR_REFUSE_WITHOUT_LOCK_SERVICE = True
     monkeypatch.setattr(lock_service, "_apply_all", lambda model, steps, realm=None: dict.fromkeys(steps))
-    assert act(ada, "make_urgent", stories).reason == "lock-service-away"
+    assert act(ada, "make_urgent", stories).reason == "lock-service-unavailable"
 
 
 def test_a_fault_in_an_action_rolls_it_back_and_lets_the_leases_move(

@@ -170,7 +170,7 @@ def test_a_project_can_refuse_saves_without_the_lock_service(ada: Desk, story: S
     monkeypatch.setattr(lock_service, "_apply", lambda *arguments: None)
     form["title"] = "Budget 2027"
     answer = form.save()
-    assert (answer.status, answer.reason) == (423, "lock-service-away")
+    assert (answer.status, answer.reason) == (423, "lock-service-unavailable")
     assert answer["title"] == "Budget 2027"
 
 

@@ -11,7 +11,7 @@ from django.core.exceptions import SynchronousOnlyOperation
 
 from django_admin_collaborator.core import operators, transfer
 from django_admin_collaborator.editing import editing
-from django_admin_collaborator.errors import EditingError, LeaseLost, LockServiceAway, NotAllowed
+from django_admin_collaborator.errors import EditingError, LeaseLost, LockServiceUnavailable, NotAllowed
 from django_admin_collaborator.rooms import lease_events, sync
 from tests.programs.conftest import Page, room_of
 from tests.project.newsroom.models import Article
@@ -78,7 +78,7 @@ def test_an_object_that_was_never_saved_cannot_be_edited(database: str) -> None:
 def test_without_a_lock_service_a_program_hears_of_it(article: Article, settings: Any) -> None:
     settings.ADMIN_COLLABORATOR_REDIS_URL = "redis://127.0.0.1:1/0"
     settings.ADMIN_COLLABORATOR_REDIS_RETRY_DELAY = 0.01
-    with pytest.raises(LockServiceAway) as caught, editing(article, name="Import"):
+    with pytest.raises(LockServiceUnavailable) as caught, editing(article, name="Import"):
         pytest.fail("entered")
     assert caught.value.status == 503
 
@@ -100,7 +100,7 @@ def test_every_error_has_an_answer_for_an_api() -> None:
         "row_changed",
         "row_gone",
         "not_allowed",
-        "lock_service_away",
+        "lock_service_unavailable",
     }
     assert all(kind("Why").as_dict()["detail"] == "Why" and 403 <= kind.status <= 503 for kind in kinds)
     assert sync.store_now() >= 0

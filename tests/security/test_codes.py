@@ -64,5 +64,5 @@ def test_the_page_knows_no_error_that_is_not_in_the_table():
     known = set()
     for path in FRONTEND.glob("*.js"):
         known |= set(re.findall(NEXT_TO_CODE, pages.read(path)))
-    assert {"forbidden", "not_holder", "rate_limited", "recipient_offline", "lock_service_away"} <= known
+    assert {"forbidden", "not_holder", "rate_limited", "recipient_offline", "lock_service_unavailable"} <= known
     assert known - ours <= error_codes()

@@ -68,7 +68,7 @@ async def test_a_stalled_redis_slows_no_unrelated_request(workers, redis_server,
         stalled = await requests(5)
         told = [message for tab in tabs for message in tab.received if message["type"] == "lock_service"]
         assert [message["available"] for message in told] == [False] * len(tabs)
-        assert [message for message in tabs[0].received if message.get("code") == "lock_service_away"]
+        assert [message for message in tabs[0].received if message.get("code") == "lock_service_unavailable"]
     finally:
         redis_server.thaw()
     slower = p99(stalled) - p99(calm)

@@ -9,4 +9,4 @@ import { element, setText, stamp } from "./elements.js";
 import { format } from "./format.js";
 import { createSocket } from "./socket.js";
 
-export const parts = { avatar, createClock, createSocket, element, format, setText, stamp, socketUrl, texts };
+export const shared = { avatar, createClock, createSocket, element, format, setText, stamp, socketUrl, texts };

@@ -32,7 +32,7 @@ export function putValues(form, sources, names, onChange = () => {}) {
 }
 
 /** @param {Document} page @param {Document} fetched @param {string} before @param {string} after - names of the object */
-export function takeOverTitles(page, fetched, before, after) {
+export function applyTitles(page, fetched, before, after) {
   page.title = fetched.title;
   if (before === after || !before) return;
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);

@@ -10,7 +10,7 @@ const RETRY_MS = 2000;
  * @param {() => number} now - own clock, milliseconds
  * @param {(values: {reason: number, outcome: string, renderedAt: number}) => void} onRead
  */
-export function createReading(savedValues, now, onRead) {
+export function createRefetch(savedValues, now, onRead) {
   let underWay = false;
   let againAt = 0;
   /** @type {(() => number)|null} the person said so while values were being read */
@@ -23,10 +23,10 @@ export function createReading(savedValues, now, onRead) {
     underWay = false;
     if (values.outcome === "failed") againAt = now() + RETRY_MS;
     onRead({ reason, ...values });
-    if (discardNext) reading.discard(discardNext);
+    if (discardNext) refetch.discard(discardNext);
   }
 
-  const reading = {
+  const refetch = {
     /** @param {number} reason - which of the page's reasons to read it is for */
     start(reason) {
       if (!underWay && now() >= againAt) read(reason, false);
@@ -38,5 +38,5 @@ export function createReading(savedValues, now, onRead) {
       if (!underWay) read(reason(), true);
     },
   };
-  return reading;
+  return refetch;
 }

@@ -25,6 +25,19 @@ FORBIDDEN = {
     "stores": {"channels"},
     "guard": {"channels"},
 }
+FLOORS = (
+    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates"},
+    {"access"},
+    {"rooms"},
+    {"transport", "guard", "page", "operators"},
+    {"utils", "consumers", "editing", "routing", "origin", "admin", "checks"},
+    {"management", "apps"},
+)
+"""The modules and folders of the package, the lowest floor first."""
+
+KNOW_NOTHING_ELSE = ("core", "stores")
+"""Folders that import nothing else of the package."""
+
 LONGEST_FILE = 450  # a file is as long as its subject; what is longer has two
 PAGE_BUDGET_BYTES = 24 * 1024
 
@@ -48,13 +61,6 @@ def imported_names(path: Path) -> Iterator[str]:
             yield node.module.partition(".")[0]
 
 
-def sibling_names(path: Path) -> Iterator[str]:
-    """The modules of our package, outside of its own folder, that a module of a floor imports."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and node.level == 2:
-            yield from ([node.module.partition(".")[0]] if node.module else [alias.name for alias in node.names])
-
-
 @pytest.mark.parametrize("floor", sorted(FORBIDDEN))
 def test_floor_imports_only_what_stands_below(floor):
     paths = sorted((PACKAGE / floor).rglob("*.py"))
@@ -63,9 +69,58 @@ def test_floor_imports_only_what_stands_below(floor):
         assert not FORBIDDEN[floor] & set(imported_names(path)), path
 
 
-def test_the_core_knows_nothing_of_the_rest_of_the_package():
-    for path in (PACKAGE / "core").rglob("*.py"):
-        assert not set(sibling_names(path)), path
+def package_imports() -> Dict[str, Set[str]]:
+    """Every module of the package, with the modules of the package that it imports, wherever in it."""
+    paths = {".".join(path.relative_to(PACKAGE).with_suffix("").parts): path for path in PACKAGE.rglob("*.py")}
+    known = {name[: -len(".__init__")] if name.endswith(".__init__") else name for name in paths} - {"__init__"}
+    found: Dict[str, Set[str]] = {}
+    for name, path in paths.items():
+        imports = found.setdefault(name[: -len(".__init__")] if name.endswith(".__init__") else name, set())
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                absolute = (node.module or "").split(".")
+                if node.level:
+                    parts = [*name.split(".")[: -node.level], *filter(None, absolute)]
+                elif absolute[0] == PACKAGE.name:
+                    parts = absolute[1:]
+                else:
+                    continue
+                for alias in node.names:
+                    whole = ".".join([*parts, alias.name])
+                    imports.add(whole if whole in known else ".".join(parts))
+            elif isinstance(node, ast.Import):
+                imports |= {alias.name for alias in node.names if alias.name.split(".")[0] == PACKAGE.name}
+    return found
+
+
+@pytest.mark.parametrize("folder", KNOW_NOTHING_ELSE)
+def test_folder_knows_nothing_of_the_rest_of_the_package(folder):
+    for name, others in package_imports().items():
+        if name.split(".")[0] == folder:
+            assert {other.split(".")[0] for other in others} <= {folder}, name
+
+
+def test_every_import_of_the_package_points_to_its_own_floor_or_a_lower_one():
+    floors = {name: number for number, names in enumerate(FLOORS) for name in names}
+    imports = package_imports()
+    assert {name.split(".")[0] for name in imports} == {*floors, "__init__"}
+    upward = [
+        f"{name} imports {other}"
+        for name, others in imports.items()
+        for other in others
+        if floors.get(other.split(".")[0], len(FLOORS)) > floors.get(name.split(".")[0], 0)
+    ]
+    assert upward == []
+
+
+def test_no_modules_of_the_package_import_each_other_in_a_circle():
+    left = package_imports()
+    while left:
+        free = {name for name, others in left.items() if not others & set(left)}
+        if not free:
+            break
+        left = {name: others for name, others in left.items() if name not in free}
+    assert left == {}, "each of these is in a circle, or imports what is"
 
 
 def test_only_the_stores_talk_to_redis():

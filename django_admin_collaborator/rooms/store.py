@@ -41,7 +41,7 @@ def open_store() -> Store:
     if known is None or known[0] != what:
         from ..stores.redis import RedisStore
 
-        known = _opened["store"] = (what, RedisStore(call, conf.key_prefix()))
+        known = _opened["store"] = (what, RedisStore(shared, conf.key_prefix()))
     store: Store = known[1]
     return store
 

@@ -1,20 +1,25 @@
-"""One asynchronous Redis client per event loop, with bounded waits and retries.
+"""The connections of one address, with bounded waits and retries.
 
-A client belongs to the loop that made it, so every loop gets its own; all users in one loop share its pool.
+Whatever is connected belongs to the event loop that made it, so every loop has its own: a client with a pool, for
+consumers of others and for a Cluster, and one link for the commands of the store.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import random
 from typing import Any, Awaitable, Callable, Dict, Mapping, Union
 from weakref import WeakKeyDictionary
 
 import redis.asyncio as redis_asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import BusyLoadingError, ReadOnlyError, RedisError
+from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError, RedisError
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from .link import Link
 
 TRANSIENT = (
     RedisConnectionError,
@@ -32,8 +37,16 @@ UNAVAILABLE = (RedisError, OSError, asyncio.TimeoutError)
 Address = Union[str, Mapping[str, Any]]
 
 
+class Script:
+    """A script for Redis, which is called by its digest."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.digest = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 (the name that Redis gives it)
+
+
 class Connection:
-    """The shared client of one address.
+    """All connections of this process to one address.
 
     address: a URL (``redis://``, ``rediss://``, ``unix://``), or ``{"sentinels": [(host, port), …],
         "master_name": …}``, or ``{"cluster": url}``.
@@ -51,9 +64,11 @@ class Connection:
         self._address = address
         self._max_retries = max_retries
         self._retry_delay = retry_delay_seconds
-        self._timeout = socket_timeout_seconds
         self._max_connections = max_connections
         self._clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Any] = WeakKeyDictionary()
+        self._links: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[Link]] = WeakKeyDictionary()
+        self.is_cluster = not isinstance(address, str) and "cluster" in address
+        self.timeout_seconds = socket_timeout_seconds
 
     def client(self) -> Any:
         """The client of the running event loop."""
@@ -69,10 +84,81 @@ class Connection:
         Raises:
             RedisError, OSError: the last error, when all tries are used up.
         """
+        return await self._persist(lambda: operation(self.client()))
+
+    async def command(self, *command: Any) -> Any:
+        """The answer to one command, which waits for no other; texts in it are bytes. Try again as ``call`` does."""
+        if self.is_cluster:
+            return await self.call(lambda client: client.execute_command(*command))
+
+        async def ask() -> Any:
+            return await (await self._link()).ask(*command)
+
+        return await self._persist(ask)
+
+    async def script(self, script: Script, key: str, *args: Any) -> Any:
+        """Run a script on one key; the server learns it where it does not know it. Try again as ``call`` does."""
+        if self.is_cluster:
+            return await self.call(lambda client: client.register_script(script.text)([key], args))
+
+        async def ask() -> Any:
+            link = await self._link()
+            call = ("EVALSHA", script.digest, 1, key, *args)
+            try:
+                return await link.ask(*call)
+            except NoScriptError:
+                return (await asyncio.gather(link.ask("SCRIPT LOAD", script.text), link.ask(*call)))[1]
+
+        return await self._persist(ask)
+
+    async def open(self) -> Any:
+        """A connection of redis-py for one user alone, without time-outs; of a Cluster, to any of its nodes.
+
+        Raises: RedisError, OSError.
+        """
+        client = self.client()
+        if self.is_cluster:
+            await client.initialize()
+            node = random.choice(client.get_nodes())  # noqa: S311 (no secret)
+            connection = node.connection_class(**node.connection_kwargs)
+        else:
+            pool = client.connection_pool
+            connection = pool.connection_class(**pool.connection_kwargs)
+        try:
+            await connection.connect()
+        except BaseException:
+            await connection.disconnect(nowait=True)
+            raise
+        connection.socket_timeout = None
+        return connection
+
+    def is_current(self, connection: Any) -> bool:
+        """Whether a connection that was opened is worth being kept: the nodes of a Cluster change."""
+        if not self.is_cluster:
+            return True
+        here = (str(connection.host), str(connection.port))
+        return here in {(str(node.host), str(node.port)) for node in self.client().get_nodes()}
+
+    async def close(self) -> None:
+        loop = asyncio.get_running_loop()
+        linking = self._links.get(loop)
+        if linking is not None:
+            linking.cancel()  # if it is not there yet
+            await asyncio.wait([linking])
+            if not linking.cancelled() and linking.exception() is None:
+                await linking.result().close()
+        client = self._clients.pop(loop, None)
+        if client is not None:
+            await getattr(client, "aclose", client.close)()
+            pool = getattr(client, "connection_pool", None)
+            if pool is not None:
+                await pool.disconnect()
+
+    async def _persist(self, attempt: Callable[[], Awaitable[Any]]) -> Any:
         delay = self._retry_delay
         for tries_left in range(self._max_retries, -1, -1):
             try:
-                return await operation(self.client())
+                return await attempt()
             except TRANSIENT:
                 if not tries_left:
                     raise
@@ -80,28 +166,38 @@ class Connection:
             delay *= 2
         raise AssertionError("unreachable")
 
-    async def close(self) -> None:
-        client = self._clients.pop(asyncio.get_running_loop(), None)
-        if client is not None:
-            await getattr(client, "aclose", client.close)()
-            pool = getattr(client, "connection_pool", None)
-            if pool is not None:
-                await pool.disconnect()
+    async def _link(self) -> Link:
+        loop = asyncio.get_running_loop()
+        linking = self._links.get(loop)
+        if linking is None:
+            linking = self._links[loop] = asyncio.ensure_future(self._open_link())
+            linking.add_done_callback(self._opened)
+        return linking.result() if linking.done() else await asyncio.shield(linking)  # others wait for it, too
+
+    async def _open_link(self) -> Link:
+        return Link(await self.open(), self.timeout_seconds, self._forget_link)
+
+    def _opened(self, linking: asyncio.Future[Link]) -> None:
+        if linking.cancelled() or linking.exception():
+            self._forget_link()
+
+    def _forget_link(self) -> None:
+        self._links.pop(asyncio.get_running_loop(), None)
 
     def _make(self) -> Any:
-        bounds: Dict[str, Any] = {"socket_timeout": self._timeout}
+        bounds: Dict[str, Any] = {"socket_timeout": self.timeout_seconds}
         if not str(self._address).startswith("unix:"):
-            bounds.update(socket_connect_timeout=self._timeout, socket_keepalive=True)
+            bounds.update(socket_connect_timeout=self.timeout_seconds, socket_keepalive=True)
         if isinstance(self._address, str):
             pool = redis_asyncio.BlockingConnectionPool.from_url(
                 self._address,
                 max_connections=self._max_connections,
-                timeout=self._timeout,
+                timeout=self.timeout_seconds,
                 retry=Retry(NoBackoff(), 0),
                 **bounds,
             )
             return redis_asyncio.Redis(connection_pool=pool)
-        if "cluster" in self._address:
+        if self.is_cluster:
             from redis.asyncio.cluster import RedisCluster
 
             return RedisCluster.from_url(self._address["cluster"], **bounds)

@@ -6,10 +6,11 @@ import asyncio
 import secrets
 import time
 from dataclasses import dataclass
-from typing import Any, Callable
+from typing import Any, Callable, Optional
 
 from redis import exceptions
 
+from .base import Listener, StoreUnavailable
 from .connection import UNAVAILABLE, Connection
 from .redis import RedisStore
 
@@ -27,11 +28,12 @@ class Trouble(Exception):
 @dataclass(frozen=True)
 class Trial:
     """round_trip_seconds: the shorter of two. ahead_seconds: how much the store's clock is ahead of ours.
-    evicts: keys may be thrown away before their time."""
+    evicts: keys may be thrown away before their time. carries_news: another process hears of a change at once."""
 
     round_trip_seconds: float
     ahead_seconds: float
     evicts: bool
+    carries_news: bool
 
 
 async def try_redis(address: Any, prefix: str, clock: Callable[[], float] = time.time) -> Trial:
@@ -46,16 +48,22 @@ async def try_redis(address: Any, prefix: str, clock: Callable[[], float] = time
             return await asyncio.wait_for(_try(connection, prefix, clock), 2 * TRY_SECONDS)
         finally:
             await connection.close()
+    except StoreUnavailable as error:
+        raise _trouble(error.__cause__ or error, prefix) from error
     except UNAVAILABLE as error:
-        raise _trouble(error) from error
+        raise _trouble(error, prefix) from error
     except ValueError as error:
         raise Trouble(f"The address of Redis cannot be read: {error}", "See docs/deployment.md, Redis.") from error
 
 
 async def _try(connection: Connection, prefix: str, clock: Callable[[], float]) -> Trial:
-    store = RedisStore(connection.call, prefix)
+    store = RedisStore(connection, prefix)
     key, revision = "doctor-" + secrets.token_hex(8), secrets.token_hex(8)
-    await store.swap(key, "", revision, "{}")
+    await store.read(key)  # says what is wrong sooner than a subscription
+    ear = _Ear()
+    subscription = store.subscribe(ear)
+    await subscription.add(key)
+    await store.swap(key, "", revision, "{}", "doctor")
     began = time.monotonic()
     before = clock()
     there = await store.read(key)
@@ -65,7 +73,33 @@ async def _try(connection: Connection, prefix: str, clock: Callable[[], float]) 
             "Redis has lost a value that was just written.",
             "Give every process the same server to write to, and let it keep keys for their time.",
         )
-    return Trial(took, there.now - (before + took / 2), await _evicts(connection))
+    carries_news = await ear.hears()
+    await subscription.close()
+    return Trial(took, there.now - (before + took / 2), await _evicts(connection), carries_news)
+
+
+class _Ear(Listener):
+    def __init__(self) -> None:
+        self._heard = asyncio.Event()
+
+    def heard(self, key: str, news: str, text: Optional[str]) -> None:
+        self._heard.set()
+
+    def missed(self) -> None:
+        """Nothing to read again here."""
+
+    async def hears(self) -> bool:
+        try:
+            await asyncio.wait_for(self._heard.wait(), TRY_SECONDS / 2)
+        except asyncio.TimeoutError:
+            return False
+        return True
+
+
+def needed_acl(prefix: str) -> str:
+    """The rules that a user of Redis needs for rooms and news."""
+    commands = "+evalsha +script|load +hmget +hset +pexpire +del +time +scan +publish +subscribe +unsubscribe"
+    return f"~{prefix}:* &{prefix}:* {commands}"
 
 
 async def _evicts(connection: Connection) -> bool:
@@ -76,14 +110,14 @@ async def _evicts(connection: Connection) -> bool:
     return bool(memory.get("maxmemory")) and str(memory.get("maxmemory_policy")).startswith("allkeys")
 
 
-def _trouble(error: BaseException) -> Trouble:
+def _trouble(error: BaseException, prefix: str) -> Trouble:
     text = f"{type(error).__name__}: {error}".rstrip(": ")
     if isinstance(error, (exceptions.AuthenticationError, exceptions.AuthorizationError)) or "NOAUTH" in text:
         return Trouble(f"Redis does not let us in ({text}).", "Set user and password in the address of Redis.")
     if isinstance(error, exceptions.NoPermissionError):
         return Trouble(
             f"The user of Redis may not do what is needed ({text}).",
-            "Allow EVALSHA, SCRIPT LOAD, SCAN, INFO, TIME, DEL, PEXPIRE, HMGET and HSET for keys with our prefix.",
+            f"Allow it: ACL SETUSER <name> {needed_acl(prefix)}",
         )
     if isinstance(error, (exceptions.TimeoutError, asyncio.TimeoutError)):
         return Trouble(

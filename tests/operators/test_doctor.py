@@ -103,6 +103,19 @@ def test_the_user_of_redis_may_not_write(redis_settings: Any, redis_server: Any,
     assert "may not do what is needed" in found.text
 
 
+def test_the_user_of_redis_may_use_no_channel(redis_settings: Any, redis_server: Any, redis_url: str) -> None:
+    with redis_server.client() as client:
+        client.execute_command("ACL", "SETUSER", "quiet", "reset", "on", ">secret", "~*", "+@all")
+    redis_settings.ADMIN_COLLABORATOR_REDIS_URL = redis_url.replace("//", "//quiet:secret@")
+    found = list(store.findings())
+    assert levels(found) == ["ok", "warning", "ok"]
+    assert "does not carry the news" in found[1].text
+    _, _, rules = found[1].remedy.partition("<name> ")
+    with redis_server.client() as client:
+        client.execute_command("ACL", "SETUSER", "quiet", "-@all", "resetkeys", *rules.split())
+    assert levels(store.findings()) == ["ok", "ok"]
+
+
 def test_redis_is_a_replica(redis_settings: Any, redis_server: Any) -> None:
     with redis_server.client() as client:
         client.execute_command("REPLICAOF", "127.0.0.1", str(free_port()))

@@ -40,7 +40,7 @@ def make_old(server: RedisServer) -> None:
     async def begin() -> float:
         connection = Connection(server.url)
         try:
-            return await RedisStore(connection.call, "admin-collaborator").born()
+            return await RedisStore(connection, "admin-collaborator").born()
         finally:
             await connection.close()
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from django_admin_collaborator.stores.base import Listener, Snapshot, Store, StoreUnavailable, Subscription
+
+Heard = Tuple[str, str, Optional[str]]
+NEWS_SECONDS = 3.0
 
 
 class Watched(Store):
@@ -94,3 +97,37 @@ class Layer:
     def take(self) -> List[Dict[str, Any]]:
         said, self.said = self.said, []
         return said
+
+
+class Ear(Listener):
+    """Keeps what it hears."""
+
+    def __init__(self) -> None:
+        self.all: List[Heard] = []
+        self.times_missed = 0
+        self._changed = asyncio.Event()
+
+    def heard(self, key: str, news: str, text: Optional[str]) -> None:
+        self.all.append((key, news, text))
+        self._changed.set()
+
+    def missed(self) -> None:
+        self.times_missed += 1
+        self._changed.set()
+
+    async def until(self, count: int) -> List[Heard]:
+        """The first ``count`` pieces of news, as soon as they were heard."""
+        await self._until(lambda: len(self.all) >= count, NEWS_SECONDS)
+        return self.all[:count]
+
+    async def until_missed(self, times: int = 1, seconds: float = NEWS_SECONDS) -> None:
+        """Wait until it was told so often in all that news may have been lost."""
+        await self._until(lambda: self.times_missed >= times, seconds)
+
+    async def _until(self, condition: Callable[[], bool], seconds: float) -> None:
+        async def wait() -> None:
+            while not condition():
+                self._changed.clear()
+                await self._changed.wait()
+
+        await asyncio.wait_for(wait(), seconds)

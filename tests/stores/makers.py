@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Awaitable, Callable, Dict
+from typing import Any, Callable, Dict
 
-from django_admin_collaborator.stores.base import Store, StoreUnavailable
-from django_admin_collaborator.stores.connection import UNAVAILABLE, Connection
+from django_admin_collaborator.stores.base import Store
+from django_admin_collaborator.stores.connection import Connection
 from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
 from django_admin_collaborator.stores.redis import RedisStore
 
@@ -31,20 +31,10 @@ class OwnRedisStore(RedisStore):
     """With a connection of its own, which a test may close."""
 
     def __init__(self, connection: Connection) -> None:
-        super().__init__(caller(connection), PREFIX)
+        super().__init__(connection, PREFIX)
         self.close = connection.close
 
 
-def connected(url: str, **options: Any) -> OwnRedisStore:
+def connected(url: Any, **options: Any) -> OwnRedisStore:
     options = {"max_retries": 2, "retry_delay_seconds": 0.05, "socket_timeout_seconds": 2, **options}
     return OwnRedisStore(Connection(url, **options))
-
-
-def caller(connection: Connection) -> Callable[[Callable[[Any], Awaitable[Any]]], Awaitable[Any]]:
-    async def call(operation: Callable[[Any], Awaitable[Any]]) -> Any:
-        try:
-            return await connection.call(operation)
-        except UNAVAILABLE as error:
-            raise StoreUnavailable(str(error)) from error
-
-    return call

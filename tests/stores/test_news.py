@@ -4,43 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, List
 
 import pytest
 
-from django_admin_collaborator.stores.base import Listener, Store
-
-Heard = Tuple[str, str, Optional[str]]
-NEWS_SECONDS = 3.0
-
-pytestmark = pytest.mark.parametrize("another_store", ["memory"], indirect=True)
-
-
-class Ear(Listener):
-    """Keeps what it hears."""
-
-    def __init__(self) -> None:
-        self.all: List[Heard] = []
-        self.times_missed = 0
-        self._changed = asyncio.Event()
-
-    def heard(self, key: str, news: str, text: Optional[str]) -> None:
-        self.all.append((key, news, text))
-        self._changed.set()
-
-    def missed(self) -> None:
-        self.times_missed += 1
-
-    async def until(self, count: int) -> List[Heard]:
-        """The first ``count`` pieces of news, as soon as they were heard."""
-
-        async def wait() -> None:
-            while len(self.all) < count:
-                self._changed.clear()
-                await self._changed.wait()
-
-        await asyncio.wait_for(wait(), NEWS_SECONDS)
-        return self.all[:count]
+from django_admin_collaborator.stores.base import Store
+from tests.stores.doubles import Ear
 
 
 async def test_a_swap_takes_its_news_to_every_subscription_of_its_key(another_store: Callable[[], Store]):

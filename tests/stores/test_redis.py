@@ -49,7 +49,7 @@ async def test_reading_leaves_nothing_behind(redis_store: RedisStore, raw: redis
 
 
 async def test_keys_of_neighbours_are_not_listed(redis_store: RedisStore, raw: redis.Redis):
-    odd = RedisStore(redis_store._call, "o[d]d*")
+    odd = RedisStore(redis_store._connection, "o[d]d*")
     await odd.swap("ours", "", "r1", "text")
     for neighbour in ("odd*:room:theirs", "o[d]d*2:room:theirs", "o[d]d*:born"):
         raw.set(neighbour, "text")

@@ -10,7 +10,7 @@ import pytest
 import redis
 
 from django_admin_collaborator.stores.base import Snapshot, StoreUnavailable, new_revision
-from django_admin_collaborator.stores.connection import UNAVAILABLE, Connection
+from django_admin_collaborator.stores.connection import Connection
 from django_admin_collaborator.stores.redis import RedisStore
 from tests.support.processes import Process, free_port
 from tools import services
@@ -58,14 +58,7 @@ def nodes(tmp_path: Path) -> Iterator[Any]:
 
 def store_at(address: Any) -> RedisStore:
     connection = Connection(address, max_retries=5, retry_delay_seconds=0.2, socket_timeout_seconds=2)
-
-    async def call(operation: Any) -> Any:
-        try:
-            return await connection.call(operation)
-        except UNAVAILABLE as error:
-            raise StoreUnavailable(str(error)) from error
-
-    return RedisStore(call, "test")
+    return RedisStore(connection, "test")
 
 
 async def put(store: RedisStore, key: str, expected: str, text: str) -> Snapshot:

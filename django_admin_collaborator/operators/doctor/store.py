@@ -19,7 +19,7 @@ def findings(clock: Callable[[], float] = time.time) -> Iterator[Finding]:
     if address is None:
         yield Finding("ok", "store", "The rooms are in the memory of one process. That is right for exactly one.")
         return
-    from ...stores.diagnosis import Trouble, try_redis
+    from ...stores.diagnosis import Trouble, needed_acl, try_redis
 
     try:
         trial = asyncio.run(try_redis(address, conf.key_prefix(), clock))
@@ -27,6 +27,13 @@ def findings(clock: Callable[[], float] = time.time) -> Iterator[Finding]:
         yield Finding("wrong", "store", trouble.problem, trouble.remedy)
         return
     yield Finding("ok", "store", f"Redis keeps a room; a round trip takes {trial.round_trip_seconds * 1000:.1f} ms.")
+    if not trial.carries_news:
+        yield Finding(
+            "warning",
+            "store",
+            "Redis does not carry the news of a room: other processes learn of a change up to a second late.",
+            f"Let its user publish and subscribe: ACL SETUSER <name> {needed_acl(conf.key_prefix())}",
+        )
     if trial.evicts:
         yield Finding(
             "warning",

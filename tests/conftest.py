@@ -31,9 +31,11 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "serve" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.server)
-        if item.get_closest_marker("browser") or item.get_closest_marker("server") or "guard" in item.path.parts:
-            # They keep real time on a machine that others use too. The summary says how many needed it.
-            item.add_marker(pytest.mark.flaky(reruns=1, reruns_delay=1))
+        if item.get_closest_marker("flaky"):
+            raise pytest.UsageError(f"{item.nodeid}: only a test that is marked as timed is run again")
+        if item.get_closest_marker("timed"):
+            # It measures a time on a machine that others use too. The summary says how many needed it.
+            item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 

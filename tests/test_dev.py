@@ -75,6 +75,35 @@ def test_a_skipped_test_fails_the_run_in_ci_only(tmp_path, in_ci, passes):
     assert ("which counts as failed" in outcome.stdout) is not passes
 
 
+@pytest.mark.parametrize(("marks", "runs"), [("timed", 3), ("once", 1)])
+def test_only_what_measures_a_time_is_run_again(tmp_path, marks, runs):
+    path = tmp_path / "test_failing.py"
+    path.write_text(f"import pytest\n@pytest.mark.{marks}\ndef test_one(): open('runs', 'a').write('x'); assert 0\n")
+    (tmp_path / "conftest.py").write_text("from tests.conftest import *")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        str(path),
+    ]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    assert subprocess.run(command, cwd=tmp_path, env=environ, stdout=subprocess.DEVNULL).returncode == 1
+    assert len((tmp_path / "runs").read_text()) == runs
+
+
+def test_no_test_asks_to_be_run_again(tmp_path):
+    path = tmp_path / "test_asking.py"
+    path.write_text("import pytest\n@pytest.mark.flaky(reruns=9)\n@pytest.mark.timed\ndef test_one(): pass\n")
+    (tmp_path / "conftest.py").write_text("from tests.conftest import *")
+    outcome = run(sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c", "pyproject.toml", str(path))
+    assert outcome.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "test_one: only a test that is marked as timed is run again" in outcome.stdout
+
+
 def test_an_advisory_without_an_answer_fails_the_audit_and_a_silent_index_does_not(monkeypatch, capsys):
     sound = {"name": "django", "version": "6.0", "vulns": []}
     silent = {"name": "redis", "skip_reason": "not found"}

@@ -84,7 +84,6 @@ LOUDLY = {
 }
 
 
-@pytest.mark.flaky(reruns=2)
 @pytest.mark.timed
 @pytest.mark.parametrize(("change", "code"), LOUDLY.values(), ids=LOUDLY)
 async def test_what_django_signals_in_another_process_takes_effect_within_a_second(

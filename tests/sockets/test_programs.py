@@ -96,7 +96,6 @@ async def test_a_program_that_waits_gets_its_turn_and_passes_it_on(workers, prog
     await later.expect("lease")
 
 
-@pytest.mark.flaky(reruns=2)
 @pytest.mark.timed
 @pytest.mark.parametrize(("script", "news"), [(SAVE, "saved"), (DELETE, "deleted")], ids=["save", "deletion"])
 async def test_pages_of_all_workers_are_told_of_a_plain_program_within_a_second(

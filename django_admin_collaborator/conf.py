@@ -28,7 +28,13 @@ _PREFIX = "ADMIN_COLLABORATOR_"
 SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
-        Setting(_PREFIX + "REDIS_URL", None, "Where Redis is. Unset: `REDIS_URL`, else one process's memory."),
+        Setting(
+            _PREFIX + "STORE",
+            None,
+            "Path of the class that keeps the rooms. Unset: Redis where it has an address, else SQL.",
+        ),
+        Setting(_PREFIX + "DATABASE", "default", "Which of `DATABASES` has the rooms, when they are in SQL."),
+        Setting(_PREFIX + "REDIS_URL", None, "Where Redis is. Unset: `REDIS_URL`, else there is none."),
         Setting(
             _PREFIX + "ADMIN_URL",
             "admin",

@@ -1,6 +1,6 @@
 """Where rooms are kept between two steps. A store knows ``read`` and ``swap`` and decides nothing.
 
-This folder is the only place that talks to Redis.
+This folder is the only place that talks to Redis, or keeps rooms in SQL.
 """
 
 from __future__ import annotations

@@ -1,20 +1,52 @@
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, Iterator, Set
 
 import pytest
+from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from django_admin_collaborator.rooms import announcements
 from django_admin_collaborator.rooms.hub import Rooms
 from django_admin_collaborator.stores.base import Store
+from django_admin_collaborator.stores.sql_statements import NEWS, ROOMS
 from tests.core import profiles
+from tests.settings import database
 from tests.stores.doubles import Layer, Watched
-from tests.stores.makers import MAKERS
+from tests.stores.makers import MAKERS, named
 
 profiles.load()
 
 
-@pytest.fixture(params=sorted(MAKERS))
+@pytest.fixture
+def sql_database(request: Any, django_db_blocker: Any, settings: Any) -> Iterator[Callable[[str], str]]:
+    """A function that gives the alias of a database with empty tables of rooms, on a server of this name."""
+    opened: Set[str] = set()
+
+    def alias_of(server: str) -> str:
+        alias = f"rooms-{server}"
+        if alias not in connections.databases:
+            with_tables(alias, request.getfixturevalue(server).create("rooms"), settings)
+        elif alias not in opened:
+            with connections[alias].cursor() as cursor:
+                for table in (ROOMS, NEWS):
+                    cursor.execute(f"DELETE FROM {table}")
+        opened.add(alias)
+        return alias
+
+    with django_db_blocker.unblock():
+        yield alias_of
+    for alias in opened:
+        connections[alias].close()
+
+
+def with_tables(alias: str, url: str, settings: Any) -> None:
+    connections.databases[alias] = {**connections.databases["default"], "OPTIONS": {}, **database(url)}
+    settings.ADMIN_COLLABORATOR_DATABASE = alias
+    MigrationExecutor(connections[alias]).migrate([("django_admin_collaborator", "0002_rooms")])
+
+
+@pytest.fixture(params=named(*MAKERS))
 def another_store(request: Any) -> Callable[[], Store]:
     """A function that gives a further way to the same kept rooms, as another process has it."""
     return MAKERS[request.param](request)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
+
+import pytest
 
 from django_admin_collaborator.stores.base import Store
 from django_admin_collaborator.stores.connection import Connection
 from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
 from django_admin_collaborator.stores.redis import RedisStore
+from django_admin_collaborator.stores.sql import SqlStore
+from django_admin_collaborator.stores.sql_connections import Alias, File, Place
 
 PREFIX = "under-test"
 
@@ -24,7 +28,43 @@ def redis_store(request: Any) -> Callable[[], Store]:
     return lambda: connected(url)
 
 
-MAKERS: Dict[str, Callable[[Any], Callable[[], Store]]] = {"memory": memory_store, "redis": redis_store}
+def sqlite_store(request: Any) -> Callable[[], Store]:
+    """One file: whoever asks gets connections of its own, as another process would."""
+    path = str(request.getfixturevalue("tmp_path") / "db.collaborator.sqlite3")
+    return sql_stores(request, lambda: File(path))
+
+
+def postgres_store(request: Any) -> Callable[[], Store]:
+    alias = request.getfixturevalue("sql_database")("postgres")
+    return sql_stores(request, lambda: Alias(alias))
+
+
+def mariadb_store(request: Any) -> Callable[[], Store]:
+    alias = request.getfixturevalue("sql_database")("mariadb")
+    return sql_stores(request, lambda: Alias(alias))
+
+
+def sql_stores(request: Any, place: Callable[[], Place]) -> Callable[[], Store]:
+    def another() -> Store:
+        store = SqlStore(place())
+        request.addfinalizer(store.close)
+        return store
+
+    return another
+
+
+MAKERS: Dict[str, Callable[[Any], Callable[[], Store]]] = {
+    "memory": memory_store,
+    "redis": redis_store,
+    "sqlite": sqlite_store,
+    "postgres": postgres_store,
+    "mariadb": mariadb_store,
+}
+
+
+def named(*names: str) -> List[Any]:
+    """Names of stores as parameters of a test."""
+    return [pytest.param(name, marks=[pytest.mark.mariadb] if name == "mariadb" else []) for name in sorted(names)]
 
 
 class OwnRedisStore(RedisStore):

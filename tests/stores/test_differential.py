@@ -1,10 +1,10 @@
-"""The same history on the memory store, which is the specification, and on a real Redis."""
+"""The same history on the memory store, which is the specification, and on each of the others."""
 
 from __future__ import annotations
 
 import asyncio
 import itertools
-from typing import Any, Dict, List, Tuple
+from typing import Any, List, Tuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -19,7 +19,7 @@ from django_admin_collaborator.stores.memory import MemoryStore
 from tests.core.examples import NOW
 from tests.core.moves import Move, any_move, pauses
 from tests.stores.doubles import Layer, OnClock
-from tests.stores.makers import connected
+from tests.stores.makers import MAKERS, connected, named
 
 keys = itertools.count()
 
@@ -82,19 +82,38 @@ def test_a_history_is_the_same_on_memory_and_on_redis(
     redis_process: Any, clock: Clock, layer: Layer, history: List[Event]
 ):
     redis_process.make_usable()
-    in_memory = MemoryStore(clock)
 
-    async def both() -> Dict[str, List[Any]]:
+    async def both() -> Tuple[List[Any], List[Any]]:
         stores = [connected(redis_process.url) for _ in range(2)]
         try:
-            return {
-                "memory": await lived(history, [in_memory, in_memory], clock, layer),
-                "redis": await lived(history, list(stores), clock, layer),
-            }
+            return await lived_on_both(history, list(stores), clock, layer)
         finally:
             for store in stores:
                 await store.close()
 
-    seen = asyncio.run(both())
+    in_memory, in_redis = asyncio.run(both())
 
-    assert seen["redis"] == seen["memory"]
+    assert in_redis == in_memory
+
+
+@pytest.fixture(params=named("sqlite", "postgres", "mariadb"))
+def sql_stores(request: Any) -> List[Store]:
+    another = MAKERS[request.param](request)
+    return [another(), another()]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(EVENTS, max_size=12))
+def test_a_history_is_the_same_on_memory_and_on_sql(
+    sql_stores: List[Store], clock: Clock, layer: Layer, history: List[Event]
+):
+    in_memory, in_sql = asyncio.run(lived_on_both(history, sql_stores, clock, layer))
+
+    assert in_sql == in_memory
+
+
+async def lived_on_both(
+    history: List[Event], stores: List[Store], clock: Clock, layer: Layer
+) -> Tuple[List[Any], List[Any]]:
+    memory = MemoryStore(clock)
+    return await lived(history, [memory, memory], clock, layer), await lived(history, stores, clock, layer)

@@ -1,7 +1,8 @@
 """Settings of the test project, for pytest and for the servers that tests start.
 
 TEST_DATABASE_URL  sqlite:////path/to/file, postgresql://user@host:port/name or mysql://…; default: own SQLite file
-TEST_REDIS_URL      the store is in Redis; default: in memory
+TEST_REDIS_URL      the store is in Redis
+TEST_STORE          path of the store; default: whatever the package chooses
 TEST_CHANNEL_LAYER  none (default), memory, core or pubsub; the last two use TEST_REDIS_URL
 TEST_USER_MODEL     ``handle``: a user model with a UUID key, without email and username; default: Django's
 TEST_CSP            the Content-Security-Policy of every answer
@@ -75,6 +76,7 @@ DATABASES = {"default": database(os.environ.get("TEST_DATABASE_URL") or _own_sql
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = os.environ.get("TEST_REDIS_URL") or None
+ADMIN_COLLABORATOR_STORE = os.environ.get("TEST_STORE") or None
 ADMIN_COLLABORATOR_KEY_PREFIX = "admin-collaborator"  # whatever the database of a test is called
 CHANNEL_LAYERS = channel_layers(os.environ.get("TEST_CHANNEL_LAYER") or "none", REDIS_URL or "")
 

@@ -1,13 +1,16 @@
-"""The system check that has to ask the database: Django runs it with every migration."""
+"""The system checks that have to ask the database: Django runs them with every migration."""
 
 from __future__ import annotations
 
+import sys
 from typing import Any, Iterator, List, Optional, Sequence
 
 from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError, connections
 
 from .. import conf
+from ..rooms.store_choice import configured
+from ..stores.sql_statements import ROOMS
 from .project import own_id
 
 
@@ -17,6 +20,31 @@ def check_rollback_journal(
 ) -> List[CheckMessage]:
     """databases: aliases of those that may be asked."""
     return list(_of_several_processes(databases or ()))
+
+
+@register("admin_collaborator", Tags.database)
+def check_table(
+    app_configs: Any = None, databases: Optional[Sequence[str]] = None, **kwargs: Any
+) -> List[CheckMessage]:
+    """The table of the SQL store. ``migrate`` itself checks before it makes the table."""
+    choice = configured()
+    if choice.kind != "sql" or choice.where not in (databases or ()) or sys.argv[1:2] == ["migrate"]:
+        return []
+    connection = connections[choice.where]
+    try:
+        if ROOMS in connection.introspection.table_names():
+            return []
+    except DatabaseError:
+        return []  # whoever opens it for work hears what is wrong with it
+    return [
+        Warning(
+            f"The database {choice.where!r} has no table for the rooms, so nobody gets a lock.",
+            hint=f"Run: manage.py migrate --database {choice.where}. If that finds nothing to do, because "
+            "ADMIN_COLLABORATOR_DATABASE was set later, run first: manage.py migrate django_admin_collaborator 0001 "
+            f"--database {choice.where}",
+            id=own_id("W013"),
+        )
+    ]
 
 
 def _of_several_processes(aliases: Sequence[str]) -> Iterator[CheckMessage]:

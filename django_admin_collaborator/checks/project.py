@@ -15,6 +15,7 @@ from django.utils.module_loading import import_string
 
 from .. import conf
 from ..access.collaborative import Collaborative, collaborates
+from ..rooms.store_choice import PATHS, configured
 
 CORE_LAYER = "channels_redis.core.RedisChannelLayer"
 
@@ -42,11 +43,28 @@ def own_id(number: str) -> str:
 
 @_check
 def check_store() -> Iterator[CheckMessage]:
-    if not settings.DEBUG and conf.redis_url() is None:
+    path, choice = conf.get("STORE"), configured()
+    if choice.kind == "own":
+        try:
+            import_string(choice.where)
+        except ImportError as error:
+            yield Error(
+                f"ADMIN_COLLABORATOR_STORE cannot be imported: {error}.",
+                hint="Make it the path of a class, or remove it: " + ", ".join(map(repr, PATHS)) + ".",
+                id=own_id("E008"),
+            )
+    elif choice.kind == "none":
+        yield Error(
+            f"There is no store: {choice.reason}.",
+            hint=f"Correct {'ADMIN_COLLABORATOR_STORE' if path else 'ADMIN_COLLABORATOR_DATABASE'}.",
+            id=own_id("E009"),
+        )
+    elif choice.kind == "memory" and not settings.DEBUG:
         yield Warning(
-            "Edit locks are kept in the memory of one process.",
-            hint="With more than one worker process, set ADMIN_COLLABORATOR_REDIS_URL (or REDIS_URL). With exactly "
-            "one, silence this check.",
+            f"Edit locks are kept in the memory of one process: {choice.reason}.",
+            hint="With more than one worker process, keep the rooms in a database that all of them write to "
+            "(ADMIN_COLLABORATOR_DATABASE), or set ADMIN_COLLABORATOR_REDIS_URL (or REDIS_URL). With exactly one, "
+            "silence this check.",
             id=own_id("W001"),
         )
 

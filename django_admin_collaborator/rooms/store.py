@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Dict, Tuple
 
+from django.utils.module_loading import import_string
+
 from .. import conf
 from ..stores.base import Store, StoreUnavailable
+from ..stores.fallback import MemoryUntilMigrated, UnavailableStore
 from ..stores.memory import MemoryStore, steady_clock
+from ..stores.sql import SqlStore
+from ..stores.sql_connections import Alias, File
+from .store_choice import Choice, choose, is_test_run, is_the_only_process
+
+KEEP_CONNECTIONS_SECONDS = 10.0
+"""How long a connection of ours stays open without work."""
 
 _memory = MemoryStore(steady_clock())
 _opened: Dict[str, Tuple[Any, Any]] = {}
@@ -33,17 +42,35 @@ def shared_connection() -> Any:
 
 def open_store() -> Store:
     """The store of the settings; the same object as long as they do not change."""
-    shared = shared_connection()
-    if shared is None:
+    choice = choose()
+    if choice.kind == "memory":
         return _memory
-    what = (shared, conf.key_prefix())
+    shared = shared_connection() if choice.kind == "redis" else None
+    what = (choice, shared, conf.key_prefix(), is_test_run())
     known = _opened.get("store")
     if known is None or known[0] != what:
-        from ..stores.redis import RedisStore
-
-        known = _opened["store"] = (what, RedisStore(shared, conf.key_prefix()))
+        known = _opened["store"] = (what, _open(choice, shared))
     store: Store = known[1]
     return store
+
+
+def _open(choice: Choice, shared: Any) -> Any:
+    if choice.kind == "redis" and shared is not None:
+        from ..stores.redis import RedisStore
+
+        return RedisStore(shared, conf.key_prefix())
+    if choice.kind == "file":
+        return SqlStore(File(choice.where), connections=1)
+    if choice.kind == "sql":
+        # A test database cannot be dropped while somebody is connected to it.
+        sql = SqlStore(Alias(choice.where), keep_seconds=0 if is_test_run() else KEEP_CONNECTIONS_SECONDS)
+        return MemoryUntilMigrated(sql, _memory) if is_the_only_process() else sql
+    if choice.kind == "own":
+        try:
+            return import_string(choice.where)()
+        except ImportError as error:
+            return UnavailableStore(f"ADMIN_COLLABORATOR_STORE cannot be imported: {error}")
+    return UnavailableStore(choice.reason)
 
 
 async def call(operation: Any) -> Any:

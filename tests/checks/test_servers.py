@@ -20,14 +20,17 @@ def test_a_sound_set_up_is_not_spoken_of(found):
     assert found() == {}
 
 
+MEMORY = "django_admin_collaborator.stores.memory.MemoryStore"
+
+
 def test_two_warnings_and_nothing_else_speak_of_a_single_process(found, settings):
-    settings.ADMIN_COLLABORATOR_REDIS_URL = settings.REDIS_URL = None
+    settings.ADMIN_COLLABORATOR_STORE = MEMORY
     settings.CHANNEL_LAYERS = {}
     assert set(found()) == {"W001", "W002"}
 
 
 def test_locks_in_one_process_are_a_warning_in_production(found, settings):
-    settings.ADMIN_COLLABORATOR_REDIS_URL = settings.REDIS_URL = None
+    settings.ADMIN_COLLABORATOR_STORE = MEMORY
     message = found()["W001"]
     assert message.level == WARNING
     assert "ADMIN_COLLABORATOR_REDIS_URL" in message.hint
@@ -52,7 +55,7 @@ def test_messages_within_one_process_are_a_warning_in_production(found, settings
 
 def test_a_single_process_is_fine_while_debugging(found, settings):
     settings.DEBUG = True
-    settings.ADMIN_COLLABORATOR_REDIS_URL = settings.REDIS_URL = None
+    settings.ADMIN_COLLABORATOR_STORE = MEMORY
     settings.CHANNEL_LAYERS = {}
     assert found() == {}
 

@@ -17,6 +17,8 @@ from tests.support.processes import free_port
 
 pytestmark = pytest.mark.usefixtures("database")
 
+MEMORY = "django_admin_collaborator.stores.memory.MemoryStore"
+
 
 def levels(found: Any) -> list:
     return [one.level for one in found]
@@ -32,7 +34,8 @@ def test_all_is_well(command: Any, redis_settings: Any, redis_url: str, kind: st
     assert "wrong" not in said
 
 
-def test_one_process_without_redis_is_well(command: Any) -> None:
+def test_one_process_without_redis_is_well(command: Any, settings: Any) -> None:
+    settings.ADMIN_COLLABORATOR_STORE = MEMORY
     code, said = command("doctor")
     assert code == 0, said
     assert said.count("right for exactly one") == 2

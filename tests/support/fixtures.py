@@ -110,8 +110,8 @@ def serve(
 ) -> Callable[..., Server]:
     """A function that gives a running Server on the database of this test.
 
-    ``store``: "redis" or "memory". ``channel_layer``: "none", "memory", "core" or "pubsub"; with Redis the one of
-    the command line. ``settings``: further settings of the workers. ``redis_url``: another way to the same Redis,
+    ``store``: "redis", "memory" or "sql". ``channel_layer``: "none", "memory", "core" or "pubsub"; with Redis the one
+    of the command line. ``settings``: further settings of the workers. ``redis_url``: another way to the same Redis,
     such as a proxy's. The rest: see ServerOptions.
     """
 
@@ -121,6 +121,8 @@ def serve(
         if store == "redis":
             redis_url = redis_url or request.getfixturevalue("redis_server").url
             channel_layer = channel_layer or request.config.getoption("--channel-layer")
+        if store == "sql":
+            options["store"] = ""
         options.setdefault("database_url", databases.current_url())
         wanted = ServerOptions(
             redis_url=redis_url,

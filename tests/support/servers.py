@@ -16,6 +16,7 @@ from tests.support.processes import Process, free_port
 from tests.support.sockets import Socket
 
 ROOT = Path(__file__).resolve().parent.parent.parent
+MEMORY = "django_admin_collaborator.stores.memory.MemoryStore"
 APPLICATION = "tests.project.asgi:application"
 
 
@@ -27,7 +28,8 @@ class ServerOptions:
     application: str = APPLICATION
     workers: int = 1
     database_url: str = ""
-    redis_url: str = ""  # "": the store in memory
+    redis_url: str = ""  # "": the store in memory, or that of the settings
+    store: str = MEMORY
     channel_layer: str = "none"
     user_model: str = ""
     csp: str = ""
@@ -42,6 +44,7 @@ class ServerOptions:
             "PYTHONUNBUFFERED": "1",
             "TEST_DATABASE_URL": self.database_url,
             "TEST_REDIS_URL": self.redis_url,
+            "TEST_STORE": "" if self.redis_url else self.store,
             "TEST_CHANNEL_LAYER": self.channel_layer,
             "TEST_USER_MODEL": self.user_model,
             "TEST_CSP": self.csp,

@@ -10,16 +10,16 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ... import conf
 from ...operators import who_edits
 from ...operators.doctor import address, layer, project, store
 from ...operators.who_edits import OpenObject
 from ...rooms import lease_events
+from ...rooms.store_choice import choose
 from ...stores.base import StoreUnavailable
 
 MEMORY = (
     "The rooms are in the memory of the process that serves the pages, where no command can see them. "
-    "With Redis it can; the admin has a page, “Who edits”, that shows them also without."
+    "In the database or in Redis they can; the admin has a page, “Who edits”, that shows them in any case."
 )
 
 
@@ -47,7 +47,7 @@ class Command(BaseCommand):
         doctor.add_argument("--url", help="the public address of the site, to try a handshake as a browser does")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        if action in ("status", "release") and conf.redis_url() is None:
+        if action in ("status", "release") and choose().kind == "memory":
             raise CommandError(MEMORY)
         try:
             getattr(self, action)(**options)

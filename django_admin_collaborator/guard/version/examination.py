@@ -177,7 +177,7 @@ class Examination:
         """Whether the row's own value stays: nobody entered another one."""
         reading = self.readings.get(name)
         field = readings.column_field(self.form, name)
-        if reading is None or reading.fault or field is None or self.choice(name) == "mine":
+        if reading is None or reading.fault or field is None or self.choice(name) == "mine" or self._is_other_row:
             return False
         if name in self.taken or name in self.accepted or (self.merges and change is Change.THEIRS):
             return True
@@ -185,6 +185,16 @@ class Examination:
         if mine is not None and mine == reading.column and not field.many_to_many:
             return False  # it would write the same
         return self._is_untouched(name, reading) and not self._is_computed(name)
+
+    @property
+    def _is_other_row(self) -> bool:
+        """Whether the form has another primary key than its row: Django writes that, and not the row of the page."""
+        form = self.form
+        pk = form._meta.model._meta.pk
+        if pk.name not in form.fields or pk.name not in form.cleaned_data:
+            return False
+        cleaned = form.cleaned_data[pk.name]
+        return bool(getattr(cleaned, "pk", cleaned) != form.instance.pk)
 
     def _clean_as_theirs(self, name: str) -> None:
         """Let the project's own hooks find the links in ``cleaned_data`` that are there."""

@@ -86,6 +86,8 @@ def is_plain(widget_class: type) -> bool:
 
 def inner(widget: Any) -> Any:
     while isinstance(widget, RelatedFieldWidgetWrapper):
+        if "choices" in vars(widget):  # older Djangos keep them here, and hand them on when the widget is drawn
+            widget.widget.choices = widget.choices
         widget = widget.widget
     return widget
 

@@ -121,12 +121,13 @@ class ChangeFormGuard:
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         # Packages have signatures of their own for this, so what Django names is named here too.
         obj = rendered_object(context, args, kwargs)
-        if obj is None and "_saveasnew" in request.POST:
+        attempt = attempts.of(request)
+        is_page_of_ours = attempt is not None or not self.save_as  # type: ignore[attr-defined]
+        if obj is None and "_saveasnew" in request.POST and is_page_of_ours:
             # Else Django names it "None", and links to the history of that.
             kwargs.update(add=True, change=False)
             args = ()
         response = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
-        attempt = attempts.of(request)
         if attempt is not None:
             attempt.is_rendered = True
             if obj is not None:

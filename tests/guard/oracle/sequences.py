@@ -11,7 +11,7 @@ from django.urls import reverse
 from hypothesis import strategies as st
 
 from tests.guard.oracle import shown, values
-from tests.guard.oracle.pages import Form, Page, Values, not_ours
+from tests.guard.oracle.pages import Form, Page, Values, not_ours, words
 from tests.guard.oracle.sides import Rows, Side, with_names_of_new_keys
 
 MANAGEMENT = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
@@ -164,7 +164,7 @@ class Player:
             "errors": page.errors,
             "options": options,
             "buttons": sorted(name for name in page.form.buttons if "_collaborator" not in name),
-            "text": page.text if page.status == 200 and not page.forms else "",
+            "text": words(page.text) if page.status == 200 and not page.forms else "",
             "exceptions": [repr(error)[:300] for error in self.side.failures],
         }
         self.side.failures.clear()

@@ -13,7 +13,6 @@ from tests.guard.oracle.sequences import Player, steps
 from tests.guard.oracle.sides import PEOPLE, WORLDS, Side, rows
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("chunk", long_run.chunks("alone"))
 def test_a_person_alone_finds_no_difference(people: Dict[str, str], chunk: int) -> None:

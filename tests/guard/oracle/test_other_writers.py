@@ -10,7 +10,6 @@ from tests.guard.oracle import long_run
 from tests.guard.oracle.meetings import Meeting
 
 
-@pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("chunk", long_run.chunks("others"))
 def test_another_writer_is_never_undone_and_never_in_the_way_for_ever(people: Dict[str, str], chunk: int) -> None:

@@ -248,6 +248,8 @@ def _named(model: Type[models.Model], parts: List[type], attributes: Dict[str, A
         name: [getattr(one, "__name__", one) for one in value] if isinstance(value, list) else value.__name__
         for name, value in attributes.items()
     }
+    if Paged in parts and Listed in parts:
+        parts.remove(Listed)  # the former is one of the latter
     name = f"{model.__name__}Admin"
     described = f"{name}({', '.join(part.__name__ for part in parts)} {given or ''})"
     body = {"__module__": __name__, "__qualname__": described, **attributes}

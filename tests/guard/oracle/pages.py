@@ -206,7 +206,7 @@ class Page:
 
     @property
     def was_refused(self) -> bool:
-        return self.status in (409, 423) or bool(self.reason)
+        return self.status in (409, 423) or self.reason not in ("", "save-as-new")
 
     @property
     def messages(self) -> List[str]:

@@ -20,8 +20,9 @@ import { createPresence } from "./presence.js";
  * @param {HTMLElement} root
  * @param {Record<string, string>} texts
  * @param {(action: string) => void} act
+ * @param {string[]} [unguarded] - labels of the fields that the server cannot compare
  */
-export function createBanner(root, texts, act) {
+export function createBanner(root, texts, act, unguarded) {
   root.replaceChildren(stamp("bar"));
   const part = (/** @type {string} */ what) => /** @type {any} */ (root.querySelector(what));
   const text = part("[data-collaborator-text]");
@@ -32,6 +33,8 @@ export function createBanner(root, texts, act) {
   const presence = createPresence(part("details"), texts);
   const status = text.parentElement;
   stayInView(root);
+  /** @type {import("./view-state.js").Text|null} */
+  const always = unguarded ? ["unguarded", { fields: unguarded.join(", ") }] : null;
   let offered = "";
 
   /** @param {string} action */
@@ -61,7 +64,8 @@ export function createBanner(root, texts, act) {
       root.dataset.collaboratorState = view.name;
       root.dataset.collaboratorTone = view.tone;
       setText(text, sentence(texts, view.text));
-      setText(detail, view.detail ? ` ${sentence(texts, view.detail)}` : "");
+      const more = view.detail || always;
+      setText(detail, more ? ` ${sentence(texts, more)}` : "");
       setText(line, view.line ? ` ${sentence(texts, view.line)}` : "");
       status.title = status.textContent || "";
       setText(countdown, view.countdown ? format(texts.offline_seconds, { seconds: view.countdown }) : "");

@@ -13,6 +13,7 @@
  * @property {string|null} draft - under what name unsaved text lies in the browser; null: nowhere
  * @property {string[]} [old_drafts] - names under which it lay before the site's secret was changed
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
+ * @property {string[]} [unguarded] - labels of the fields that the server cannot compare
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated
  * @property {typeof import("./shared.js").shared} [shared] - ours: code that the chat shares

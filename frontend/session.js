@@ -62,7 +62,7 @@ export function start(config, form, lock) {
   });
   const saveFields = createSaveFields(form);
   const proof = createProof();
-  const banner = createBanner(root, texts, act);
+  const banner = createBanner(root, texts, act, config.unguarded);
   const notices = createNotices(root, act);
   const drafts = createDrafts(config.draft, form, unsaved, bound, {
     panel: notices.panel,

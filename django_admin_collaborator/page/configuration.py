@@ -55,6 +55,7 @@ def _shared(language: Optional[str], own_options: str) -> str:
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
     old_drafts = drafts.old_names(request.user, obj)
+    unguarded = getattr(request, "_collaborator_unguarded", None)
     fillable = getattr(request, "_collaborator_fillable", None)  # of a page that is read for its values alone
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
     opts, object_id = model_admin.opts, str(getattr(request, "_collaborator_object_id", quote(obj.pk)))
@@ -72,6 +73,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
         **({"old_drafts": old_drafts} if old_drafts else {}),
+        **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": list(fillable)} if fillable is not None else {}),
     }
 

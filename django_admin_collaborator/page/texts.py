@@ -67,6 +67,7 @@ TEXTS: Dict[str, str] = {
         "Not protected by a lock: this page is for another user than the one who is logged in. You can edit, but "
         "others may be editing too."
     ),
+    "unguarded": _("Changes by others are not detected in: {fields}."),
     "unasked": _(
         "Not protected by a lock: what you may do here could not be found out; the server's log says why. You can "
         "edit, but others may be editing too."

@@ -1,7 +1,8 @@
 """The admin that the stories are played in: every widget of the admin on one form, and saves that dawdle.
 
 A server gets it by ``ROOT_URLCONF``. A title says what is special: the save of ``slow`` waits before the commit,
-that of ``broken`` fails there, and ``hardened`` has controls that nobody may change.
+that of ``broken`` fails there, ``hardened`` has controls that nobody may change, and ``opaque`` one that cannot be
+read.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import time
 from typing import Any
 from urllib.parse import quote
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
@@ -42,6 +44,13 @@ class ParagraphInline(admin.TabularInline):
     extra = 1
 
 
+class Opaque(forms.Textarea):
+    """Shows what it cannot take back."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        raise LookupError("no palette")
+
+
 class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     fieldsets = [
         (None, {"fields": ["title", "status", "featured", "category", "author", "tags", "body"]}),
@@ -61,6 +70,8 @@ class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
         if obj and obj.title == "hardened":
             form.base_fields["body"].widget.attrs["readonly"] = True
             form.base_fields["category"].disabled = True
+        if obj and obj.title == "opaque":
+            form.base_fields["body"].widget = Opaque()
         return form
 
     def response_change(self, request: HttpRequest, obj: Any) -> HttpResponse:

@@ -6,7 +6,7 @@ offer, or a value that its control hides, stays hidden here too.
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Mapping, Optional
 
 from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from django.forms.models import ModelChoiceField
 from django.utils.translation import gettext as _
 
 from ..version import shapes
+from ..version.reading import Reading, is_reported_volatile
 
 CONCEALED = "••••"
 
@@ -59,6 +60,12 @@ def label(form: Any, name: str) -> str:
         return str(form._meta.model._meta.get_field(name).verbose_name)
     except Exception:  # a name that only a form of the project's knows
         return name.replace("_", " ").capitalize()
+
+
+def unguarded(form: Any, found: Mapping[str, Reading]) -> Dict[str, None]:
+    """The labels of fields whose changes by others are not noticed, as far as that is known."""
+    names = [name for name, reading in found.items() if reading.fault or is_reported_volatile(form, name)]
+    return dict.fromkeys(label(form, name) for name in names)
 
 
 def _related(form_field: Any, keys: List[str]) -> List[str]:

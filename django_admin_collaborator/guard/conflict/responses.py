@@ -20,7 +20,7 @@ from ..version import locks
 from ..version.examination import Examination
 from ..version.reading import Reading
 from ..write import ACTION, Attempt
-from . import items, texts
+from . import display, items, texts
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -93,11 +93,15 @@ def base_text(attempt: Attempt) -> str:
     if not attempt.shows_conflict or attempt.main is None:
         return attempt.base_text
     maker = bases.BaseMaker(identity.user_name(attempt.user), attempt.object_name)
+    unguarded = attempt.request._collaborator_unguarded = display.unguarded(
+        attempt.main.form, _readings(attempt.main)
+    )
     maker.add_form(_readings(attempt.main))
     for each in attempt.sets or ():
         maker.add_set(each.name)
         for pk, row in each.rows.items():
             maker.add_row(each.name, pk, _readings(row))
+            unguarded.update(display.unguarded(row.form, _readings(row)))
     if attempt.whole is not None:
         return attempt.whole.as_base(attempt.user, attempt.object_name)
     return maker.sign()

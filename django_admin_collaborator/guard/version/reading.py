@@ -47,6 +47,8 @@ class Reading:
 
 Read = Callable[[Any], Dict[str, Reading]]
 
+VOLATILE = "it differs each time that its form is made"
+
 NOT_GUARDED = "the field %r of %s is not guarded: %s"
 
 _reported: Set[Tuple[Any, str, str]] = set()
@@ -182,14 +184,14 @@ def is_volatile(form: Any, name: str, reading: Reading) -> bool:
     except Exception:  # its form takes arguments of its own; then what is there is compared
         return False
     if differs:
-        report(form, name, "it differs each time that its form is made")
+        report(form, name, VOLATILE)
     return differs
 
 
 def stable(form: Any) -> Dict[str, Reading]:
     """The readings of a form without input, with what differs by itself marked as not compared."""
     return {
-        name: Reading(fault="it differs each time that its form is made")
+        name: Reading(fault=VOLATILE)
         if is_volatile(form, name, reading)
         else reading
         for name, reading in read(form).items()
@@ -198,11 +200,19 @@ def stable(form: Any) -> Dict[str, Reading]:
 
 def report(form: Any, name: str, reason: str) -> None:
     """Say once for each field and reason that it is not guarded."""
-    label = type(form).__qualname__ if not hasattr(form, "_meta") else form._meta.model._meta.label
-    key = (label, name, reason)
+    key = (_label(form), name, reason)
     if key not in _reported:
         _reported.add(key)
-        logger.warning(NOT_GUARDED, name, label, reason)
+        logger.warning(NOT_GUARDED, name, _label(form), reason)
+
+
+def is_reported_volatile(form: Any, name: str) -> bool:
+    """Whether a save in this process has found out that a field differs by itself."""
+    return (_label(form), name, VOLATILE) in _reported
+
+
+def _label(form: Any) -> str:
+    return str(form._meta.model._meta.label) if hasattr(form, "_meta") else type(form).__qualname__
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from ...admin_templates import PAGE, wrap
 from ...page import drafts
 from .. import save
 from .. import write as attempts
-from ..conflict import responses, texts
+from ..conflict import display, responses, texts
 from ..version import base as bases
 from ..version import fillable, locks, rowsets
 from ..version import reading as readings
@@ -182,11 +182,22 @@ def _base_of_page(
 ) -> str:
     name = identity.object_name(model_admin.model, obj.pk)
     maker = bases.BaseMaker(identity.user_name(request.user), name)
-    maker.add_form(read(context["adminform"].form))
+    unguarded: Dict[str, None] = {}
+    request._collaborator_unguarded = unguarded
+
+    def noting(read: readings.Read) -> readings.Read:
+        def read_and_note(form: Any) -> Dict[str, readings.Reading]:
+            found = read(form)
+            unguarded.update(display.unguarded(form, found))
+            return found
+
+        return read_and_note
+
+    maker.add_form(noting(read)(context["adminform"].form))
     for read_row in (read, readings.unread):
         maker.sets = {}
         try:
-            rowsets.add_to_base(maker, _sets_of(context, obj), read_row)
+            rowsets.add_to_base(maker, _sets_of(context, obj), noting(read_row))
             break
         except Exception:
             logger.exception("the rows below %s are not guarded", name)

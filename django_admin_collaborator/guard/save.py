@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from functools import partial
-from typing import Any, Callable, List, Optional
+from typing import Any, Callable, Iterator, List, Optional
 
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import unquote
@@ -15,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from ..access import security_log
+from . import faults
 from .conflict import items, responses, texts
 from .current_write import under
 from .refusal import BASE_PROBLEMS, Reason, Refusal
@@ -28,6 +30,22 @@ View = Callable[..., HttpResponse]
 
 Refuse = Callable[[HttpRequest, Attempt, Refusal, View], HttpResponse]
 """Answers a write that was refused."""
+
+
+def netted(
+    model_admin: Any, request: HttpRequest, guarded: Callable[[], HttpResponse], view: Callable[[], HttpResponse]
+) -> HttpResponse:
+    """The answer of ``guarded``, or to a fault of ours in it: ``view`` makes a page once more; nothing is written."""
+    try:
+        return guarded()
+    except Exception as error:
+        if not faults.is_ours(error):
+            raise
+        logger.error("the guard could not compare %s", request.path, exc_info=error)
+        if request.method != "POST":
+            return view()
+        refusal = Refusal(Reason.NOT_COMPARED)
+        return responses.page_of_values(model_admin, request, refusal, texts.of_fault(model_admin.model, refusal))
 
 
 def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may: str = "change") -> Optional[Attempt]:
@@ -78,24 +96,44 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
         try:
             attempt.ask_lock_service()
             response = in_transaction(attempt.using, attempt.model, view)
-        except (Refusal, OperationalError) as error:
-            if isinstance(error, OperationalError) and not locks.is_conflict(error):
+        except BaseException as error:
+            with _noting_faults(attempt):
                 attempt.drop()
+            refusal = _refusal_of(attempt, error)
+            if refusal is None:
                 raise
-            # The latter: a deadlock, or a lock that could not be had in time. What was done is rolled back.
-            attempt.drop()
-            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
             security_log.refused_write(request, refusal, attempt.model, attempt.pk)
             return refuse(request, attempt, refusal, view)
-        except BaseException:
-            attempt.drop()
-            raise
-        if attempt.is_written and not attempt.is_rendered:
-            done()
-            _tell_writer(request, attempt)
-        else:
-            attempt.drop()
+        with _noting_faults(attempt):
+            if attempt.is_written and not attempt.is_rendered:
+                done()
+                _tell_writer(request, attempt)
+            else:
+                attempt.drop()
     return response
+
+
+@contextmanager
+def _noting_faults(attempt: Attempt) -> Iterator[None]:
+    """What has been done, or refused, stays so; a hold that was not dropped ends by itself."""
+    try:
+        yield
+    except Exception as error:
+        if not faults.is_ours(error):
+            raise
+        logger.exception("what became of %s could not be told", attempt.object_name)
+
+
+def _refusal_of(attempt: Attempt, error: BaseException) -> Optional[Refusal]:
+    """Why a write was given up, if the guard is to answer that. What it did is rolled back."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, OperationalError) and locks.is_conflict(error):
+        return Refusal(Reason.BUSY)  # a deadlock, or a lock that could not be had in time
+    if faults.is_ours(error):
+        logger.error("the guard could not compare %s", attempt.object_name, exc_info=error)
+        return Refusal(Reason.NOT_COMPARED)
+    return None
 
 
 def save(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -> HttpResponse:

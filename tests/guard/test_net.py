@@ -6,6 +6,7 @@ import functools
 import importlib
 import inspect
 import sys
+import types
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
@@ -37,27 +38,38 @@ MODULES = (
     "version.rowsets",
     "version.shapes",
     "version.values",
+    "write",
+    "views.change_form",
+    "version.compare",
+    "save",
 )
 
 THE_NET_ITSELF = {
-    "conflict.responses.refused",
+    "write.of",
+    "views.change_form.ChangeFormGuard.change_view",
+    "views.change_form.ChangeFormGuard.changeform_view",
+    "views.change_form._saved",
     "version.examination._initial",
-    "version.guarded_forms.GuardedForm._get_validation_exclusions",
-    "version.guarded_forms.GuardedForm._leave_out",
-    "version.guarded_forms.GuardedForm._post_clean",
-    "version.guarded_forms.GuardedForm._save_m2m",
-    "version.guarded_forms.GuardedForm.full_clean",
-    "version.guarded_forms.GuardedForm.is_valid",
-    "version.guarded_forms.GuardedFormSet.full_clean",
+    "save._noting_faults",
+    "save._refusal_of",
+    "save.netted",
 }
-"""What answers when anything else has raised, hooks that hold nets and hand over to Django, and one that returns
-its argument while a template is rendered."""
+"""The outermost hooks, what answers when anything else has raised, and one that a template calls."""
 
 PACKAGE = "django_admin_collaborator.guard."
 
 
 class Fault(Exception):
     """What no function of the guard expects."""
+
+
+def as_a_line_of(module: str, name: str) -> None:
+    """Raise a Fault where no net of that module can be around it: at the entry of the function."""
+    types.FunctionType(_raise.__code__, {"__name__": module, "Fault": Fault})(name)
+
+
+def _raise(name: str) -> None:
+    raise Fault(name)
 
 
 def functions() -> List[Tuple[Any, str]]:
@@ -135,7 +147,7 @@ class Fuse:
             self._skipped -= 1
             if self.is_armed and self._skipped < 0:
                 self.is_armed = False
-                raise Fault(self._name)
+                as_a_line_of(value.__module__, self._name)
             return value(*args, **kwargs)
 
         return raises_once

@@ -32,6 +32,11 @@ def of_bulk(model: Any, refusal: Refusal) -> Dict[str, Any]:
     return _told(model, refusal, title, text)
 
 
+def of_fault(model: Any, refusal: Refusal) -> Dict[str, Any]:
+    """The same where no more is known of a write than what it was to."""
+    return _told(model, refusal, *_TEXTS[refusal.reason])
+
+
 def _told(model: Any, refusal: Refusal, title: str, text: str, who: str = "") -> Dict[str, Any]:
     words = {
         "object": str(model._meta.verbose_name),

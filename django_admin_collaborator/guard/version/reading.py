@@ -191,9 +191,7 @@ def is_volatile(form: Any, name: str, reading: Reading) -> bool:
 def stable(form: Any) -> Dict[str, Reading]:
     """The readings of a form without input, with what differs by itself marked as not compared."""
     return {
-        name: Reading(fault=VOLATILE)
-        if is_volatile(form, name, reading)
-        else reading
+        name: Reading(fault=VOLATILE) if is_volatile(form, name, reading) else reading
         for name, reading in read(form).items()
     }
 

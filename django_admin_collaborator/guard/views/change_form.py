@@ -150,11 +150,15 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
     if attempts.of(request) or getattr(request, "_collaborator_asked", None) == (model_admin, object_id):
         return view()
     request._collaborator_asked = (model_admin, object_id)
-    attempt = save.begin(model_admin, request, object_id)
-    response = save.save(model_admin, request, attempt, view) if attempt else view()
-    # Without an attempt, as for "save as new", Django redirects after a save.
-    is_done = attempt.is_written and not attempt.is_rendered if attempt else response.status_code == 302
-    return drafts.after(request, response, is_done)
+
+    def guarded() -> HttpResponse:
+        attempt = save.begin(model_admin, request, object_id)
+        response = save.save(model_admin, request, attempt, view) if attempt else view()
+        # Without an attempt, as for "save as new", Django redirects after a save.
+        is_done = attempt.is_written and not attempt.is_rendered if attempt else response.status_code == 302
+        return drafts.after(request, response, is_done)
+
+    return save.netted(model_admin, request, guarded, view)
 
 
 def rendered_object(context: Dict[str, Any], args: Any, kwargs: Dict[str, Any]) -> Any:

@@ -32,18 +32,7 @@ class DeleteGuard:
         def view() -> HttpResponse:
             return super(DeleteGuard, self).delete_view(request, object_id, extra_context)  # type: ignore
 
-        # Without data in it, a POST is answered with the page that asks for confirmation.
-        attempt = save.begin(self, request, object_id, may="delete") if request.POST else None
-        if attempt is None or attempt.pk is None or attempt.is_out_of_sight:
-            request._collaborator_attempt = None
-            if not request.POST:
-                request._collaborator_cascade = Cascade(self, request)
-            return view()
-        attempt.is_checked = True  # as a deletion, by what its confirmation has shown
-        response = save.run(request, attempt, view, partial(_refused, self), done=attempt.deleted)
-        if not attempt.is_rendered:
-            confirmation.forget(response, request)
-        return response
+        return save.netted(self, request, lambda: _deleted(self, request, object_id, view), view)
 
     def _delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]]
@@ -88,6 +77,21 @@ class DeleteGuard:
             confirmation.remember(response, request, confirmation.about(request.user, name), shown)
             _tell_who_edits(request, attempt)
         return response
+
+
+def _deleted(model_admin: Any, request: HttpRequest, object_id: str, view: save.View) -> HttpResponse:
+    # Without data in it, a POST is answered with the page that asks for confirmation.
+    attempt = save.begin(model_admin, request, object_id, may="delete") if request.POST else None
+    if attempt is None or attempt.pk is None or attempt.is_out_of_sight:
+        request._collaborator_attempt = None
+        if not request.POST:
+            request._collaborator_cascade = Cascade(model_admin, request)
+        return view()
+    attempt.is_checked = True  # as a deletion, by what its confirmation has shown
+    response = save.run(request, attempt, view, partial(_refused, model_admin), done=attempt.deleted)
+    if not attempt.is_rendered:
+        confirmation.forget(response, request)
+    return response
 
 
 def _tell_who_edits(request: HttpRequest, attempt: Optional[Attempt]) -> None:

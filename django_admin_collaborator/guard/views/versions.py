@@ -86,6 +86,10 @@ def guarded(
         text = _base_of_row(model_admin, request, lookup, with_inlines)
         request._collaborator_base_text = text
         return view()
+    return save.netted(model_admin, request, lambda: _reverted(model_admin, request, object_id, view), view)
+
+
+def _reverted(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: View) -> HttpResponse:
     attempt = save.begin(model_admin, request, object_id)
     if attempt is None:
         return view()

@@ -179,6 +179,14 @@ def current_user(scope: Mapping[str, Any]) -> Any:
     return ask(scope, None, question)
 
 
+def user_of_handshake(scope: Mapping[str, Any]) -> Any:
+    """The user whom Channels' own middleware has just read for this handshake; None where it has not."""
+    user = scope.get("user")
+    if middlewares() or type(user).__module__ != "channels.auth":
+        return None
+    return getattr(user, "_wrapped", None)
+
+
 def _ask_within(scope: Mapping[str, Any], question: Callable[[Any], T], paths: Tuple[str, ...]) -> T:
     request = SocketRequest(scope, None)
     request.user = SimpleLazyObject(partial(_first_user, request, scope))

@@ -71,30 +71,18 @@ def check_store() -> Iterator[CheckMessage]:
 
 @_check
 def check_channel_layer() -> Iterator[CheckMessage]:
-    layer = getattr(settings, "CHANNEL_LAYERS", {}).get("default", {})
-    backend = layer.get("BACKEND", "")
-    if not settings.DEBUG and backend in ("", "channels.layers.InMemoryChannelLayer"):
-        yield Warning(
-            "Messages between people stay within one process.",
-            hint="With more than one worker process, set CHANNEL_LAYERS['default'] to a layer of channels_redis. "
-            "With exactly one, silence this check.",
-            id=own_id("W002"),
-        )
-
-
-@_check
-def check_idle_sockets() -> Iterator[CheckMessage]:
     import redis
 
     major = int(redis.__version__.split(".")[0])
     for alias, layer in getattr(settings, "CHANNEL_LAYERS", {}).items():
         if major >= 8 and _is_core_layer(layer.get("BACKEND", "")) and not _waits_for_ever(layer):
-            yield Error(
-                f"With redis-py {redis.__version__}, idle sockets on the channel layer {alias!r} end after 5 s.",
-                hint="Give each host as a dictionary with a time-out of None, for example "
+            yield Warning(
+                f"With redis-py {redis.__version__}, the channel layer {alias!r} loses what is sent to idle sockets.",
+                hint="Nothing of ours needs it; if your project does, "
+                "give each host as a dictionary with a time-out of None, for example "
                 '{"address": "redis://127.0.0.1:6379/0", "socket_timeout": None}, or use '
                 "channels_redis.pubsub.RedisPubSubChannelLayer, or redis-py < 8.",
-                id=own_id("E001"),
+                id=own_id("W014"),
             )
 
 

@@ -80,11 +80,16 @@ def renewed_until(room: Room, lease: Lease, until: float) -> float:
     return lease.expires_at if room.heir and not lease.lapsed else max(lease.expires_at, until)
 
 
-def release(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
-    """The holder gives the lease back; whoever waited longest gets it in the same step."""
+def release(
+    room: Room, now: float, member_id: str, token: Optional[int], modified: Optional[str] = None
+) -> Transition:
+    """The holder gives the lease back; whoever waited longest gets it in the same step.
+
+    modified: of the object, as a project's own hook says; else now.
+    """
     if not holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
         return Transition(room).reply(not_yours(room, member_id, "release_lock"))
-    return end(room, now, keep_record=False)
+    return end(replace(room, modified=modified or messages.iso(now)), now, keep_record=False)
 
 
 def put_back(room: Room, member_id: str, user: str, token: int, expires_at: float) -> Transition:

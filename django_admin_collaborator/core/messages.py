@@ -116,8 +116,13 @@ def iso(moment: float) -> str:
     return datetime.fromtimestamp(moment, timezone.utc).isoformat()
 
 
-def user_joined(person: Person, now: float) -> Message:
-    return {
+def encode(message: Message) -> str:
+    return json.dumps(message)
+
+
+def user_joined(person: Person, now: float, modified: str = "") -> Message:
+    """modified: of the object, ISO 8601; empty on pages without one."""
+    told = {
         "type": "user_joined",
         "user_id": person.id,
         "username": person.label,
@@ -125,6 +130,7 @@ def user_joined(person: Person, now: float) -> Message:
         "timestamp": iso(now),
         "avatar_url": person.avatar_url,
     }
+    return {**told, "last_modified": modified} if modified else told
 
 
 def user_left(person: Person) -> Message:

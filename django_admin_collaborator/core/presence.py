@@ -31,12 +31,20 @@ class Alive:
 
 
 def join(
-    room: Room, now: float, member: Member, person: Person, subject: Optional[Tuple[str, str]] = None
+    room: Room,
+    now: float,
+    member: Member,
+    person: Person,
+    subject: Optional[Tuple[str, str]] = None,
+    modified: Optional[str] = None,
 ) -> Transition:
     """A tab comes, or comes back under its old id and takes up where it was.
 
     ``member.connection`` names its socket. Who comes has just seen that the object exists.
+    modified: of the object, as a project's own hook says; without one the room keeps what it knows.
     """
+    if subject:
+        room = replace(room, modified=modified or room.modified or messages.iso(now))
     transition = _enter(room, now, member, person, subject)
     transition = replace(transition, room=replace(transition.room, deleted=False))
     lease = transition.room.lease
@@ -71,7 +79,7 @@ def _enter(room: Room, now: float, member: Member, person: Person, subject: Opti
     room = visibly(room, people=people, subject=room.subject or subject).with_member(member)
     transition = replace(transition, room=room)
     if newcomer:
-        transition = transition.tell(Event(messages.user_joined(person, now), besides=member.id))
+        transition = transition.tell(Event(messages.user_joined(person, now, room.modified), besides=member.id))
     return transition
 
 

@@ -118,6 +118,7 @@ class Room:
     no_grant_before: until then only a lease that existed before may be resumed.
     holds: saves on their way to a commit, with the moment until which each keeps the lease from moving.
     attention: when each user last asked for the editor, by user key.
+    modified: when the object was last modified, ISO 8601; empty before anybody came.
     offer: the free lease waits for somebody. requests: who asks for the lease, by user key.
     take_over: announced. heir: gets the lease next. handover: how the present lease came to its holder.
     """
@@ -139,6 +140,7 @@ class Room:
     answer_seconds: float = ANSWER_SECONDS
     takeover_seconds: float = TAKEOVER_SECONDS
     subject: Optional[Tuple[str, str]] = None
+    modified: str = ""
     offer: Optional[Offer] = None
     requests: Mapping[str, Request] = field(default_factory=dict)
     take_over: Optional[TakeOver] = None

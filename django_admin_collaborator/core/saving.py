@@ -84,7 +84,9 @@ def saved(
     if person:
         save = replace(save, user=person.key, name=person.name, user_id=person.id)
     # What was saved is there: perhaps again.
-    transition = Transition(visibly(room, saved=save, deleted=False)).then(drop, now, hold_id)
+    transition = Transition(visibly(room, saved=save, deleted=False, modified=messages.iso(now))).then(
+        drop, now, hold_id
+    )
     if person:
         transition = transition.tell(Event(messages.about("content_updated", person, now)))
     if person is None or not grants.holds(transition.room, member_id, token):
@@ -97,11 +99,17 @@ def saved(
     return transition.then(grants.end, now, keep_record=False) if heir else transition
 
 
-def announced(room: Room, now: float, member_id: str, token: Optional[int]) -> Transition:
-    """``content_updated`` of a client: it saved, or is saving. Only the holder may say so."""
+def announced(
+    room: Room, now: float, member_id: str, token: Optional[int], modified: Optional[str] = None
+) -> Transition:
+    """``content_updated`` of a client: it saved, or is saving. Only the holder may say so.
+
+    modified: of the object, as a project's own hook says; else now.
+    """
     if not grants.holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
         return Transition(room).reply(leases.not_yours(room, member_id, "content_updated"))
     person = room.people[room.members[member_id].user]
+    room = replace(room, modified=modified or messages.iso(now))
     return Transition(room).tell(Event(messages.about("content_updated", person, now)))
 
 

@@ -20,12 +20,14 @@ class Event:
 
     to: member id when it concerns that member alone; connection: when just this socket of it.
     besides: member id that is not told, because it caused the event and was answered.
+    user: key of a user when it concerns all members of that user alone.
     """
 
     message: Message
     to: Optional[str] = None
     connection: Optional[str] = None
     besides: Optional[str] = None
+    user: Optional[str] = None
 
 
 @dataclass(frozen=True)

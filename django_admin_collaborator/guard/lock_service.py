@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import secrets
 from dataclasses import dataclass
@@ -17,7 +16,8 @@ from ..core import saving
 from ..core.member_id import member_id
 from ..core.room import Person
 from ..core.transition import Step
-from ..rooms import announcements, hub, sync
+from ..rooms import permission_news, sync
+from ..rooms.rounds import Outcome
 from ..stores.base import StoreUnavailable
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -129,54 +129,36 @@ def deleted(
 
 
 def _end_chats(model: Type[Model], pks: List[Any], realm: Optional[str]) -> None:
-    """Have the chats of objects looked at that are gone. Nobody waits for it: they are looked at anyway."""
-    loop = sync.loop_for_steps()
+    """Have the chats of objects looked at that are gone; they are looked at from time to time anyway."""
     for start in range(0, len(pks), ROOMS_AT_A_TIME):
         keys = [room_key(model, pk, realm) for pk in pks[start : start + ROOMS_AT_A_TIME]]
-        asyncio.run_coroutine_threadsafe(_say(keys), loop)
+        try:
+            permission_news.publish([], keys)
+        except StoreUnavailable as error:
+            logger.warning("the end of an object could not be told to its chat: %s", error)
 
 
-async def _say(keys: List[str]) -> None:
+def _apply(model: Type[Model], pk: Any, step: Step, realm: Optional[str] = None) -> Optional[Outcome]:
     try:
-        await announcements.say_rights([], keys)
-    except Exception as fault:  # the layer's own errors
-        logger.warning("the end of an object could not be told to its chat: %s", type(fault).__name__)
-
-
-def _apply(model: Type[Model], pk: Any, step: Step, realm: Optional[str] = None) -> Optional[hub.Outcome]:
-    key = room_key(model, pk, realm)
-
-    async def work() -> hub.Outcome:
-        return await hub.current().apply(key, step)
-
-    try:
-        return sync.run(work)
+        return sync.apply(room_key(model, pk, realm), step)
     except StoreUnavailable as error:
         logger.warning("the lock service did not answer a save: %s", error)
         return None
 
 
-def _apply_all(
-    model: Type[Model], steps: Mapping[Any, Step], realm: Optional[str]
-) -> Dict[Any, Optional[hub.Outcome]]:
+def _apply_all(model: Type[Model], steps: Mapping[Any, Step], realm: Optional[str]) -> Dict[Any, Optional[Outcome]]:
     """Many rooms, some at a time; once the lock service has not answered, the rest is not asked."""
-    outcomes: Dict[Any, Optional[hub.Outcome]] = dict.fromkeys(steps)
+    outcomes: Dict[Any, Optional[Outcome]] = dict.fromkeys(steps)
     pks = list(steps)
     keys = {pk: room_key(model, pk, realm) for pk in pks}  # here: the loop's thread is in no tenant
     for start in range(0, len(pks), ROOMS_AT_A_TIME):
         some = pks[start : start + ROOMS_AT_A_TIME]
-
-        async def work(some: List[Any] = some) -> List[hub.Outcome]:
-            served = hub.current()
-            found = await asyncio.gather(*(served.apply(keys[pk], steps[pk]) for pk in some))
-            await asyncio.gather(*(served.told(keys[pk]) for pk in some))
-            return found
-
         try:
-            outcomes.update(zip(some, sync.run(work)))
+            found = sync.apply_all({keys[pk]: steps[pk] for pk in some})
         except StoreUnavailable as error:
             logger.warning("the lock service did not answer for %d objects: %s", len(pks) - start, error)
             break
+        outcomes.update((pk, found[keys[pk]]) for pk in some)
     return outcomes
 
 
@@ -194,7 +176,7 @@ def _hold(user: Any, hold_id: str, member_id: str = "", token: Optional[int] = N
     return partial(saving.hold, user=_person(user).key, member_id=member_id, token=token, hold_id=hold_id)
 
 
-def _verdict(outcome: Optional[hub.Outcome], hold_id: str) -> Verdict:
+def _verdict(outcome: Optional[Outcome], hold_id: str) -> Verdict:
     if outcome is None:
         return Verdict(admitted=True, available=False)
     answer = outcome.replies[0]

@@ -1,59 +1,57 @@
-"""What the processes tell each other of a room, after a swap took place."""
+"""What the processes tell each other of a room: one line of JSON that travels with the swap.
+
+The line has ``id`` (the swap's revision, or random), ``events``, and, where a room has changed, the versions
+``before`` and ``version``; the store carries the room's text beside it.
+"""
 
 from __future__ import annotations
 
-import asyncio
 import json
-import logging
-from typing import List, Optional, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Sequence
 
-from ..access.identity import digest, group_name
 from ..core.room import Room
-from ..core.transition import Event, Message
-from .layers import channel_layer
-
-logger = logging.getLogger("django_admin_collaborator")
-
-ANSWER_SECONDS = 3.0
-"""No answer from the lock service within this counts as away."""
-
-LARGEST_TOLD_ROOM = 200_000
-"""Characters of a room's state that travel with an announcement; a larger one is read by each process itself."""
+from ..core.transition import Event
 
 
-def announcement(
-    key: str, revision: str, before: Optional[Room], room: Room, events: List[Event], text: str
-) -> Optional[Message]:
-    """The message for the channel layer; None when nobody else has to know."""
+@dataclass
+class Update:
+    """One piece of news of one room, decoded once for all clients of this process.
+
+    id: tells it from every other. before, version: of the room, before and after; both 0 where it did not change.
+    """
+
+    id: str
+    events: Sequence[Event]
+    before: int = 0
+    version: int = 0
+    _texts: Dict[int, str] = field(default_factory=dict)
+
+    def encoded(self) -> str:
+        head: Dict[str, Any] = {"id": self.id, "events": [vars(event) for event in self.events]}
+        if self.version:
+            head.update(before=self.before, version=self.version)
+        return json.dumps(head, separators=(",", ":"), ensure_ascii=False)
+
+    def message_text(self, index: int) -> str:
+        """The message of an event as text, encoded once however many clients it is for."""
+        if index not in self._texts:
+            self._texts[index] = json.dumps(self.events[index].message)
+        return self._texts[index]
+
+
+def of_swap(revision: str, before: Optional[Room], room: Room, events: Sequence[Event]) -> Optional[Update]:
+    """The news of a swap; None when nobody else has to know."""
     if not events and before is not None and before.version == room.version:
         return None
-    return {
-        "type": "room.update",
-        "key": key,
-        "version": room.version,
-        "revision": revision,
-        "events": json.dumps([vars(event) for event in events]),
-        "room": text if len(text) <= LARGEST_TOLD_ROOM else None,
-    }
+    return Update(revision, events, before.version if before else 0, room.version)
 
 
-async def announce(key: str, message: Message) -> None:
-    """Tell all processes. Delivery is at most once: whoever misses it catches up with the next heartbeat."""
+def decode(line: str) -> Optional[Update]:
+    """The news of this line; None when it is not one that this version of the package wrote."""
     try:
-        await asyncio.wait_for(channel_layer().group_send(group_name(key), message), ANSWER_SECONDS)
-    except Exception as error:  # every layer has errors of its own, and none may undo a step that took place
-        logger.warning("the channel layer did not take a message: %s: %s", type(error).__name__, error)
-
-
-def rights_group() -> str:
-    """The channel-layer group of everybody who watches over rights."""
-    return group_name(digest("rights"))
-
-
-async def say_rights(users: Optional[List[str]], objects: Sequence[str] = ()) -> None:
-    """Have all processes look at the sockets of these users, or of all, and at those about these objects.
-
-    objects: room keys.
-    """
-    message = {"type": "rights.changed", "users": users, "objects": list(objects)}
-    await channel_layer().group_send(rights_group(), message)
+        head = json.loads(line)
+        events: List[Event] = [Event(**event) for event in head["events"]]
+        return Update(str(head["id"]), events, int(head.get("before", 0)), int(head.get("version", 0)))
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        return None

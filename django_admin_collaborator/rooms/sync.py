@@ -1,7 +1,8 @@
 """Steps of rooms for synchronous code: views, signals, commands. It never waits long.
 
-A step runs on an event loop that serves sockets in this process if there is one, so that its in-process
-channel layer is reached; else on a loop of our own in a background thread.
+A step runs on an event loop of this process that has clients, if there is one, because it knows their rooms. Else
+it is carried out right here, where the store can be called from synchronous code, or on a loop of our own in a
+background thread, where it cannot.
 """
 
 from __future__ import annotations
@@ -10,11 +11,16 @@ import asyncio
 import logging
 import os
 import threading
-from typing import Any, Callable, Coroutine, Optional, TypeVar
+from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Sequence, TypeVar
 
-from ..core.transition import Step
-from ..stores.base import StoreUnavailable
-from . import heartbeat, hub
+from ..core import encoding
+from ..core.timing import RESTORE_SECONDS
+from ..core.transition import Event, Step
+from ..stores.base import StoreUnavailable, new_revision
+from . import announcements, heartbeat, hub, lease_events
+from .hub import MOST_TRIES
+from .rounds import Outcome, carry_out, new_room
+from .store import open_store
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -22,28 +28,48 @@ T = TypeVar("T")
 
 _lock = threading.Lock()
 _own_loop: Optional[asyncio.AbstractEventLoop] = None
+_direct_now: float = 0.0
+_first_born_at: Dict[int, float] = {}
 
 
-def apply(key: str, step: Step) -> hub.Outcome:
-    """Carry out one step of whoever is no page, and wait until it is announced.
+def apply(key: str, step: Step) -> Outcome:
+    """Carry out one step, and wait until its news is handed to the store.
 
     Raises:
         StoreUnavailable: no answer in time. The step may still have taken place.
     """
+    return apply_all({key: step})[key]
 
-    async def work() -> hub.Outcome:
+
+def apply_all(steps: Mapping[str, Step]) -> Dict[str, Outcome]:
+    """Carry out a step in each of these rooms. Raises StoreUnavailable; some may have taken place then."""
+    direct = _direct_store()
+    if direct is not None:
+        return {key: _guarded(_apply_here, direct, key, step) for key, step in steps.items()}
+
+    async def work() -> Dict[str, Outcome]:
         served = hub.current()
-        outcome = await served.apply(key, step)
-        await served.told(key)  # the process may end right after it
-        return outcome
+        outcomes = await asyncio.gather(*(served.apply(key, step) for key, step in steps.items()))
+        await asyncio.gather(*(served.settled(key) for key in steps))  # the process may end right after it
+        return dict(zip(steps, outcomes))
 
     return run(work)
 
 
+def publish(key: str, events: Sequence[Event]) -> None:
+    """Tell the clients of a room, or the listeners of a channel, what changes no room. Raises StoreUnavailable."""
+    direct = _direct_store()
+    if direct is not None:
+        _guarded(direct.publish_now, key, announcements.Update(new_revision(), events).encoded())
+    else:
+        run(lambda: hub.current().publish(key, events))
+
+
 def store_now() -> float:
     """The store's clock without asking it: 0 when this process has not heard of it yet."""
-    served = _rooms_in_use()
-    return served.now() if served and served.clock_is_known() else 0.0
+    loop = heartbeat.serving_loop() or _own_loop
+    served = hub.of(loop) if loop else None
+    return served.now() if served and served.clock_is_known() else _direct_now
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -52,23 +78,71 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     Raises:
         StoreUnavailable: no answer in time, or a fault of ours, which is logged.
     """
-    loop = loop_for_steps()
+    loop = heartbeat.serving_loop() or _background_loop()
     if _is_running_here(loop):
         raise StoreUnavailable("asked from the event loop itself; use sync_to_async around what saves")
     future = asyncio.run_coroutine_threadsafe(work(), loop)
+    return _guarded(_result, future)
+
+
+def _result(future: Any) -> Any:
     try:
         return future.result(hub.ANSWER_SECONDS + 0.5)
+    except BaseException:
+        future.cancel()
+        raise
+
+
+def _guarded(work: Callable[..., T], *args: Any) -> T:
+    """A save is never lost to a fault of ours: it goes on as with the store unavailable."""
+    try:
+        return work(*args)
     except StoreUnavailable:
         raise
-    except Exception as error:  # a save is never lost to a fault of ours: it goes on as with the store away
-        future.cancel()
+    except Exception as error:
         logger.exception("the rooms failed")
         raise StoreUnavailable(f"{type(error).__name__}") from error
 
 
-def loop_for_steps() -> asyncio.AbstractEventLoop:
-    """One that serves sockets in this process, else our own in a background thread."""
-    return heartbeat.serving_loop() or _background_loop()
+# Right here -----------------------------------------------------------------------------------------
+
+
+def _direct_store() -> Any:
+    """The store, if it can be called from this thread, and no event loop here knows the rooms better."""
+    store = open_store()
+    return store if hasattr(store, "swap_now") and heartbeat.serving_loop() is None else None
+
+
+def _apply_here(store: Any, key: str, step: Step) -> Outcome:
+    global _direct_now
+    for _ in range(MOST_TRIES):
+        answer = store.read_now(key)
+        _direct_now = answer.now
+        before = encoding.decode(answer.text) if answer.text is not None else None
+        found = before or new_room(answer.now, _no_grant_before(store))
+        done = carry_out(found, answer.now, [step])
+        revision = new_revision()
+        if done.room is found:
+            update = announcements.of_swap(revision, found, found, done.events)
+            if update:
+                store.publish_now(key, update.encoded())
+            return done.outcomes[0]
+        update = announcements.of_swap(revision, before, done.room, done.events)
+        text = encoding.encode(done.room)
+        if store.swap_now(key, answer.revision, revision, text, update.encoded() if update else "").swapped:
+            if done.facts:
+                lease_events.dispatch(done.room.subject, done.facts, key)
+            return done.outcomes[0]
+    raise StoreUnavailable(f"{MOST_TRIES} lost races in a row")
+
+
+def _no_grant_before(store: Any) -> float:
+    born_at: float = store.born_now()
+    first = _first_born_at.setdefault(id(store), born_at)
+    return born_at + RESTORE_SECONDS if born_at != first else 0.0
+
+
+# On a loop -------------------------------------------------------------------------------------------
 
 
 def _is_running_here(loop: asyncio.AbstractEventLoop) -> bool:
@@ -76,11 +150,6 @@ def _is_running_here(loop: asyncio.AbstractEventLoop) -> bool:
         return asyncio.get_running_loop() is loop
     except RuntimeError:
         return False
-
-
-def _rooms_in_use() -> Optional[hub.Rooms]:
-    loop = heartbeat.serving_loop() or _own_loop
-    return hub.of(loop) if loop else None
 
 
 def _background_loop() -> asyncio.AbstractEventLoop:

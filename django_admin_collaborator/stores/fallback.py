@@ -31,6 +31,9 @@ class UnavailableStore(Store):
     async def born(self) -> float:
         raise StoreUnavailable(self.reason)
 
+    def born_now(self) -> float:
+        raise StoreUnavailable(self.reason)
+
     def read_now(self, key: str) -> Snapshot:
         raise StoreUnavailable(self.reason)
 
@@ -90,6 +93,10 @@ class MemoryUntilMigrated(Store):
 
     async def born(self) -> float:
         moment: float = await self._either("born")
+        return moment
+
+    def born_now(self) -> float:
+        moment: float = self._either_now("born_now")
         return moment
 
     def read_now(self, key: str) -> Snapshot:

@@ -65,6 +65,9 @@ class MemoryStore(Store):
             return [key for key, (_, _, until) in self._kept.items() if now < until]
 
     async def born(self) -> float:
+        return self.born_now()
+
+    def born_now(self) -> float:
         """A room in memory is lost with the process that served its sockets, so nobody has to be waited for."""
         return 0.0
 

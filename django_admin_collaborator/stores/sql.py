@@ -56,7 +56,7 @@ class SqlStore(Store):
         return await self._in_thread(self._pool.run, self._dialect.keys)
 
     async def born(self) -> float:
-        return await self._in_thread(self._pool.run, self._dialect.born) / MICROSECONDS
+        return await self._in_thread(self.born_now)
 
     def subscribe(self, listener: Listener) -> SqlSubscription:
         return SqlSubscription(listener, self._looks)
@@ -80,6 +80,10 @@ class SqlStore(Store):
         """``publish``, for synchronous code."""
         self._pool.run(lambda cursor: self._dialect.publish(cursor, key, news))
         self._clean_sometimes()
+
+    def born_now(self) -> float:
+        """``born``, for synchronous code."""
+        return self._pool.run(self._dialect.born) / MICROSECONDS
 
     def close(self) -> None:
         """Close the connections that are idle. They are opened again when they are needed."""

@@ -1,78 +1,56 @@
-"""Who is let in and how much is listened to, before a consumer hears of it; and what is refused is logged.
+"""Admission control in front of both consumers: origin, frame size and rate.
 
-It stands in front of a consumer's own ``connect`` and ``receive``, so that overriding those opens nothing.
+It asks neither database nor store, and overriding a consumer's own ``connect`` and ``receive`` opens nothing.
 """
 
 from __future__ import annotations
 
-import logging
 import math
-from dataclasses import replace
-from functools import partial
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Tuple
+from urllib.parse import parse_qs
 
 from django.conf import settings
 
 from .. import conf
-from ..access import hints, identity, origins, page_request, permissions, security_log
-from ..core import closing, may
+from ..access import hints, identity, origins, page_request
+from ..core import closing
 from ..core.messages import Message, error
-from ..core.room import Member
-from ..stores.base import StoreUnavailable
-from . import permission_watch
 from .rate_limits import PENALTY_SECONDS, SocketLimits, begin_handshake, end_handshake
-
-CLOSED = {
-    closing.LOGIN: "login",
-    closing.ACCESS: "access",
-    closing.OTHER_USER: "other-user",
-    closing.UNASKED: "unasked",
-}
-
-TELLING = frozenset(["forbidden", "malformed", "too_large", "rate_limited"])
-"""Refusals that do not happen among people of good will and sound clients; the log has the others as INFO."""
 
 
 class OtherUser(Exception):
     """A page was made for another user than the one whose socket it opens."""
 
 
-class Door:
-    """Mixed into a consumer, in front of ``Membership``."""
+class Gate:
+    """The admission of one connection.
 
-    scope: Dict[str, Any]
-    limits: Optional[SocketLimits] = None
-    member: Optional[Member]
-    about = ""
-    """The room key of the object whose chat this is; empty for every other socket."""
-    _is_closing = False
-    page: Optional[page_request.Page] = None
-    session_user: Any = None
-    """The user of the connection, where not a consumer of the project's has decided who it is."""
+    page: what our own page has signed of itself; None for every other client.
+    """
 
-    async def websocket_connect(self, message: Message) -> None:
-        """Refuse, before anything is asked of database or store, what no permission could make good."""
-        try:
-            reason = self.objection()
-            if reason is None:
-                await super().websocket_connect(message)  # type: ignore[misc]
-                return
-        except page_request.Unasked:
-            await self.refuse_page("unasked", closing.UNASKED)
-            return
-        except OtherUser:
-            await self.refuse_page("other-user", closing.OTHER_USER)
-            return
-        finally:
-            end_handshake()
-        await self.refuse(reason)
+    def __init__(self, scope: Dict[str, Any]) -> None:
+        self.scope = scope
+        self.page: Optional[page_request.Page] = None
+        self.limits: Optional[SocketLimits] = None
+        self._is_pending = False
+
+    def query(self, name: str) -> str:
+        """A parameter of the connection's address; empty when it is not there."""
+        text = self.scope.get("query_string", b"").decode("ascii", "replace")
+        return parse_qs(text).get(name, [""])[0]
 
     def objection(self) -> Optional[str]:
+        """Why this handshake is refused; None where it is not. Call ``decided`` afterwards in any case.
+
+        Raises:
+            Unasked: nobody has said yet what tells a socket in which tenant it is.
+        """
+        self._is_pending = True
         if not begin_handshake():
             return "handshakes"
         if not origins.is_trusted(self.scope):
             return "origin"
-        self.page = page_request.read_page(self.query("page"))  # type: ignore[attr-defined]
+        self.page = page_request.read_page(self.query("page"))
         if page_request.is_tenant_unknown():
             hints.tell_tenant()
             raise page_request.Unasked
@@ -82,6 +60,12 @@ class Door:
         self.scope[page_request.SCOPE_KEY] = page_request.Asker(self.page)
         self.limits = SocketLimits(key)
         return None if self.limits.arrive() else "sockets"
+
+    def decided(self) -> None:
+        """The handshake is accepted or refused."""
+        if self._is_pending:
+            self._is_pending = False
+            end_handshake()
 
     def visitor(self) -> Optional[str]:
         """Whose limits count: the user's, or the session's where only the project's middlewares know its user."""
@@ -93,14 +77,15 @@ class Door:
         session = page_request.parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME) if cookie else None
         return identity.digest("session", session) if session else None
 
-    def insist_on_user(self, about: str = "") -> None:
+    def insist_on_user(self, user: Any, is_sessions: bool, about: str = "") -> None:
         """After the authorisation: the socket is to be of the user that its page was made for.
+
+        is_sessions: the user was not decided by a consumer of the project's.
 
         Raises:
             OtherUser
         """
-        user = self.user  # type: ignore[attr-defined]
-        if user is not self.session_user:
+        if not is_sessions:
             self.scope[page_request.SCOPE_KEY] = page_request.Asker(self.page, user)
         if self.page is not None and about and self.page.about != about:
             self.page = None  # of another page: it says nothing about this one
@@ -109,120 +94,26 @@ class Door:
             hints.tell_other_user()
             raise OtherUser
 
-    async def refuse_page(self, reason: str, code: int) -> None:
-        """Refuse a handshake, but tell a page of ours why no lock protects it."""
-        if self.page is None:
-            await self.refuse(reason)
-            return
-        self.log_refusal("handshake-" + reason)
-        await self.in_thread(lambda: None)  # type: ignore[attr-defined]
-        await self.accept()  # type: ignore[attr-defined]
-        await self.close(code=code)  # type: ignore[attr-defined]
-
-    async def refuse(self, reason: str) -> None:
-        """Refuse the handshake: with HTTP 403 whatever the reason is; the log has it."""
-        self.log_refusal("handshake-" + reason)
-        # Who is behind the cookie was looked up before us, by a connection that nobody else gives back.
-        await self.in_thread(lambda: None)  # type: ignore[attr-defined]
-        await self.close()  # type: ignore[attr-defined]
-
-    async def websocket_receive(self, message: Message) -> None:
-        """Take a frame, unless it is too large or one too many."""
-        if self._is_closing:
-            return
-        frame = message.get("text") or message.get("bytes") or ""
+    def weigh(self, frame: Any) -> Tuple[bool, int, Optional[Message]]:
+        """Whether this frame is taken; if not, a code to close with or 0, and what the client is told."""
         # A character has up to four bytes; counting them would take as long as what is spared.
         length = len(frame) if isinstance(frame, bytes) or frame.isascii() else len(frame.encode("utf-8", "replace"))
-        if length > conf.get("LARGEST_FRAME"):
-            await self.end_with(closing.TOO_LARGE, error("too_large", detail=f"a frame may have {_largest()} bytes"))
-            return
+        largest = int(conf.get("LARGEST_FRAME"))
+        if length > largest:
+            return False, closing.TOO_LARGE, error("too_large", detail=f"a frame may have {largest} bytes")
         wait = self.limits.wait_for(length) if self.limits else 0.0
-        if not wait:
-            await super().websocket_receive(message)  # type: ignore[misc]
-        elif self.limits.is_stubborn():  # type: ignore[union-attr]
-            self.limits.shut_out()  # type: ignore[union-attr]
-            await self.end_with(closing.BUSY, _too_many(PENALTY_SECONDS))
-        elif self.limits.refusals == 1:  # type: ignore[union-attr]
-            await self.send_json(_too_many(wait))
+        if not wait or self.limits is None:
+            return True, 0, None
+        if self.limits.is_stubborn():
+            self.limits.shut_out()
+            return False, closing.BUSY, _too_many(PENALTY_SECONDS)
+        return False, 0, _too_many(wait) if self.limits.refusals == 1 else None
 
-    async def end_with(self, code: int, reason: Optional[Message] = None) -> None:
-        """Say why, leave the room and close; whatever the client sends meanwhile is not heard."""
-        self._is_closing = True
-        if reason:
-            await self.send_json(reason)
-        await self.leave(code)
-        await self.close(code=code)  # type: ignore[attr-defined]
-
-    # Whether they may stay ----------------------------------------------------------------------
-
-    async def arrive_if_possible(self) -> None:
-        permission_watch.current().enter(self)
-        await super().arrive_if_possible()  # type: ignore[misc]
-
-    async def leave(self, close_code: int) -> None:
-        permission_watch.current().exit(self)
-        await super().leave(close_code)  # type: ignore[misc]
-
-    def access_of(self, user: Any) -> Any:
-        """What ``user``, read anew, may do here: an ``Access``, None, or a code to close with. In a thread."""
-        raise NotImplementedError
-
-    async def judged(self, verdict: Any) -> None:
-        """Go by what the watch over the rights has found."""
-        if self._is_closing or self.member is None:
-            return
-        if isinstance(verdict, int):
-            self.log_refusal("closed-" + CLOSED[verdict])
-            await self.end_with(verdict)
-        elif isinstance(verdict, permissions.Access):
-            await self.follow_rights(verdict.may_edit, verdict.may_take_over)
-
-    async def follow_rights(self, may_edit: bool, may_take_over: bool) -> None:
-        member = self.member
-        assert member is not None
-        if (member.may_edit, member.may_take_over) == (may_edit, may_take_over):
-            return
-        self.member = replace(member, may_edit=may_edit, may_take_over=may_take_over)
-        step = partial(may.follow, member_id=member.id, may_edit=may_edit, may_take_over=may_take_over)
-        try:
-            room = (await self.step(step)).room  # type: ignore[attr-defined]
-        except StoreUnavailable:
-            self.member = member  # the next look tries again
-            return
-        if not member.bare:
-            await self.welcome(room)  # type: ignore[attr-defined]
-
-    async def catch_up(self) -> None:
-        await super().catch_up()  # type: ignore[misc]
-        room = self.rooms.seen(self.key) if self.member else None  # type: ignore[attr-defined]
-        if room is not None and room.deleted and not self._is_closing:
-            await self.end_with(closing.ACCESS)
-
-    # What is refused -----------------------------------------------------------------------------
-
-    async def send_json(self, message: Message) -> None:
-        if message["type"] == "error":
-            code = message["code"]
-            self.log_refusal(code, logging.WARNING if code in TELLING else logging.INFO)
-        await super().send_json(message)  # type: ignore[misc]
-
-    def log_refusal(self, event: str, level: int = logging.WARNING) -> None:
-        user = self.scope.get("user")
-        key = getattr(user, "pk", None)
-        client = self.scope.get("client")
-        address = client[0] if client else ""
-        security_log.refused(event, "" if key is None else key, address, getattr(self, "key", ""), level)
-
-    async def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return await super().__call__(*args, **kwargs)  # type: ignore[misc]
-        finally:
-            if self.limits:
-                self.limits.depart()
-
-
-def _largest() -> int:
-    return int(conf.get("LARGEST_FRAME"))
+    def depart(self) -> None:
+        """The connection has ended."""
+        self.decided()
+        if self.limits:
+            self.limits.depart()
 
 
 def _too_many(wait: float) -> Message:

@@ -1,64 +1,72 @@
-"""What a page client gets beyond the documented contract: whole states, its lease, and their answers."""
+"""Our own page as a client: it is told whole states and its lease, and can say more than the contract has."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from functools import partial
-from typing import Any, FrozenSet, Optional, Tuple
+from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
-from ..core import lease, messages, presence
-from ..core.room import Room
+from ..access import people
+from ..core import activity, lease, presence, requests, transfer
+from ..core.chat import user_key
+from ..core.messages import Message, ProtocolError
+from ..core.room import Person, Room
+from ..core.transition import Event
 from ..core.view import view
+from ..page import handover
 from ..rooms.heartbeat import heartbeat_seconds
-from ..stores.base import StoreUnavailable
-from .membership import Membership
-from .page_transfer import Passing
+from .contract_client import ContractClient
+from .lookups import in_thread
 
 SHOW_SECONDS = 0.2
 """Comings and goings within this are shown together; who edits and what was saved is shown at once."""
+LARGEST_DRAFT = 200_000
+"""Characters of a draft that are handed over; a larger one stays with whoever typed it."""
 
 signer = Signer(salt="django_admin_collaborator.lease")
 
 
-class PageClient(Passing, Membership):
-    """The edit socket's half that our own page speaks with. A contract client hears events instead."""
+class PageClient(ContractClient):
+    """A tab of our own page, which survives a reload and a reconnect under its secret."""
 
     HANDLERS = {
-        "pong": "handle_pong",
-        "leave": "handle_leave",
-        "request_room": "handle_request_room",
-        "stop_waiting": "handle_stop_waiting",
-        **Passing.HANDLERS,
+        **ContractClient.HANDLERS,
+        "pong": "pong",
+        "leave": "go_away",
+        "request_room": "send_room",
+        "stop_waiting": "stop_waiting",
+        "activity": "report_activity",
+        "transfer_lease": "edit_here",
+        "answer_request": "answer_request",
+        "withdraw_request": "withdraw_request",
+        "take_over": "take_over",
+        "draft": "hand_over_draft",
     }
-    ABOUT_OTHERS = frozenset(["user_joined", "user_left", "editor_status", "lock_released", "content_updated"])
+    SEEN_IN_STATE = frozenset(["user_joined", "user_left", "editor_status", "lock_released", "content_updated"])
+    """Events that a page is not told of one by one."""
+
     shown_version = 0
     shown: Tuple[Any, ...] = ()
-    welcomed = False
-    show_later: Optional[asyncio.TimerHandle] = None
+    yielding: Any = None
+    _show_later: Optional[asyncio.TimerHandle] = None
 
-    @property
-    def bare(self) -> bool:
-        return self.member is None or self.member.bare
+    # What it is told ---------------------------------------------------------------------------
 
-    async def arrive(self) -> None:
-        room = await self.enter_room()
-        if not self.bare:
-            await self.welcome(room)
-            return
-        for person in room.people.values():
-            if person.key != self.person.key:
-                await self.hear(messages.user_joined(person, self.rooms.now()))
-        await self.hear(messages.editor_status(room.editor()))
+    def greet(self, room: Room, later: Sequence[Event]) -> None:
+        self.tell_oneself(room.modified)
+        self.welcome(room)
 
-    async def welcome(self, room: Room) -> None:
+    def permissions_changed(self, room: Room) -> None:
+        self.welcome(room)
+
+    def welcome(self, room: Room) -> None:
         assert self.member is not None
-        self.welcomed = True
         self.remember(room)
-        await self.send_json(
+        self.send(
             {
                 "type": "welcome",
                 "member_id": self.member.id,
@@ -66,7 +74,7 @@ class PageClient(Passing, Membership):
                 "may_edit": self.member.may_edit,
                 "may_take_over": self.member.may_take_over,
                 "version": room.version,
-                "now": self.rooms.now(),
+                "now": self.hub.now(),
                 "heartbeat_ms": int(heartbeat_seconds() * 1000),
                 "idle_ms": int(room.idle_seconds * 1000),
                 "lease": {"token": self.token, "proof": self.proof()} if self.token is not None else None,
@@ -74,141 +82,232 @@ class PageClient(Passing, Membership):
             }
         )
 
-    @property
-    def unheard(self) -> FrozenSet[str]:  # type: ignore[override]
-        """The events that a page client needs no word of, because it sees them in the state."""
-        if self.bare:
-            return frozenset()
-        return frozenset(kind for kind in self.ABOUT_OTHERS if not self.overridden(kind))
+    def hear_event(self, event: Event, text: Callable[[], str]) -> None:
+        kind = event.message["type"]
+        if kind == "draft_offered":
+            self._spawn(self.offer_draft(event.message))
+        elif kind not in self.SEEN_IN_STATE or kind in self.port.overrides:
+            super().hear_event(event, text)
 
-    def overridden(self, handler: str) -> bool:
-        """Whether a subclass has its own idea of this event."""
-        return "django_admin_collaborator." not in getattr(type(self), handler).__module__ + "."
+    def hear_alone(self, message: Message) -> None:
+        super().hear_event(Event(message), lambda: "")
 
-    async def catch_up(self) -> None:
-        room = self.rooms.seen(self.key)
-        if room is None or self.member is None:
-            return
-        if not self.bare and not self.welcomed:
-            if self.member.id in room.members:
-                await self.welcome(room)
-            return
-        if self.token is not None and room.may_put_back(self.token):
-            room = await self.put_back(room)
-        await self.follow_lease(room)
-        if not self.bare and room.version > self.shown_version:
-            await self.show(at_once=self.essence(room) != self.shown)
-        await self.ask_to_yield(room)
+    def send_event(self, message: Message, text: Callable[[], str]) -> None:
+        self.send(message)
 
-    async def put_back(self, room: Room) -> Room:
-        """The store has lost what it knew: report at once, so that the page never sees itself without its lease."""
-        try:
-            await self.renew_presence()
-        except StoreUnavailable:
-            return room  # the watch over the store tries again
-        return self.rooms.seen(self.key) or room
+    def fit(self, message: Message) -> Message:
+        return people.without_addresses(message, self.person_with)
 
-    async def follow_lease(self, room: Room) -> None:
-        """Keep the token that this member holds by what the room says, not by what was heard of it."""
-        assert self.member is not None
-        held = room.lease if room.lease and room.lease.holder == self.member.id else None
-        if held and not held.lapsed and held.token != self.token:
-            self.token = held.token
-            wait_ms = int(max(0.0, held.expires_at - self.rooms.now()) * 1000)
-            if not self.bare:
-                # No number of a frame: by the browser's own clock this one is not confirmed yet.
-                await self.send_json(
-                    {
-                        "type": "lease",
-                        "token": held.token,
-                        "proof": self.proof(),
-                        "lease_ms": wait_ms,
-                        "version": room.version,
-                    }
-                )
-        elif held is None and self.token is not None and not room.may_put_back(self.token):
-            self.token = None
-            if not self.bare:
-                await self.send_json({"type": "lease_lost", "version": room.version})
+    def person_with(self, key: str) -> Optional[Person]:
+        """The person of this user key, as far as this process knows who is here."""
+        room = self.hub.seen(self.key)
+        return self.person if key == self.person.key else room.people.get(key) if room else None
 
-    async def answer(self, reply: messages.Message, room: Optional[Room] = None) -> None:
-        if reply["type"] == "lease" and not self.bare:
+    def show(self, room: Room) -> None:
+        if room.version > self.shown_version:
+            if essence(room) != self.shown:
+                self.show_now()
+            elif self._show_later is None:
+                loop = asyncio.get_running_loop()
+                self._show_later = loop.call_later(SHOW_SECONDS, self.show_now)
+        self.ask_to_yield(room)
+
+    def show_now(self) -> None:
+        if self._show_later is not None:
+            self._show_later.cancel()
+            self._show_later = None
+        room = self.hub.seen(self.key)
+        if room is not None and self.member is not None:
+            self.remember(room)
+            self.port.send(self.hub.shared_text(self.key, "room", room_message))
+
+    def remember(self, room: Room) -> None:
+        self.shown_version, self.shown = room.version, essence(room)
+
+    def ask_to_yield(self, room: Room) -> None:
+        """Once for each heir: the page has to let go before the lease can pass on."""
+        held = room.lease if room.lease and not room.lease.lapsed else None
+        mine = held is not None and held.holder == self.member_id
+        heir = room.heir if mine else None
+        if heir is not None and heir != self.yielding:
+            self.send({"type": "yield", "version": room.version})
+        self.yielding = heir
+
+    # Its lease ---------------------------------------------------------------------------------
+
+    def lease_came(self, room: Room, expires_at: float) -> None:
+        # No number of a frame: by the browser's own clock this one is not confirmed yet.
+        self.send(
+            {
+                "type": "lease",
+                "token": self.token,
+                "proof": self.proof(),
+                "lease_ms": int(max(0.0, expires_at - self.hub.now()) * 1000),
+                "version": room.version,
+            }
+        )
+
+    def lease_went(self, room: Room) -> None:
+        self.send({"type": "lease_lost", "version": room.version})
+
+    def answer(self, reply: Message, room: Optional[Room] = None) -> None:
+        if reply["type"] == "lease":
             reply = {**reply, "proof": self.proof()}
-        await super().answer(reply, room)
+        super().answer(reply, room)
 
     def proof(self) -> str:
         """Signs that this member held this token in this room: all that is left when every process forgot it."""
         return signer.signature(self.claimed(self.token))
 
     def claimed(self, token: Optional[int]) -> str:
-        return f"{self.key}:{self.secret}:{self.person.key}:{token}"
+        return f"{self.key}:{self.visitor.secret}:{self.person.key}:{token}"
 
     def remembered(self) -> Optional[int]:
-        """The token that the present message proves to have been this member's; None without a good proof."""
-        token, proof = self.message.get("token"), self.message.get("proof")
-        if type(token) is not int or not isinstance(proof, str) or self.bare:
+        token, proof = self.frame.message.get("token"), self.frame.message.get("proof")
+        if type(token) is not int or not isinstance(proof, str):
             return None
         if constant_time_compare(signer.signature(self.claimed(token)), proof):
             return token
-        self.log_refusal("forged-proof")  # type: ignore[attr-defined]
+        self.port.log_refusal("forged-proof")
         return None
 
-    def seen(self) -> Optional[int]:
-        """The newest version that the present message says its page knows from before this connection."""
-        version = self.message.get("seen")
-        return version if type(version) is int else None
+    # What it says ------------------------------------------------------------------------------
 
-    async def show(self, at_once: bool = True) -> None:
-        if self.show_later is not None:
-            if not at_once:
-                return
-            self.show_later.cancel()
-            self.show_later = None
-        if not at_once:
-            loop = asyncio.get_running_loop()
-            self.show_later = loop.call_later(SHOW_SECONDS, lambda: asyncio.ensure_future(self.show()))
-            return
-        room = self.rooms.seen(self.key)
-        if room is None or self.member is None:
-            return
-        self.remember(room)
-        await self.send(text_data=self.rooms.shared_text(self.key, room_message))
+    async def renew(self) -> None:
+        await self.note_activity()
+        await super().renew()
 
-    def remember(self, room: Room) -> None:
-        self.shown_version, self.shown = room.version, self.essence(room)
-
-    @staticmethod
-    def essence(room: Room) -> Tuple[Any, ...]:
-        """What nobody may see late."""
-        lease_now = room.lease
-        passing = (room.offer, room.requests, room.take_over, room.heir, room.handover)
-        return (lease_now and (lease_now.token, lease_now.lapsed), room.saved, room.deleted, *passing)
-
-    # What only page clients say ----------------------------------------------------------------
-
-    async def handle_pong(self) -> None:
+    async def pong(self) -> None:
         """A sign of life; the holder's renews its lease."""
         await self.note_activity()
         if self.token is None:
-            await self.answer({"type": "alive", "lease_ms": None})
+            self.answer({"type": "alive", "lease_ms": None})
         else:
-            await self.step(partial(lease.renew, member_id=self.member_id, token=self.token))
+            await super().renew()
 
-    async def handle_leave(self) -> None:
+    async def go_away(self) -> None:
         """This document goes away; its tab may be back in a moment."""
-        submitting = self.message.get("reason") == "submit"
+        submitting = self.frame.message.get("reason") == "submit"
         going = partial(presence.going, member_id=self.member_id, connection=self.connection)
         await self.step(partial(going, submitting=submitting))
 
-    async def handle_request_room(self) -> None:
+    async def send_room(self) -> None:
         """Send the newest state again."""
-        await self.rooms.read(self.key)
-        await self.show()
+        await self.hub.read(self.key)
+        self.show_now()
 
-    async def handle_stop_waiting(self) -> None:
+    async def stop_waiting(self) -> None:
         """Leave the queue."""
         await self.step(partial(lease.stop_waiting, member_id=self.member_id))
+
+    async def report_activity(self) -> None:
+        """Input, being in sight, and unsaved text."""
+        if not await self.note_activity():
+            raise ProtocolError("malformed", in_reply_to="activity", detail="idle_ms, hidden and unsaved are missing")
+
+    async def note_activity(self) -> bool:
+        """Take in what the present frame says of the page. Whether it said anything."""
+        fields: List[Any] = [self.frame.message.get(name) for name in ("idle_ms", "hidden", "unsaved")]
+        idle_ms, hidden, unsaved = fields
+        if type(idle_ms) not in (int, float) or type(hidden) is not bool or type(unsaved) is not bool:
+            return False
+        news = partial(activity.is_news, member_id=self.member_id, idle_seconds=idle_ms / 1000)
+        report = partial(activity.report, member_id=self.member_id, idle_seconds=idle_ms / 1000)
+        room = self.hub.seen(self.key)
+        # Most reports say nothing new, and cost no round trip.
+        if room is None or news(room, self.hub.now(), hidden=hidden, unsaved=unsaved):
+            await self.step(partial(report, hidden=hidden, unsaved=unsaved))
+        return True
+
+    async def edit_here(self) -> None:
+        """Edit here instead of in my other tab."""
+        await self.step(partial(transfer.here, member_id=self.member_id))
+
+    async def take_over(self) -> None:
+        """Take the lease from somebody idle, or with permission and a reason."""
+        reason = self.line("reason", transfer.LONGEST_REASON)
+        await self.step(partial(transfer.take_over, member_id=self.member_id, reason=reason))
+
+    async def answer_request(self) -> None:
+        """The editor answers somebody who asks to edit."""
+        answer, minutes = self.frame.message.get("answer"), self.frame.message.get("minutes")
+        if answer not in requests.ANSWERS:
+            detail = "answer has to be one of " + ", ".join(requests.ANSWERS)
+            raise ProtocolError("malformed", in_reply_to="answer_request", detail=detail)
+        if answer == "later" and (type(minutes) is not int or not 1 <= minutes <= requests.MOST_MINUTES):
+            detail = f"minutes has to be a number from 1 to {requests.MOST_MINUTES}"
+            raise ProtocolError("malformed", in_reply_to="answer_request", detail=detail)
+        said = {
+            "user": user_key(self.frame.message.get("user_id"), "answer_request"),
+            "answer": answer,
+            "minutes": minutes if answer == "later" else None,
+            "text": self.line("text", requests.LONGEST_TEXT),
+        }
+        await self.step(partial(requests.answer, member_id=self.member_id, token=self.token, **said))
+
+    async def withdraw_request(self) -> None:
+        """The asker does not ask any more."""
+        await self.step(partial(requests.withdraw, member_id=self.member_id))
+
+    def line(self, name: str, longest: int) -> str:
+        """A field that may be missing, as one line."""
+        kind, value = self.frame.message["type"], self.frame.message.get(name, "")
+        if not isinstance(value, str):
+            raise ProtocolError("malformed", in_reply_to=kind, detail=f"{name} has to be a text")
+        text = " ".join(value.encode("utf-8", "replace").decode("utf-8").split())
+        if len(text) > longest:
+            raise ProtocolError("too_large", in_reply_to=kind, detail=f"{name} may have {longest} characters")
+        return text
+
+    # Unsaved text that passes to the next editor -----------------------------------------------
+
+    async def hand_over_draft(self) -> None:
+        """Tell the next editor what this one had typed and not saved, or that it is too much. It is kept nowhere."""
+        values: Any = self.frame.message.get("values", "")
+        if values is not None and not _is_draft(values):
+            raise ProtocolError("malformed", in_reply_to="draft", detail="values has to be texts by name, or null")
+        rows: Any = self.frame.message.get("rows", {})
+        if not _is_draft(rows):
+            raise ProtocolError("malformed", in_reply_to="draft", detail="rows has to be texts by name")
+        if sum(len(name) + len(text) for one in (values or {}, rows) for name, text in one.items()) > LARGEST_DRAFT:
+            raise ProtocolError("too_large", in_reply_to="draft", detail="it stays in the page that it was typed in")
+        receiver = self.receiver_of_draft(await self.hub.read(self.key))
+        if receiver is None:
+            raise ProtocolError("not_holder", in_reply_to="draft")
+        offer = {"type": "draft_offered", "user_id": self.person.id, "username": self.person.name}
+        await self.hub.publish(self.key, [Event({**offer, "values": values, "rows": rows}, to=receiver)])
+
+    def receiver_of_draft(self, room: Room) -> Optional[str]:
+        """The member that gets this one's lease, or has just got it; None if that is nobody else's."""
+        held = room.lease if room.lease and not room.lease.lapsed else None
+        if held and held.holder == self.member_id and self.token == held.token and room.heir:
+            return room.heir.member
+        passed = room.handover
+        if passed and passed.from_member == self.member_id and held and held.holder == passed.to_member:
+            return passed.to_member
+        return None
+
+    async def offer_draft(self, message: Message) -> None:
+        """Send the previous editor's unsaved text, as far as the form of this client's user has it."""
+        said = {name: value for name, value in message.items() if name != "rows"}
+        if said["values"] is not None:
+            about = (self.visitor.user, self.visitor.scope, self.visitor.names, said["values"], message["rows"])
+            said["values"] = await in_thread(handover.readable, *about)
+            if not said["values"]:
+                return
+        self.send(said)
+
+
+def essence(room: Room) -> Tuple[Any, ...]:
+    """What nobody may see late."""
+    lease_now = room.lease
+    passing = (room.offer, room.requests, room.take_over, room.heir, room.handover)
+    return (lease_now and (lease_now.token, lease_now.lapsed), room.saved, room.deleted, *passing)
 
 
 def room_message(room: Room, now: float) -> str:
     return json.dumps({"type": "room", "version": room.version, "now": now, "room": view(room)})
+
+
+def _is_draft(values: Any) -> bool:
+    return isinstance(values, Mapping) and all(isinstance(text, str) for text in values.values())

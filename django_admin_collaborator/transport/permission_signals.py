@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import threading
 from functools import partial
@@ -14,7 +13,8 @@ from django.contrib.auth.signals import user_logged_out
 from django.db import transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 
-from ..rooms import announcements, sync
+from ..rooms import permission_news
+from ..stores.base import StoreUnavailable
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -67,8 +67,7 @@ def tell(users: Optional[List[str]]) -> None:
 
 
 def _tell(users: Optional[List[str]]) -> None:
-    loop = sync.loop_for_steps()
     try:
-        asyncio.run_coroutine_threadsafe(announcements.say_rights(users), loop).result(5)
-    except Exception as fault:  # the layer's own errors; rights are looked up from time to time all the same
-        logger.warning("a change of rights could not be told: %s", type(fault).__name__)
+        permission_news.publish(users)
+    except StoreUnavailable as error:  # permissions are looked up from time to time all the same
+        logger.warning("a change of permissions could not be told: %s", error)

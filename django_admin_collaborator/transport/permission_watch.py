@@ -1,7 +1,7 @@
-"""Who is inside stays only while they may: logged out, another password, a right taken away end a socket.
+"""Re-checks connected users, and ends their connections after a logout, a new password or a revoked permission.
 
-One watch for each event loop asks for all its sockets together, every few seconds and whenever a process says
-that somebody's rights have changed; never for a message.
+One watch for each event loop asks for all its clients together, every few seconds and whenever a process says
+that somebody's permissions have changed; never for a message.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import logging
 from functools import partial
 from importlib import import_module
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -21,35 +21,35 @@ from django.utils.crypto import constant_time_compare
 from .. import conf
 from ..access import page_request, permissions
 from ..core import closing
-from ..rooms import announcements
-from ..rooms.layers import channel_layer
+from ..rooms import hub, permission_news
+from ..stores.base import StoreUnavailable
+from .client import Client, Visitor
+from .lookups import in_thread
 
 logger = logging.getLogger("django_admin_collaborator")
 
 AT_A_TIME = 50
-"""So many sockets are looked up in one go; others who wait for the database have their turn in between."""
-LISTEN_SECONDS = 300.0
-"""The channel layer forgets groups, with its server or by itself: so often we join anew."""
+"""So many clients are looked up in one go; others who wait for the database have their turn in between."""
 PAUSE_SECONDS = 1.0
 
 
 class Watch:
-    """The sockets of one event loop, as ``door.Door`` gives them."""
+    """The clients of one event loop."""
 
     def __init__(self) -> None:
-        self.sockets: Set[Any] = set()
+        self.clients: Set[Client] = set()
         self._tasks: List[asyncio.Future[Any]] = []
         self._turn = asyncio.Lock()
-        self._checking: Optional[asyncio.Future[None]] = None
+        self._checking: Set[asyncio.Future[None]] = set()
 
-    def enter(self, socket: Any) -> None:
-        self.sockets.add(socket)
+    def enter(self, client: Client) -> None:
+        self.clients.add(client)
         if not self._tasks:
             self._tasks = [asyncio.ensure_future(self._look()), asyncio.ensure_future(self._listen())]
 
-    def exit(self, socket: Any) -> None:
-        self.sockets.discard(socket)
-        if not self.sockets:
+    def exit(self, client: Client) -> None:
+        self.clients.discard(client)
+        if not self.clients:
             for task in self._tasks:
                 task.cancel()
             self._tasks = []
@@ -57,96 +57,86 @@ class Watch:
     async def _look(self) -> None:
         while True:
             await asyncio.sleep(conf.get("RIGHTS_SECONDS"))
-            await self.check(None)
+            await asyncio.shield(self.check(None))
 
     async def _listen(self) -> None:
         while True:
             try:
-                await self._hear()
-            except Exception as fault:  # the layer's own errors; meanwhile rights are looked up all the same
-                logger.warning("changes of rights are not heard of: %s", type(fault).__name__)
+                await permission_news.listen(hub.current(), self.check)
+                return
+            except StoreUnavailable as error:  # meanwhile permissions are looked up all the same
+                logger.info("changes of permissions are not heard of yet: %s", error)
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _hear(self) -> None:
-        layer = channel_layer()
-        channel = await layer.new_channel()
-        await layer.group_add(announcements.rights_group(), channel)
-        try:
-            while True:
-                message = await asyncio.wait_for(layer.receive(channel), LISTEN_SECONDS)
-                await self.check(message["users"], message.get("objects", ()))
-        except asyncio.TimeoutError:
-            return
-        finally:
-            await layer.group_discard(announcements.rights_group(), channel)
-
-    async def check(self, users: Optional[Iterable[str]], objects: Iterable[str] = ()) -> None:
-        """Look up the rights of these users' sockets and of those about these objects, or of all."""
-        # To close the last socket ends the watch, and must not be cut short by that.
-        self._checking = asyncio.ensure_future(self._check(users, set(objects)))
-        await asyncio.shield(self._checking)
+    def check(self, users: Optional[Iterable[str]], objects: Iterable[str] = ()) -> asyncio.Future[None]:
+        """Look up the permissions of these users' clients and of those about these objects, or of all."""
+        # A task of its own: to close the last client ends the watch, and must not be cut short by that.
+        checking = asyncio.ensure_future(self._check(users, set(objects)))
+        self._checking.add(checking)
+        checking.add_done_callback(self._checking.discard)
+        return checking
 
     async def _check(self, users: Optional[Iterable[str]], objects: Set[str]) -> None:
         wanted = None if users is None else set(users)
         async with self._turn:
-            sockets = [
-                socket
-                for socket in self.sockets
-                if wanted is None or socket.person.key in wanted or socket.about in objects
+            clients = [
+                client
+                for client in self.clients
+                if wanted is None or client.person.key in wanted or client.visitor.about in objects
             ]
-            for start in range(0, len(sockets), AT_A_TIME):
-                some = sockets[start : start + AT_A_TIME]
+            for start in range(0, len(clients), AT_A_TIME):
+                some = clients[start : start + AT_A_TIME]
                 try:
-                    verdicts = await some[0].in_thread(judge, some)
-                    await asyncio.gather(*(socket.judged(verdicts[socket]) for socket in some))
-                except Exception:  # a database that is away takes nobody's rights; the next look tells
-                    logger.exception("rights could not be looked up")
+                    verdicts = await in_thread(judge, [client.visitor for client in some])
+                    await asyncio.gather(*(client.judged(verdict) for client, verdict in zip(some, verdicts)))
+                except Exception:  # a database that is away takes nobody's permissions; the next look tells
+                    logger.exception("permissions could not be looked up")
 
 
-def judge(sockets: List[Any]) -> Dict[Any, Any]:
-    """For each socket a close code, or what it may do now: an ``Access``, or None where there is no object.
+def judge(visitors: List[Visitor]) -> List[Any]:
+    """For each visitor a close code, or what it may do now: an ``Access``, or None where there is no object.
 
     Asks the database: one query for all users, one for all sessions, and what the admins' own methods ask.
     """
     if page_request.middlewares():
         # Only inside of them is it known who somebody is, and in which tenant: each is asked by itself.
-        return {socket: _asked(socket, partial(permissions.current_user, socket.scope)) for socket in sockets}
+        return [_asked(visitor, partial(permissions.current_user, visitor.scope)) for visitor in visitors]
     model = get_user_model()
-    keys = {socket.user.pk for socket in sockets}
+    keys = {visitor.user.pk for visitor in visitors}
     users = {str(user.pk): user for user in model._default_manager.filter(pk__in=keys)}
-    sessions = _sessions({key for key in map(_session_key, sockets) if key})
-    return {socket: _verdict(socket, users.get(str(socket.user.pk)), sessions) for socket in sockets}
+    sessions = _sessions({key for key in map(_session_key, visitors) if key})
+    return [_verdict(visitor, users.get(str(visitor.user.pk)), sessions) for visitor in visitors]
 
 
-def _verdict(socket: Any, user: Any, sessions: Mapping[str, Mapping[str, Any]]) -> Any:
+def _verdict(visitor: Visitor, user: Any, sessions: Mapping[str, Mapping[str, Any]]) -> Any:
     if user is None or not user.is_active:
         return closing.LOGIN
-    key = _session_key(socket)
+    key = _session_key(visitor)
     if key and not _is_logged_in(user, sessions.get(key, {})):
         return closing.LOGIN
-    return _asked(socket, lambda: user)
+    return _asked(visitor, lambda: user)
 
 
-def _asked(socket: Any, fresh: Callable[[], Any]) -> Any:
+def _asked(visitor: Visitor, fresh: Callable[[], Any]) -> Any:
     """What the socket may do, if ``fresh`` gives its user; a code if that is another user now, or nobody."""
     try:
         user = fresh()
         if user is None or not user.is_active:
             return closing.LOGIN
-        return socket.access_of(user) if str(user.pk) == str(socket.user.pk) else closing.OTHER_USER
+        return visitor.judge(user) if str(user.pk) == str(visitor.user.pk) else closing.OTHER_USER
     except permissions.DATABASE_AWAY:
         raise
     except permissions.Unasked:
         return closing.UNASKED
     except Exception:  # a project's own rule may raise anything, which must not spare the others the look
-        logger.exception("a rule about rights failed; its socket is closed, as it would not be opened")
+        logger.exception("a rule about permissions failed; its connection is closed, as it would not be opened")
         return closing.ACCESS
 
 
-def _session_key(socket: Any) -> Optional[str]:
+def _session_key(visitor: Visitor) -> Optional[str]:
     """The session that the user is known by; None where the project knows them by something else."""
-    session = socket.scope.get("session")
-    if not session or str(session.get(SESSION_KEY)) != str(socket.user.pk):
+    session = visitor.scope.get("session")
+    if not session or str(session.get(SESSION_KEY)) != str(visitor.user.pk):
         return None
     key: Optional[str] = getattr(session, "session_key", None)
     return key
@@ -171,14 +161,15 @@ def _is_logged_in(user: Any, session: Mapping[str, Any]) -> bool:
     return any(constant_time_compare(known, one) for one in hashes)
 
 
-def page_access(socket: Any, user: Any) -> Any:
-    place = socket.place_of(user) if user.is_staff else None
-    return None if place is not None and place.key == socket.key else closing.ACCESS
+def page_access(user: Any, find: Callable[[Any], Any], key: str) -> Any:
+    """Whether ``user`` may still be in the chat of this key. find: the page that they may see now."""
+    place = find(user) if user.is_staff else None
+    return None if place is not None and place.key == key else closing.ACCESS
 
 
-def object_access(socket: Any, user: Any) -> Any:
-    names = (socket.app_label, socket.model_name, socket.object_id, socket.query("site"))
-    return permissions.look_up(user, socket.scope, *names) or closing.ACCESS
+def object_access(user: Any, scope: Mapping[str, Any], names: Tuple[str, str, str, str]) -> Any:
+    """What ``user`` may do now with the object of these names, see ``permissions.look_up``."""
+    return permissions.look_up(user, scope, *names) or closing.ACCESS
 
 
 _watches: WeakKeyDictionary[asyncio.AbstractEventLoop, Watch] = WeakKeyDictionary()

@@ -38,7 +38,8 @@ def test_one_process_without_redis_is_well(command: Any, settings: Any) -> None:
     settings.ADMIN_COLLABORATOR_STORE = MEMORY
     code, said = command("doctor")
     assert code == 0, said
-    assert said.count("right for exactly one") == 2
+    assert "right for exactly one" in said
+    assert "nothing of ours needs one" in said
     assert "django_admin_collaborator.W001" in said, "the system checks warn all the same"
 
 
@@ -171,13 +172,11 @@ def test_the_clocks_differ(redis_settings: Any, seconds: float, which: str) -> N
 @pytest.mark.parametrize(
     ("layers", "said"),
     [
-        ({}, "CHANNEL_LAYERS is not set, but"),
-        ({"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}, "in the memory of one process, but"),
         ({"default": {"BACKEND": "channels_redis.kore.RedisChannelLayer"}}, "cannot be made"),
         (channel_layers("core", "redis://127.0.0.1:1/0"), "does not carry messages"),
         (channel_layers("pubsub", "redis://127.0.0.1:1/0"), "did not reach another"),
     ],
-    ids=["none", "memory", "misspelt", "core-away", "pubsub-away"],
+    ids=["misspelt", "core-away", "pubsub-away"],
 )
 def test_the_layer_is_wrong(redis_settings: Any, layers: Any, said: str) -> None:
     redis_settings.CHANNEL_LAYERS = layers

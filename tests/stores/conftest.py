@@ -1,18 +1,17 @@
 from __future__ import annotations
 
-from typing import Any, Callable, Iterator, Set
+from typing import Any, AsyncIterator, Callable, Iterator, Set
 
 import pytest
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from django_admin_collaborator.rooms import announcements
-from django_admin_collaborator.rooms.hub import Rooms
+from django_admin_collaborator.rooms.hub import Hub
 from django_admin_collaborator.stores.base import Store
 from django_admin_collaborator.stores.sql_statements import NEWS, ROOMS
 from tests.core import profiles
 from tests.settings import database
-from tests.stores.doubles import Layer, Watched
+from tests.stores.doubles import Bystander, Watched
 from tests.stores.makers import MAKERS, named
 
 profiles.load()
@@ -58,27 +57,28 @@ def store(another_store: Callable[[], Store]) -> Store:
 
 
 @pytest.fixture
-def layer(monkeypatch) -> Layer:
-    layer = Layer()
-    monkeypatch.setattr(announcements, "channel_layer", lambda: layer)
-    return layer
-
-
-@pytest.fixture
 def watched(another_store) -> Watched:
     return Watched(another_store())
 
 
 @pytest.fixture
-def process(watched: Watched, layer: Layer) -> Rooms:
-    """A process that serves sockets in the room called "room"."""
-    rooms = Rooms(watched)
-    rooms.serve("room")
-    return rooms
+def bystander() -> Bystander:
+    """Somebody in the room called "room", in ``process``."""
+    return Bystander()
 
 
 @pytest.fixture
-def other_process(another_store, layer: Layer) -> Rooms:
-    rooms = Rooms(Watched(another_store()))
-    rooms.serve("room")
-    return rooms
+async def process(watched: Watched, bystander: Bystander) -> AsyncIterator[Hub]:
+    """A process that serves a client in the room called "room"."""
+    hub = Hub(watched)
+    await hub.enter("room", bystander)
+    yield hub
+    await hub.close()
+
+
+@pytest.fixture
+async def other_process(another_store) -> AsyncIterator[Hub]:
+    hub = Hub(Watched(another_store()))
+    await hub.enter("room", Bystander())
+    yield hub
+    await hub.close()

@@ -1,11 +1,14 @@
-"""Stores and a channel layer that a test can look into, slow down and break."""
+"""Stores that a test can look into, slow down and break, and somebody who hears what a hub says."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Callable, List, Optional, Tuple
 
+from django_admin_collaborator.core.room import Room
+from django_admin_collaborator.rooms.announcements import Update
+from django_admin_collaborator.rooms.hub import RoomClient
 from django_admin_collaborator.stores.base import Listener, Snapshot, Store, StoreUnavailable, Subscription
 
 Heard = Tuple[str, str, Optional[str]]
@@ -85,18 +88,18 @@ class Broken(Watched):
             raise StoreUnavailable("as the test wants it")
 
 
-class Layer:
-    """A channel layer that keeps what is said."""
+class Bystander(RoomClient):
+    """Somebody in a room who keeps what happens there."""
 
     def __init__(self) -> None:
-        self.said: List[Dict[str, Any]] = []
+        self.heard: List[Update] = []
 
-    async def group_send(self, group: str, message: Dict[str, Any]) -> None:
-        self.said.append(message)
+    def hear(self, update: Update, room: Optional[Room]) -> None:
+        self.heard.append(update)
 
-    def take(self) -> List[Dict[str, Any]]:
-        said, self.said = self.said, []
-        return said
+    def take(self) -> List[Update]:
+        heard, self.heard = self.heard, []
+        return heard
 
 
 class Ear(Listener):

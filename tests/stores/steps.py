@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import replace
 from functools import partial
-from typing import Callable, List
+from typing import Any, Callable, List
 
 from django_admin_collaborator.core import encoding, lease, presence
 from django_admin_collaborator.core.room import Member, Person, Room
 from django_admin_collaborator.core.transition import Transition
-from django_admin_collaborator.rooms.hub import Rooms
+from django_admin_collaborator.rooms.hub import Hub
 from django_admin_collaborator.stores.base import Store
 from tests.core.examples import PEOPLE
 
@@ -41,8 +43,16 @@ async def kept(store: Store) -> Room:
     return room
 
 
-async def opened(rooms: Rooms, *members: Member) -> None:
+async def opened(rooms: Hub, *members: Member) -> None:
     """These have joined, and leases can be granted at once, however young the store."""
     await rooms.apply("room", lambda room, now: Transition(replace(room, no_grant_before=0.0)))
     for member in members:
         await rooms.apply("room", joins(member))
+
+
+async def until(holds: Callable[[], Any], seconds: float = 3.0) -> None:
+    """Wait until ``holds()`` is true."""
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it did not come about"
+        await asyncio.sleep(0.005)

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from typing import Any, List, Tuple
+from functools import partial
+from typing import Any, List, Optional, Set, Tuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from django_admin_collaborator.core import encoding
-from django_admin_collaborator.rooms import announcements
 from django_admin_collaborator.rooms import hub as rooms_module
-from django_admin_collaborator.rooms.hub import Rooms
+from django_admin_collaborator.rooms.hub import Hub
+from django_admin_collaborator.stores import sql_news
 from django_admin_collaborator.stores.base import Store
 from django_admin_collaborator.stores.memory import MemoryStore
 from tests.core.examples import NOW
 from tests.core.moves import Move, any_move, pauses
-from tests.stores.doubles import Layer, OnClock
+from tests.stores.doubles import Bystander, OnClock
 from tests.stores.makers import MAKERS, connected, named
+from tests.stores.steps import until
 
 keys = itertools.count()
 
@@ -47,46 +49,72 @@ def clock(monkeypatch: Any) -> Clock:
     return clock
 
 
-@pytest.fixture
-def layer(monkeypatch: Any) -> Layer:
-    layer = Layer()
-    monkeypatch.setattr(announcements, "channel_layer", lambda: layer)
-    return layer
+class Process(Hub):
+    """A hub that can be deaf to what others do, and counts what it missed."""
+
+    is_deaf = False
+    missed_news = 0
+
+    def heard(self, key: str, news: str, text: Optional[str]) -> None:
+        if self.is_deaf:
+            self.missed_news += 1
+        else:
+            super().heard(key, news, text)
 
 
-async def lived(history: List[Event], stores: List[Store], clock: Clock, layer: Layer) -> List[Any]:
-    """Everything that can be seen of a history from outside: answers, announcements, states."""
+def nothing_waits(process: Process, key: str) -> bool:
+    return not process._served[key].waiting
+
+
+def heard_by(client: Bystander, ids: Set[str]) -> bool:
+    return ids <= {update.id for update in client.heard}
+
+
+def missed_by(process: Process, count: int) -> bool:
+    return process.missed_news >= count
+
+
+async def lived(history: List[Event], stores: List[Store], clock: Clock) -> List[Any]:
+    """Everything that can be seen of a history from outside: answers, news, states."""
     key = "room {}".format(next(keys))
-    processes = [Rooms(OnClock(store, clock)) for store in stores]
+    processes = [Process(OnClock(store, clock)) for store in stores]
+    clients = [Bystander() for _ in stores]
     clock.now = NOW
     seen: List[Any] = []
-    for process in processes:
-        process.serve(key)
+    for process, client in zip(processes, clients):
+        await process.enter(key, client)
     for pause, which, heard, moves in history:
         clock.now += pause
+        other, missed_before = processes[1 - which], processes[1 - which].missed_news
+        other.is_deaf = not heard
         outcomes = await asyncio.gather(*(processes[which].apply(key, move) for move in moves))
-        await asyncio.sleep(0)  # until it is announced
-        said = layer.take()
-        for message in said if heard else ():
-            processes[1 - which].observe(key, message["version"], message["room"], message["revision"])
+        await processes[which].settled(key)
+        await asyncio.sleep(0)  # until it is told
+        await until(partial(nothing_waits, processes[which], key))
+        told = [update for update in clients[which].take() if update.id]
+        if heard:
+            await until(partial(heard_by, clients[1 - which], {update.id for update in told}))
+        else:
+            await until(partial(missed_by, other, missed_before + len(told)))
+        clients[1 - which].take()
         found = await stores[0].read(key)
         seen.append([(outcome.room, outcome.replies) for outcome in outcomes])
-        seen.append([(message["version"], message["events"]) for message in said])
+        seen.append([(update.version, [vars(event) for event in update.events]) for update in told])
         seen.append(encoding.decode(found.text) if found.text is not None else None)
+    for process in processes:
+        await process.close()
     return seen
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(EVENTS, max_size=12))
-def test_a_history_is_the_same_on_memory_and_on_redis(
-    redis_process: Any, clock: Clock, layer: Layer, history: List[Event]
-):
+def test_a_history_is_the_same_on_memory_and_on_redis(redis_process: Any, clock: Clock, history: List[Event]):
     redis_process.make_usable()
 
     async def both() -> Tuple[List[Any], List[Any]]:
         stores = [connected(redis_process.url) for _ in range(2)]
         try:
-            return await lived_on_both(history, list(stores), clock, layer)
+            return await lived_on_both(history, list(stores), clock)
         finally:
             for store in stores:
                 await store.close()
@@ -97,23 +125,20 @@ def test_a_history_is_the_same_on_memory_and_on_redis(
 
 
 @pytest.fixture(params=named("sqlite", "postgres", "mariadb"))
-def sql_stores(request: Any) -> List[Store]:
+def sql_stores(request: Any, monkeypatch: Any) -> List[Store]:
+    monkeypatch.setattr(sql_news, "LOOK_SECONDS", 0.005)
     another = MAKERS[request.param](request)
     return [another(), another()]
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(EVENTS, max_size=12))
-def test_a_history_is_the_same_on_memory_and_on_sql(
-    sql_stores: List[Store], clock: Clock, layer: Layer, history: List[Event]
-):
-    in_memory, in_sql = asyncio.run(lived_on_both(history, sql_stores, clock, layer))
+def test_a_history_is_the_same_on_memory_and_on_sql(sql_stores: List[Store], clock: Clock, history: List[Event]):
+    in_memory, in_sql = asyncio.run(lived_on_both(history, sql_stores, clock))
 
     assert in_sql == in_memory
 
 
-async def lived_on_both(
-    history: List[Event], stores: List[Store], clock: Clock, layer: Layer
-) -> Tuple[List[Any], List[Any]]:
+async def lived_on_both(history: List[Event], stores: List[Store], clock: Clock) -> Tuple[List[Any], List[Any]]:
     memory = MemoryStore(clock)
-    return await lived(history, [memory, memory], clock, layer), await lived(history, stores, clock, layer)
+    return await lived(history, [memory, memory], clock), await lived(history, stores, clock)

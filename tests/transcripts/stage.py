@@ -20,7 +20,7 @@ from django_admin_collaborator.rooms import heartbeat, hub
 from django_admin_collaborator.routing import websocket_urlpatterns
 from django_admin_collaborator.stores.base import Snapshot, StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore
-from django_admin_collaborator.transport import membership, page_client
+from django_admin_collaborator.transport import client, page_client
 
 START = 1_790_000_000.0
 QUIET_SECONDS = 0.02
@@ -48,15 +48,15 @@ class StageStore(MemoryStore):
         self.away = False
         self.births = START - 1000
 
-    async def read(self, key: str) -> Snapshot:
+    def read_now(self, key: str) -> Snapshot:
         self.answer()
-        return await super().read(key)
+        return super().read_now(key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str) -> Snapshot:
+    def swap_now(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
         self.answer()
-        return await super().swap(key, expected, revision, text)
+        return super().swap_now(key, expected, revision, text, news)
 
-    async def born(self) -> float:
+    def born_now(self) -> float:
         self.answer()
         return self.births
 
@@ -209,8 +209,8 @@ class Stage:
         self.clock.now += 1.0
         self.store.lose_everything()
         loop = asyncio.get_running_loop()
-        hub._rooms.pop(loop, None)
-        heartbeat._attendances.pop(loop, None)
+        hub._hubs.pop(loop, None)
+        heartbeat._heartbeats.pop(loop, None)
 
     @property
     def key(self) -> str:
@@ -235,13 +235,13 @@ def settled(message: Any) -> Any:
 
 
 def set_clocks(monkeypatch: Any, clock: Clock, store: StageStore) -> None:
-    for module in (hub, heartbeat, membership):
+    for module in (hub, heartbeat, client):
         monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr(hub, "open_store", lambda: store)
     monkeypatch.setattr(page_client, "SHOW_SECONDS", 0.0)  # one state for each scene
     counted = itertools.count(1)
     ids = SimpleNamespace(token_hex=lambda size: "{:0{}x}".format(next(counted), 2 * size))
-    monkeypatch.setattr(membership, "secrets", ids)
+    monkeypatch.setattr(client, "secrets", ids)
     # Only the conversation lets time pass.
     monkeypatch.setattr(heartbeat, "heartbeat_seconds", lambda: 3600.0)
-    monkeypatch.setattr(heartbeat.Attendance, "wake_at", lambda self, key: None)
+    monkeypatch.setattr(heartbeat.Heartbeats, "wake_at", lambda self, key: None)

@@ -10,39 +10,35 @@ from typing import Any
 
 import pytest
 
-from django_admin_collaborator.rooms import announcements, store
 from django_admin_collaborator.rooms import hub as rooms_module
-from django_admin_collaborator.rooms.hub import Rooms
+from django_admin_collaborator.rooms import store
+from django_admin_collaborator.rooms.hub import Hub
 from django_admin_collaborator.stores.base import StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
 from tests.core.examples import ADAS_TAB, BOBS_TAB, CAYS_TAB, replies
-from tests.stores.doubles import Broken, Layer
-from tests.stores.test_rooms import claims, joins
+from tests.stores.doubles import Broken, Bystander
+from tests.stores.steps import claims, joins
 from tests.support.redis_server import RedisServer
 
 
 @pytest.fixture
-def layer(monkeypatch: Any) -> Layer:
-    layer = Layer()
-    monkeypatch.setattr(announcements, "channel_layer", lambda: layer)
-    return layer
-
-
-@pytest.fixture
 def impatient(monkeypatch: Any) -> None:
-    for module in (rooms_module, announcements):
-        monkeypatch.setattr(module, "ANSWER_SECONDS", 0.15)
+    monkeypatch.setattr(rooms_module, "ANSWER_SECONDS", 0.15)
+    monkeypatch.setattr(rooms_module, "KEEP_LISTENING_SECONDS", 0.01)
 
 
-async def served_by(store: Broken, *keys: str) -> Rooms:
-    rooms = Rooms(store)
+BYSTANDER = Bystander()
+
+
+async def served_by(store: Broken, *keys: str) -> Hub:
+    rooms = Hub(store)
     for key in keys:
-        rooms.serve(key)
+        await rooms.enter(key, BYSTANDER)
         await rooms.apply(key, joins(ADAS_TAB))
     return rooms
 
 
-async def test_a_store_that_hangs_is_away_after_the_longest_wait(layer: Layer, impatient: None):
+async def test_a_store_that_hangs_is_away_after_the_longest_wait(impatient: None):
     store = Broken(MemoryStore(steady_clock()))
     rooms = await served_by(store, "room")
     store.fault = "hangs"
@@ -53,7 +49,7 @@ async def test_a_store_that_hangs_is_away_after_the_longest_wait(layer: Layer, i
     assert 0.1 < time.monotonic() - started < 0.6
 
 
-async def test_a_room_that_hangs_does_not_hold_up_the_others_longer(layer: Layer, impatient: None):
+async def test_a_room_that_hangs_does_not_hold_up_the_others_longer(impatient: None):
     store = Broken(MemoryStore(steady_clock()))
     rooms = await served_by(store, *"abcdef")
     store.fault = "hangs"
@@ -64,7 +60,7 @@ async def test_a_room_that_hangs_does_not_hold_up_the_others_longer(layer: Layer
     assert time.monotonic() - started < 0.6
 
 
-async def test_what_nobody_waits_for_any_more_is_not_carried_out_later(layer: Layer, impatient: None):
+async def test_what_nobody_waits_for_any_more_is_not_carried_out_later(impatient: None):
     store = Broken(MemoryStore(steady_clock()))
     rooms = await served_by(store, "room")
     store.fault = "hangs"
@@ -82,7 +78,7 @@ async def test_what_nobody_waits_for_any_more_is_not_carried_out_later(layer: La
     assert set((await rooms.read("room")).members) == {ADAS_TAB.id, BOBS_TAB.id}
 
 
-async def test_a_store_that_is_back_is_read_before_anything_is_believed(layer: Layer):
+async def test_a_store_that_is_back_is_read_before_anything_is_believed():
     store = Broken(MemoryStore(steady_clock()))
     rooms = await served_by(store, "room")
     store.fault = "unavailable"
@@ -95,7 +91,7 @@ async def test_a_store_that_is_back_is_read_before_anything_is_believed(layer: L
     assert store.calls[before:] == ["read", "swap"]
 
 
-async def test_everybody_who_waited_hears_that_the_store_is_away(layer: Layer):
+async def test_everybody_who_waited_hears_that_the_store_is_away():
     store = Broken(MemoryStore(steady_clock()))
     rooms = await served_by(store, "room")
     store.fault = "unavailable"
@@ -107,7 +103,7 @@ async def test_everybody_who_waited_hears_that_the_store_is_away(layer: Layer):
     assert all(isinstance(outcome, StoreUnavailable) for outcome in outcomes)
 
 
-async def test_races_that_are_always_lost_come_to_an_end(layer: Layer):
+async def test_races_that_are_always_lost_come_to_an_end():
     store = Broken(MemoryStore(steady_clock()))
     rooms = await served_by(store, "room")
     store.fault = "loses every race"
@@ -117,7 +113,7 @@ async def test_races_that_are_always_lost_come_to_an_end(layer: Layer):
     assert store.trips < 100
 
 
-async def test_a_step_that_fails_is_heard_of_and_does_not_stop_the_room(layer: Layer):
+async def test_a_step_that_fails_is_heard_of_and_does_not_stop_the_room():
     rooms = await served_by(Broken(MemoryStore(steady_clock())), "room")
 
     def faulty(room, now):
@@ -128,35 +124,19 @@ async def test_a_step_that_fails_is_heard_of_and_does_not_stop_the_room(layer: L
     assert BOBS_TAB.id in (await rooms.apply("room", joins(BOBS_TAB))).room.members
 
 
-async def test_a_channel_layer_that_fails_or_hangs_undoes_nothing(layer: Layer, impatient: None):
-    rooms = await served_by(Broken(MemoryStore(steady_clock())), "room")
-
-    async def fails(group, message):
-        raise ConnectionError
-
-    async def hangs(group, message):
-        await asyncio.sleep(60)
-
-    for group_send, member in ((fails, BOBS_TAB), (hangs, CAYS_TAB)):
-        layer.group_send = group_send
-        assert member.id in (await rooms.apply("room", joins(member))).room.members
-    await asyncio.sleep(0.2)
-    assert CAYS_TAB.id in (await rooms.read("room")).members
-
-
-async def test_a_room_is_remembered_only_while_somebody_here_is_in_it(layer: Layer):
+async def test_a_room_is_remembered_only_while_somebody_here_is_in_it(impatient: None):
     rooms = await served_by(Broken(MemoryStore(steady_clock())), "room")
     assert rooms.seen("room")
 
-    rooms.forget("room")
-    await asyncio.sleep(0.01)  # until what it did is told
+    rooms.exit("room", BYSTANDER)
+    await asyncio.sleep(0.05)
 
     assert rooms.seen("room") is None
     assert rooms._served == {}
 
 
-async def test_a_room_that_nobody_here_is_in_is_not_remembered_after_a_step(layer: Layer):
-    rooms = Rooms(Broken(MemoryStore(steady_clock())))
+async def test_a_room_that_nobody_here_is_in_is_not_remembered_after_a_step():
+    rooms = Hub(Broken(MemoryStore(steady_clock())))
 
     await rooms.read("a save from somewhere else")
     await asyncio.sleep(0.01)
@@ -164,17 +144,17 @@ async def test_a_room_that_nobody_here_is_in_is_not_remembered_after_a_step(laye
     assert rooms._served == {}
 
 
-async def test_a_room_that_is_left_while_a_step_is_under_way_is_forgotten_after_it(layer: Layer, impatient: None):
+async def test_a_room_that_is_left_while_a_step_is_under_way_is_forgotten_after_it(impatient: None):
     store = Broken(MemoryStore(steady_clock()))
     rooms = await served_by(store, "room")
     store.fault = "hangs"
     with pytest.raises(StoreUnavailable):
         await rooms.apply("room", joins(BOBS_TAB))
 
-    rooms.forget("room")
+    rooms.exit("room", BYSTANDER)
     store.fault = None
     store.mended.set()
-    await asyncio.sleep(0.02)
+    await asyncio.sleep(0.05)
 
     assert rooms._served == {}
 
@@ -192,7 +172,7 @@ async def test_nothing_of_a_loop_is_kept_after_its_end():
     assert gone() is None
 
 
-async def test_the_clock_is_never_ahead_of_the_stores(layer: Layer):
+async def test_the_clock_is_never_ahead_of_the_stores():
     clock = steady_clock()
     store = Broken(MemoryStore(clock))
     rooms = await served_by(store, "room")
@@ -209,10 +189,10 @@ async def test_the_clock_is_never_ahead_of_the_stores(layer: Layer):
         assert 0 <= clock() - rooms.now() < 0.2
 
 
-async def test_a_frozen_redis_is_away_after_three_seconds(settings: Any, redis_server: RedisServer, layer: Layer):
+async def test_a_frozen_redis_is_away_after_three_seconds(settings: Any, redis_server: RedisServer):
     settings.ADMIN_COLLABORATOR_REDIS_URL = redis_server.url
-    rooms = Rooms(store.open_store())
-    rooms.serve("room")
+    rooms = Hub(store.open_store())
+    await rooms.enter("room", BYSTANDER)
     await rooms.apply("room", joins(ADAS_TAB))
     redis_server.freeze()
 

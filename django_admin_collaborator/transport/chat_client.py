@@ -1,0 +1,59 @@
+"""A client of the chat of one page: who is there, and private messages between two of them."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Dict, Sequence, Tuple
+
+from ..access import people
+from ..core import chat, presence
+from ..core.messages import Message
+from ..core.room import Room
+from ..core.transition import Event
+from .client import Client
+
+
+class ChatClient(Client):
+    """Both our page and clients of the contract; only the latter are told e-mail addresses."""
+
+    HANDLERS: Dict[str, str] = {"chat_message": "say", "heartbeat": "stay", "pong": "stay"}
+    OVERRIDABLE: Dict[str, Tuple[str, Tuple[str, ...]]] = {
+        "chat_message": ("handle_chat_message", ("recipient_id", "message")),
+        "heartbeat": ("handle_heartbeat", ()),
+        "pong": ("handle_heartbeat", ()),
+    }
+
+    def greet(self, room: Room, later: Sequence[Event]) -> None:
+        self.send(chat.active_users(room, self.hub.now(), self.person.key))
+
+    def send_event(self, message: Message, text: Any) -> None:
+        if self.visitor.secret:
+            self.send(message)
+        else:
+            self.port.send(text())
+
+    def fit(self, message: Message) -> Message:
+        return people.without_addresses(message, self.person_with) if self.visitor.secret else message
+
+    def person_with(self, key: str) -> Any:
+        room = self.hub.seen(self.key)
+        person: Any = self.person if key == self.person.key else room.people.get(key) if room else None
+        return person
+
+    async def say(self) -> None:
+        """Send a text to one person on this page, and to one's own other tabs."""
+        await self.say_to(self.frame.message.get("recipient_id"), self.frame.message.get("message"))
+
+    async def say_to(self, recipient_id: Any, text: Any) -> None:
+        """As the documented handler: recipient_id is the user's id as number or text."""
+        room = await self.hub.read(self.key)
+        message = chat.compose(room, self.hub.now(), self.person, recipient_id, text)
+        both = {self.person.key, chat.user_key(recipient_id)}
+        await self.hub.publish(self.key, [Event(message, user=user) for user in sorted(both)])
+
+    async def stay(self) -> None:
+        """This person is still there: renews ``last_seen``."""
+        alive = self.alive()
+        if alive:
+            await self.hub.apply(self.key, partial(presence.keep, alive=[alive]))
+        self.answer({"type": "alive", "lease_ms": None})

@@ -150,9 +150,10 @@ class Alias(Place):
                 ).strip()
         else:
             options["isolation_level"] = "read committed"
-            options["read_timeout"] = options["write_timeout"] = CONNECT_SECONDS + 1
+            options["read_timeout"] = options["write_timeout"] = CONNECT_SECONDS
         wrapper.inc_thread_sharing()
-        wrapper.connect()
+        with wrapper.wrap_database_errors:
+            wrapper.connect()
         return Link(wrapper.connection, address, wrapper.Database.Error, wrapper)
 
 

@@ -79,9 +79,10 @@ class Looks:
         self._waiting: List[Tuple[SqlSubscription, asyncio.Future[None]]] = []
         self._thread: Optional[threading.Thread] = None
         self._woken = Wake()
+        self._hints: Optional[Hints] = None
         self._since: Optional[int] = None
         self._is_gap = False
-        self._seen: Dict[int, float] = {}
+        self._seen: Dict[Tuple[int, int], int] = {}
 
     def add(self, subscription: SqlSubscription, key: str, waiting: asyncio.Future[None]) -> bool:
         """Whether it is heard from now on; else ``waiting`` is done when it is."""
@@ -107,7 +108,7 @@ class Looks:
                     self._subscriptions.pop(key, None)
 
     def _run(self) -> None:
-        hints = Hints(self._pool)
+        hints = self._hints = Hints(self._pool)
         try:
             while self._is_wanted():
                 began = time.monotonic()
@@ -140,12 +141,13 @@ class Looks:
         since = self._since
         look = partial(self._pool.dialect.look, since=NEVER if since is None else since - OVERLAP)
         now, heads = self._pool.run(look)
-        self._seen = {number: at for number, at in self._seen.items() if at > now - 2 * OVERLAP}
-        new = [(number, key) for number, key in heads if number not in self._seen]
-        self._seen.update((number, now) for number, _ in new)
+        self._seen = {head: at for head, at in self._seen.items() if at > now - 2 * OVERLAP}
+        # By number and moment, because a flush of all tables begins to number again.
+        new = [(number, key, moment) for number, key, moment in heads if (number, moment) not in self._seen]
+        self._seen.update(((number, moment), now) for number, _, moment in new)
         with self._lock:
             self._since = now
-            wanted = [number for number, key in new if key in self._subscriptions]
+            wanted = [number for number, key, _ in new if key in self._subscriptions]
             waiting, self._waiting = self._waiting, []
         if self._is_gap or (since is not None and now < since - OVERLAP):  # the database's clock was set back
             self._is_gap = False
@@ -214,10 +216,13 @@ class Hints:
         self._may_open_at = 0.0 if pool.keeps_open and pool.dialect.is_postgresql else math.inf
         self._probed_at = -math.inf
         self._answered_at = -math.inf
+        self.are_reliable = False
 
     def keep_up(self) -> None:
         """Listen, and ask from time to time whether it works. Raises StoreUnavailable when nothing does."""
         now = time.monotonic()
+        if self._answered_at < self._probed_at < now - PROBE_ANSWER_SECONDS:
+            self.are_reliable = False
         if self._link is None and now >= self._may_open_at:
             self._may_open_at = now + RETRY_LISTEN_SECONDS
             self._open()
@@ -227,10 +232,10 @@ class Hints:
 
     def wait(self, woken: Wake, began: float) -> None:
         """Until it is time for another look. began: the last one, on the monotonic clock."""
-        is_reliable = self._answered_at + PROBE_ANSWER_SECONDS >= self._probed_at
-        end = began + (LOOK_WITH_HINTS_SECONDS if self._link and is_reliable else LOOK_SECONDS)
+        end = began + (LOOK_WITH_HINTS_SECONDS if self.are_reliable else LOOK_SECONDS)
         while time.monotonic() < end:
-            if woken.wait(end - time.monotonic(), self._link and self._link.raw) and self._hear():
+            is_said = woken.wait(end - time.monotonic(), self._link and self._link.raw)
+            if is_said and self._hear():
                 time.sleep(max(0.0, began + GAP_SECONDS - time.monotonic()))
                 return
 
@@ -238,6 +243,7 @@ class Hints:
         if self._link is not None:
             self._link.close()
             self._link = None
+        self.are_reliable = False
 
     def _open(self) -> None:
         with suppress(DjangoError):
@@ -263,6 +269,7 @@ class Hints:
             return True
         if self._token in said:
             self._answered_at = time.monotonic()
+            self.are_reliable = True
         return "" in said
 
 

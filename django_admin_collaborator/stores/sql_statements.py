@@ -94,16 +94,16 @@ class Dialect:
             row = cursor.fetchone()
         return max(int(_text(row[0])), int(row[1]))
 
-    def look(self, cursor: Any, since: int) -> Tuple[int, List[Tuple[int, str]]]:
-        """Now, and number and key of all news that are younger than ``since``, the oldest first."""
+    def look(self, cursor: Any, since: int) -> Tuple[int, List[Tuple[int, str, int]]]:
+        """Now, and number, key and moment of all news that are younger than ``since``, the oldest first."""
         self.run(
             cursor,
-            "SELECT c.now, n.id, n.room FROM (SELECT {now} AS now) c "
+            "SELECT c.now, n.id, n.room, n.moment FROM (SELECT {now} AS now) c "
             "LEFT JOIN {news} n ON n.moment > ? ORDER BY n.id",
             since,
         )
         rows = cursor.fetchall()
-        return int(rows[0][0]), [(number, key) for _, number, key in rows if number is not None]
+        return int(rows[0][0]), [(number, key, moment) for _, number, key, moment in rows if number is not None]
 
     def bodies(self, cursor: Any, numbers: Sequence[int]) -> List[Tuple[str, str, Optional[str]]]:
         """Key, news and text of some news, the oldest first."""

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Any, AsyncIterator, Callable, Iterator, Set
+from typing import Any, AsyncIterator, Callable, Iterator, List, Set
 
 import pytest
 from django.db import connections
@@ -8,6 +8,8 @@ from django.db.migrations.executor import MigrationExecutor
 
 from django_admin_collaborator.rooms.hub import Hub
 from django_admin_collaborator.stores.base import Store
+from django_admin_collaborator.stores.sql import SqlStore
+from django_admin_collaborator.stores.sql_connections import Alias
 from django_admin_collaborator.stores.sql_statements import NEWS, ROOMS
 from tests.core import profiles
 from tests.settings import database
@@ -43,6 +45,28 @@ def with_tables(alias: str, url: str, settings: Any) -> None:
     connections.databases[alias] = {**connections.databases["default"], "OPTIONS": {}, **database(url)}
     settings.ADMIN_COLLABORATOR_DATABASE = alias
     MigrationExecutor(connections[alias]).migrate([("django_admin_collaborator", "0002_rooms")])
+
+
+@pytest.fixture
+def proxied(
+    request: Any, sql_database: Callable[[str], str], tcp_proxy: Callable[[int], Any], monkeypatch: Any
+) -> Iterator[Callable[[str], Any]]:
+    """A function that gives a proxy in front of a server, and a store behind it."""
+    stores: List[SqlStore] = []
+    aliases = {server: sql_database(server) for server in [request.node.callspec.params["server"]]}
+
+    def behind(server: str) -> Any:
+        settings = connections.databases[aliases[server]]
+        proxy = tcp_proxy(int(settings["PORT"]))
+        monkeypatch.setitem(connections.databases, "proxied", {**settings, "PORT": proxy.port})
+        stores.append(SqlStore(Alias("proxied")))
+        return proxy, stores[-1]
+
+    yield behind
+    for store in stores:
+        store.close()
+    if hasattr(connections._connections, "proxied"):
+        del connections["proxied"]
 
 
 @pytest.fixture(params=named(*MAKERS))

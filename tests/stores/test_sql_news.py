@@ -1,0 +1,234 @@
+"""When the SQL store looks for news, and what it makes of LISTEN and NOTIFY."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from typing import Any, Callable, Iterator, List
+
+import pytest
+from django.db import connections
+
+from django_admin_collaborator.stores import sql_news
+from django_admin_collaborator.stores.base import StoreUnavailable
+from django_admin_collaborator.stores.sql import SqlStore
+from django_admin_collaborator.stores.sql_connections import Alias, Pool
+from django_admin_collaborator.stores.sql_statements import NEWS, ROOMS
+from tests.stores.doubles import Ear
+from tests.stores.makers import named
+
+
+@pytest.fixture
+def looks(monkeypatch: Any) -> List[str]:
+    """Every statement or group of statements of all stores, by the name of its thread."""
+    made: List[str] = []
+    run = Pool.run
+
+    def counted(pool: Pool, work: Callable[[Any], Any]) -> Any:
+        made.append(threading.current_thread().name)
+        return run(pool, work)
+
+    monkeypatch.setattr(Pool, "run", counted)
+    return made
+
+
+@pytest.fixture
+def stores(sql_database: Callable[[str], str]) -> Iterator[Callable[[], SqlStore]]:
+    """A function that gives stores on PostgreSQL, each as another process has it."""
+    alias = sql_database("postgres")
+    made: List[SqlStore] = []
+
+    def another() -> SqlStore:
+        made.append(SqlStore(Alias(alias)))
+        return made[-1]
+
+    yield another
+    for store in made:
+        store.close()
+
+
+async def until(condition: Callable[[], object], seconds: float = 5) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+def hints_of(store: SqlStore) -> sql_news.Hints:
+    hints = store._looks._hints
+    assert hints
+    return hints
+
+
+async def listening(store: SqlStore, ear: Ear) -> Any:
+    subscription = store.subscribe(ear)
+    await subscription.add("room")
+    await until(lambda: hints_of(store).are_reliable)
+    return subscription
+
+
+async def test_with_hints_news_come_at_once_and_looks_are_rare(stores: Callable[[], SqlStore], looks: List[str]):
+    ear, store, other = Ear(), stores(), stores()
+    subscription = await listening(store, ear)
+    await asyncio.sleep(0.3)
+    looks.clear()
+    await asyncio.sleep(1.5)
+    assert looks.count("collaborator-news") <= 2
+    took = []
+    for number in range(10):
+        began = time.monotonic()
+        await other.publish("room", str(number))
+        await ear.until(number + 1)
+        took.append(time.monotonic() - began)
+        await asyncio.sleep(0.1)
+    assert sorted(took)[5] < 0.1
+    await subscription.close()
+
+
+async def test_hints_that_stop_coming_are_missed_by_a_probe(stores: Callable[[], SqlStore], monkeypatch: Any):
+    monkeypatch.setattr(sql_news, "PROBE_SECONDS", 0.5)
+    monkeypatch.setattr(sql_news, "PROBE_ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr(sql_news, "LOOK_WITH_HINTS_SECONDS", 0.5)
+    ear, store, other = Ear(), stores(), stores()
+    subscription = await listening(store, ear)
+    link = hints_of(store)._link
+    assert link
+    link.raw.cursor().execute("UNLISTEN *")
+
+    await until(lambda: not hints_of(store).are_reliable)
+    began = time.monotonic()
+    await other.publish("room", "news")
+    await ear.until(1)
+    assert time.monotonic() - began < 0.5
+    await subscription.close()
+
+
+async def test_a_connection_that_is_not_the_servers_own_does_not_listen(
+    stores: Callable[[], SqlStore], monkeypatch: Any
+):
+    """Behind a pooler the number of the backend is another than the one that the driver was given."""
+    place_open = Alias.open
+
+    def pooled(place: Alias) -> Any:
+        link = place_open(place)
+        link.raw = Pooled(link.raw)
+        return link
+
+    monkeypatch.setattr(Alias, "open", pooled)
+    ear, store = Ear(), stores()
+    subscription = store.subscribe(ear)
+    await subscription.add("room")
+    await until(lambda: hints_of(store)._may_open_at > 0)
+    await asyncio.sleep(0.3)
+    assert hints_of(store)._link is None
+    await store.publish("room", "news")
+    assert await ear.until(1) == [("room", "news", None)]
+    await subscription.close()
+
+
+class Pooled:
+    """A connection of the driver whose server is another in each transaction."""
+
+    class info:
+        backend_pid = -1
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+
+@pytest.mark.parametrize("another_store", named("sqlite", "postgres", "mariadb"), indirect=True)
+async def test_there_are_no_statements_while_nobody_listens(another_store: Callable[[], SqlStore], looks: List[str]):
+    ear, store = Ear(), another_store()
+    subscription = store.subscribe(ear)
+    await asyncio.sleep(0.4)
+    assert looks == []
+    await subscription.add("room")
+    await subscription.add("other")
+    await asyncio.sleep(0.6)
+    assert looks
+    subscription.discard("room")
+    subscription.discard("other")
+    await asyncio.sleep(0.3)
+    looks.clear()
+    await asyncio.sleep(0.7)
+    assert looks == []
+
+    await subscription.add("room")
+    await store.publish("room", "news")
+    assert await ear.until(1) == [("room", "news", None)]
+    await subscription.close()
+
+
+@pytest.mark.parametrize("another_store", named("sqlite", "mariadb"), indirect=True)
+async def test_at_most_five_looks_a_second_without_hints(another_store: Callable[[], SqlStore], looks: List[str]):
+    store = another_store()
+    subscription = store.subscribe(Ear())
+    await subscription.add("room")
+    await asyncio.sleep(2)
+    assert 4 <= looks.count("collaborator-news") <= 10
+    await subscription.close()
+
+
+async def test_the_thread_ends_when_nobody_has_listened_for_a_while(stores: Callable[[], SqlStore], monkeypatch: Any):
+    monkeypatch.setattr(sql_news, "LINGER_SECONDS", 0.2)
+    ear, store = Ear(), stores()
+    subscription = await listening(store, ear)
+    hints = hints_of(store)
+    subscription.discard("room")
+    await until(lambda: store._looks._thread is None)
+    await until(lambda: hints._link is None)
+
+    await subscription.add("room")
+    await store.publish("room", "news")
+    assert await ear.until(1) == [("room", "news", None)]
+    await subscription.close()
+
+
+@pytest.mark.parametrize("server", named("postgres", "mariadb"))
+async def test_after_an_interruption_listeners_are_told_and_hear_again(
+    server: str, proxied: Callable[[str], Any], monkeypatch: Any
+):
+    monkeypatch.setattr(sql_news, "RETRY_SECONDS", 0.1)
+    proxy, store = proxied(server)
+    ear = Ear()
+    subscription = store.subscribe(ear)
+    await subscription.add("room")
+    await asyncio.sleep(0.5)
+    assert ear.times_missed == 0
+    proxy.refuse()
+    await until(lambda: store._looks._since is None)
+    with pytest.raises(StoreUnavailable):
+        await subscription.add("other")
+    proxy.refuse(False)
+
+    await until(lambda: ear.times_missed)
+    await store.publish("room", "news")
+    assert await ear.until(1) == [("room", "news", None)]
+    await subscription.close()
+
+
+async def test_a_flush_of_the_projects_tables_does_not_silence_the_news(stores: Callable[[], SqlStore]):
+    """It empties ours too, and begins to number again."""
+    ear, store = Ear(), stores()
+    subscription = await listening(store, ear)
+    for number in range(5):
+        await store.publish("room", str(number))
+    await ear.until(5)
+
+    alias = store._pool.place.alias  # type: ignore[attr-defined]
+
+    def flush() -> None:
+        with connections[alias].cursor() as cursor:
+            cursor.execute(f"TRUNCATE {NEWS}, {ROOMS} RESTART IDENTITY")
+        connections[alias].close()
+
+    await asyncio.get_running_loop().run_in_executor(None, flush)
+    await asyncio.sleep(0.1)
+    for number in range(5):
+        await store.publish("room", f"again {number}")
+    await ear.until(10)
+    await subscription.close()

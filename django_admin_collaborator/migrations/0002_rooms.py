@@ -1,27 +1,40 @@
 from typing import Any
 
-from django.db import connections, migrations, models
+from django.db import migrations, models
 
 from django_admin_collaborator import conf
 
 
 class CreateTable(migrations.CreateModel):
-    """Only on the database of the rooms, whatever the routers say; on SQLite they are in a file of their own."""
+    """Only on the database of the rooms, whatever the routers say; on SQLite they are in a file of their own.
 
-    def allow_migrate_model(self, connection_alias: str, model: Any) -> bool:
-        is_ours: bool = connection_alias == conf.get("DATABASE")
-        return is_ours and connections[connection_alias].vendor in ("postgresql", "mysql")
+    Another database may be chosen later, or have been chosen before, so it is looked whether the table is there.
+    """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
-        super().database_forwards(app_label, schema_editor, from_state, to_state)
         model = to_state.apps.get_model(app_label, self.name)
-        if schema_editor.connection.vendor == "postgresql" and self.allow_migrate_model(
-            schema_editor.connection.alias, model
-        ):
+        connection = schema_editor.connection
+        if not self.belongs_to(connection, model) or self.is_there(connection, model):
+            return
+        schema_editor.create_model(model)
+        if connection.vendor == "postgresql":
             # A row finds room for its next version in its own page, and no index has to change.
-            schema_editor.execute(
-                f"ALTER TABLE {schema_editor.quote_name(model._meta.db_table)} SET (fillfactor = 75)"
-            )
+            table = schema_editor.quote_name(model._meta.db_table)
+            schema_editor.execute(f"ALTER TABLE {table} SET (fillfactor = 75)")
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        model = from_state.apps.get_model(app_label, self.name)
+        if self.is_there(schema_editor.connection, model):
+            schema_editor.delete_model(model)
+
+    def belongs_to(self, connection: Any, model: Any) -> bool:
+        if connection.alias != conf.get("DATABASE") or connection.vendor not in ("postgresql", "mysql"):
+            return False
+        # Where each tenant has a schema, the router says whether this one is the shared schema.
+        return not hasattr(connection, "schema_name") or self.allow_migrate_model(connection.alias, model)
+
+    def is_there(self, connection: Any, model: Any) -> bool:
+        return model._meta.db_table in connection.introspection.table_names()
 
 
 class Migration(migrations.Migration):

@@ -225,9 +225,11 @@ class TestConnections:
     def test_in_a_test_run_nothing_stays_open(self, sql_store: SqlStore, postgres: Any):
         store = SqlStore(Alias(alias_of(sql_store)), keep_seconds=0)
         connections[alias_of(sql_store)].close()
+        before = postgres.connections("rooms")
         store.swap_now("room", "", "r1", "first", "news")
         store.read_now("room")
-        assert postgres.connections("rooms") == 0
+        assert store._pool._open == 0
+        assert postgres.connections("rooms") <= before
 
     @pytest.mark.parametrize("sql_store", ["postgres"], indirect=True)
     def test_settings_that_a_test_run_changes_are_followed(

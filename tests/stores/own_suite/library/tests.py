@@ -1,0 +1,61 @@
+"""What a project tests of its admin, with each of Django's kinds of test case."""
+
+from io import StringIO
+from urllib.request import urlopen
+
+from django.contrib.auth import get_user_model
+from django.core.management import call_command
+from django.test import LiveServerTestCase, TestCase, TransactionTestCase
+
+from library.models import Book
+
+
+class Pages:
+    def setUp(self):
+        self.client.force_login(get_user_model().objects.create_superuser("ada", "ada@example.com", "secret"))
+        self.book = Book.objects.create(title="Dune")
+
+    def save(self, title):
+        url = f"/admin/library/book/{self.book.pk}/change/"
+        assert self.client.get(url).status_code == 200
+        answer = self.client.post(url, {"title": title})
+        assert answer.status_code == 302, answer.content
+        self.book.refresh_from_db()
+        assert self.book.title == title
+        history = self.client.get(f"/admin/library/book/{self.book.pk}/history/")
+        assert history.status_code == 200
+
+    def test_a_save(self):
+        assert Book.objects.count() == 1
+        self.save("Dune Messiah")
+
+    def test_another_save_of_the_same_row(self):
+        assert Book.objects.count() == 1
+        self.save("Children of Dune")
+
+    def test_a_save_and_a_deletion(self):
+        self.save("Heretics of Dune")
+        assert self.client.post(f"/admin/library/book/{self.book.pk}/delete/", {"post": "yes"}).status_code == 302
+        assert not Book.objects.exists()
+
+
+class InATransaction(Pages, TestCase):
+    pass
+
+
+class Another(Pages, TestCase):
+    pass
+
+
+class Committed(Pages, TransactionTestCase):
+    def test_the_data_are_the_projects_own(self):
+        out = StringIO()
+        call_command("dumpdata", stdout=out)
+        assert "library.book" in out.getvalue()
+        assert '"model": "django_admin_collaborator.' not in out.getvalue()
+
+
+class Live(Pages, LiveServerTestCase):
+    def test_a_page(self):
+        assert urlopen(self.live_server_url + "/admin/login/").status == 200
+        self.save("God Emperor of Dune")

@@ -45,6 +45,9 @@ class Script:
         self.digest = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 (the name that Redis gives it)
 
 
+PUBLISH = Script("return redis.call('PUBLISH', KEYS[1], ARGV[1])")
+
+
 class Connection:
     """All connections of this process to one address.
 
@@ -69,6 +72,7 @@ class Connection:
         self._links: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Future[Link]] = WeakKeyDictionary()
         self.is_cluster = not isinstance(address, str) and "cluster" in address
         self.timeout_seconds = socket_timeout_seconds
+        self.times_connected = 0
 
     def client(self) -> Any:
         """The client of the running event loop."""
@@ -86,15 +90,18 @@ class Connection:
         """
         return await self._persist(lambda: operation(self.client()))
 
-    async def command(self, *command: Any) -> Any:
-        """The answer to one command, which waits for no other; texts in it are bytes. Try again as ``call`` does."""
+    async def publish(self, channel: str, message: str) -> None:
+        """Publish a message. In a Cluster this is left to the node of a key with that name, which is surely a part of
+        it; a client does not notice by a bare PUBLISH that a node has left. Try again as ``call`` does.
+        """
         if self.is_cluster:
-            return await self.call(lambda client: client.execute_command(*command))
+            await self.script(PUBLISH, channel, message)
+            return
 
         async def ask() -> Any:
-            return await (await self._link()).ask(*command)
+            return await (await self._link()).ask("PUBLISH", channel, message)
 
-        return await self._persist(ask)
+        await self._persist(ask)
 
     async def script(self, script: Script, key: str, *args: Any) -> Any:
         """Run a script on one key; the server learns it where it does not know it. Try again as ``call`` does."""
@@ -111,15 +118,23 @@ class Connection:
 
         return await self._persist(ask)
 
-    async def open(self) -> Any:
-        """A connection of redis-py for one user alone, without time-outs; of a Cluster, to any of its nodes.
+    async def open(self, instead_of: Any = None) -> Any:
+        """A connection of redis-py for one user alone, without time-outs.
+
+        instead_of: an earlier one, to a node of a Cluster that one should rather not connect to again.
 
         Raises: RedisError, OSError.
         """
         client = self.client()
         if self.is_cluster:
             await client.initialize()
-            node = random.choice(client.get_nodes())  # noqa: S311 (no secret)
+            nodes = client.get_nodes()
+            others = [
+                node
+                for node in nodes
+                if instead_of is None or node.port != instead_of.port or node.host != instead_of.host
+            ]
+            node = random.choice(others or nodes)  # noqa: S311 (no secret)
             connection = node.connection_class(**node.connection_kwargs)
         else:
             pool = client.connection_pool
@@ -132,12 +147,10 @@ class Connection:
         connection.socket_timeout = None
         return connection
 
-    def is_current(self, connection: Any) -> bool:
-        """Whether a connection that was opened is worth being kept: the nodes of a Cluster change."""
-        if not self.is_cluster:
-            return True
-        here = (str(connection.host), str(connection.port))
-        return here in {(str(node.host), str(node.port)) for node in self.client().get_nodes()}
+    def part_of(self, key: str) -> str:
+        """The part of the data that is lost together with that of ``key``: a node of a Cluster, else all."""
+        node = self.client().get_node_from_key(key) if self.is_cluster else None
+        return node.name if node else ""
 
     async def close(self) -> None:
         loop = asyncio.get_running_loop()
@@ -175,7 +188,9 @@ class Connection:
         return linking.result() if linking.done() else await asyncio.shield(linking)  # others wait for it, too
 
     async def _open_link(self) -> Link:
-        return Link(await self.open(), self.timeout_seconds, self._forget_link)
+        connection = await self.open()
+        self.times_connected += 1
+        return Link(connection, self.timeout_seconds, self._forget_link)
 
     def _opened(self, linking: asyncio.Future[Link]) -> None:
         if linking.cancelled() or linking.exception():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Callable, Dict, Optional, Set
+import re
+from typing import Any, Dict, Optional, Set
 
-from redis.exceptions import ResponseError
+from redis.exceptions import NoPermissionError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from .base import Listener, StoreUnavailable, Subscription
@@ -17,8 +18,8 @@ logger = logging.getLogger("django_admin_collaborator")
 LINGER_SECONDS = 5.0
 """A discarded key stays subscribed so long: a page that is loaded again wants it at once."""
 
-SILENCE_SECONDS = 5.0
-"""After so long without a word the server has to show that it is there, within the same time."""
+SILENCE_SECONDS = 4.0
+"""After so long without news it is tried whether any would come, within the same time."""
 
 LOOK_SECONDS = 1.0
 """How often a listener has to look for itself where Redis refuses to carry news."""
@@ -33,17 +34,16 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 class RedisSubscription(Subscription):
     """Connects with the first key, again whenever the connection is lost, and ends it with the last key.
 
+    After some silence it publishes something itself, over the connection for commands. If that is not heard, the
+    server hangs, or it is one that the commands do not go to any more.
+
     start: first part of the names of all channels.
-    publish_is_refused: whether nobody can tell us anything, although we may listen.
     """
 
-    def __init__(
-        self, source: Connection, start: str, listener: Listener, publish_is_refused: Callable[[], bool]
-    ) -> None:
+    def __init__(self, source: Connection, start: str, listener: Listener) -> None:
         self._source = source
-        self._start = start.encode()
+        self._start = start
         self._listener = listener
-        self._publish_is_refused = publish_is_refused
         self._loop = asyncio.get_running_loop()
         self._keys: Set[str] = set()
         self._discarded: Dict[str, float] = {}
@@ -52,6 +52,7 @@ class RedisSubscription(Subscription):
         self._confirmed: Set[str] = set()
         self._missed: Set[str] = set()
         self._connection: Any = None
+        self._last: Any = None
         self._sending = asyncio.Lock()
         self._is_away = self._is_refused = False
         self._task: Optional[asyncio.Task[None]] = None
@@ -108,50 +109,70 @@ class RedisSubscription(Subscription):
 
     async def _listen(self) -> None:
         """Hand on what is heard, until the connection is lost; return only if it is refused."""
-        connection = await self._source.open()
+        connection = self._last = await self._source.open(instead_of=self._last)
         options = {"push_request": True} if str(getattr(connection, "protocol", 2)) == "3" else {}
-        is_silent = False
         try:
             self._connection = connection
             await self._send("SUBSCRIBE", *self._keys)
+            heard_at = tried_at = self._loop.time() - SILENCE_SECONDS / 2  # try soon whether it is allowed
             while True:
-                message = await connection.read_response(disable_decoding=True, timeout=SILENCE_SECONDS, **options)
-                if message is not None:
-                    self._take(*message)
-                elif is_silent or not self._source.is_current(connection):
-                    raise RedisTimeoutError("nothing was heard any more")
-                else:
-                    await self._send("SUBSCRIBE", next(iter(self._keys)))  # it is confirmed again
-                is_silent = message is None
+                message = await connection.read_response(
+                    disable_decoding=True, timeout=SILENCE_SECONDS / 2, **options
+                )
+                now = self._loop.time()
+                if message is not None and self._take(*message):
+                    heard_at = now
+                elif heard_at < tried_at <= now - SILENCE_SECONDS:
+                    raise RedisTimeoutError("what was published was not heard")
+                elif max(heard_at, tried_at) <= now - SILENCE_SECONDS:
+                    if await self._try():
+                        tried_at = now
+                    else:
+                        heard_at = now
                 if self._unwanted:
                     unwanted, self._unwanted = self._unwanted - self._keys, set()
                     await self._send("UNSUBSCRIBE", *unwanted)
         except ResponseError as error:
+            if not _is_refusal(error):
+                raise
             self._refuse(error)
         finally:
             self._connection = None
             self._confirmed.clear()
             await connection.disconnect(nowait=True)
 
-    def _take(self, kind: bytes, channel: bytes, data: Any) -> None:
-        key = channel[len(self._start) :].decode()
-        if key not in self._keys:
-            return
-        if kind == b"message" and key not in self._discarded:
+    async def _try(self) -> bool:
+        """Publish something without a meaning. Where that fails, nobody else can tell us anything, either."""
+        key = next(iter(self._confirmed or self._keys))
+        try:
+            await asyncio.wait_for(self._source.publish(self._start + key, ""), SILENCE_SECONDS)
+        except UNAVAILABLE as error:
+            if _is_refusal(error):
+                raise
+            return False
+        return True
+
+    def _take(self, kind: bytes, channel: bytes, data: Any) -> bool:
+        """Whether it was a message, and not the answer to a command of ours."""
+        key = channel.decode()[len(self._start) :]
+        if kind == b"message":
             news, newline, text = data.decode("utf-8", "replace").partition("\n")
-            self._listener.heard(key, news, text if newline else None)
-        elif kind == b"subscribe":
+            if news and key in self._keys and key not in self._discarded:
+                self._listener.heard(key, news, text if newline else None)
+            return True
+        if kind == b"subscribe" and key in self._keys:
             self._is_away = self._is_refused = False
             self._confirmed.add(key)
             self._answer(key)
             if self._missed and self._missed & self._keys <= self._confirmed:
                 self._missed = set()
                 self._listener.missed()
+        return False
 
     def _refuse(self, error: ResponseError) -> None:
         if not self._is_refused:
             logger.warning(
-                "Redis refuses a subscription (%s), so this process looks at its rooms once a second; "
+                "Redis refuses to carry news (%s), so this process looks at its rooms once a second; "
                 "manage.py collaborator doctor says what to allow",
                 error,
             )
@@ -161,7 +182,7 @@ class RedisSubscription(Subscription):
     async def _send(self, command: str, *keys: str) -> None:
         async with self._sending:
             if keys and self._connection is not None and self._connection.is_connected:
-                channels = [self._start + key.encode() for key in keys]
+                channels = [self._start + key for key in keys]
                 await self._connection.send_command(command, *channels, check_health=False)
 
     def _answer(self, key: str, error: Optional[StoreUnavailable] = None) -> None:
@@ -190,7 +211,7 @@ class RedisSubscription(Subscription):
             self._stop()
             return
         self._timer = self._loop.call_later(LOOK_SECONDS, self._look)
-        if self._is_refused or self._publish_is_refused():
+        if self._is_refused:
             self._listener.missed()
 
     def _stop(self) -> None:
@@ -208,3 +229,9 @@ class RedisSubscription(Subscription):
             self._stop()
         if not task.cancelled():
             logger.error("a subscription to Redis failed", exc_info=task.exception())
+
+
+def _is_refusal(error: BaseException) -> bool:
+    """Also what a server without such a command says, and an old one about a command in a script."""
+    texts = "NOPERM|unknown command|can't run this command"
+    return isinstance(error, NoPermissionError) or bool(re.search(texts, str(error), re.IGNORECASE))

@@ -70,8 +70,8 @@ def named(*names: str) -> List[Any]:
 class OwnRedisStore(RedisStore):
     """With a connection of its own, which a test may close."""
 
-    def __init__(self, connection: Connection) -> None:
-        super().__init__(connection, PREFIX)
+    def __init__(self, connection: Connection, prefix: str = PREFIX) -> None:
+        super().__init__(connection, prefix)
         self.close = connection.close
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Dict
 
 import pytest
 import redis
 
 from django_admin_collaborator.stores.base import KEEP_SECONDS, StoreUnavailable
+from django_admin_collaborator.stores.diagnosis import needed_acl
 from django_admin_collaborator.stores.redis import RedisStore
+from tests.stores.doubles import Ear
 from tests.stores.makers import PREFIX, connected
 from tests.support.redis_server import RedisServer
 
@@ -76,16 +79,95 @@ async def test_a_store_that_was_restarted_is_born_again(redis_store: RedisStore,
     assert await redis_store.born() == after
 
 
-async def test_a_store_that_kept_its_data_over_a_restart_is_born_again_too(
+def bring_back(server: RedisServer, raw: redis.Redis, kept: Dict[bytes, Dict[bytes, bytes]]) -> None:
+    """Restart with what was kept, as from a snapshot."""
+    server.restart()
+    for key, fields in kept.items():
+        raw.hset(key, mapping=fields)
+
+
+def everything(raw: redis.Redis) -> Dict[bytes, Dict[bytes, bytes]]:
+    return {key: raw.hgetall(key) for key in raw.keys("*")}
+
+
+@pytest.mark.parametrize("kept_key", [KEY, PREFIX + ":room:another room"], ids=["older", "gone"])
+async def test_a_restart_that_brought_back_older_rooms_is_a_birth(
+    redis_url: str, redis_server: RedisServer, raw: redis.Redis, kept_key: str
+):
+    processes = [connected(redis_url, max_retries=5) for _ in range(3)]
+    births = {await process.born() for process in processes}
+    await processes[0].swap(kept_key.rpartition(":")[2], "", "r1", "first")
+    kept = everything(raw)
+    await processes[1].swap("room", "r1" if kept_key == KEY else "", "r2", "second")
+
+    bring_back(redis_server, raw, kept)
+    await processes[1].swap("yet another room", "", "r1", "newer than what was lost")
+
+    births.add(await processes[1].born())
+    assert len(births) == 2
+    for process in processes:
+        assert await process.born() == max(births)
+
+
+async def test_a_restart_that_lost_nothing_is_no_birth(
     redis_store: RedisStore, redis_server: RedisServer, raw: redis.Redis
 ):
     before = await redis_store.born()
-    kept = raw.hgetall(PREFIX + ":born")
+    await redis_store.swap("room", "", "r1", "first")
 
-    redis_server.restart()
-    raw.hset(PREFIX + ":born", mapping=kept)
+    for _ in range(2):
+        bring_back(redis_server, raw, everything(raw))
 
-    assert await redis_store.born() > before
+        assert await redis_store.born() == before
+
+
+async def test_several_processes_that_find_the_same_loss_agree_on_one_birth(
+    redis_url: str, redis_server: RedisServer, raw: redis.Redis
+):
+    processes = [connected(redis_url, max_retries=5) for _ in range(4)]
+    before = await processes[0].born()
+    kept = everything(raw)
+    for number, process in enumerate(processes):
+        await process.swap(f"room-{number}", "", "r1", "lost")
+
+    bring_back(redis_server, raw, kept)
+
+    births = set(await asyncio.gather(*(process.born() for process in processes)))
+    births |= {await process.born() for process in processes}
+    assert len(births) <= 2
+    assert max(births) > before
+    assert {await process.born() for process in processes} == {max(births)}
+
+
+async def test_a_connection_that_was_cut_is_no_birth(redis_store: RedisStore, redis_server: RedisServer):
+    before = await redis_store.born()
+    await redis_store.swap("room", "", "r1", "first")
+
+    for _ in range(3):
+        redis_server.drop_connections()
+
+        assert await redis_store.born() == before
+
+
+async def test_the_acl_of_the_documentation_is_enough_for_everything(redis_url: str, redis_server: RedisServer):
+    with redis_server.client() as client:
+        rules = ["reset", "on", ">secret", *needed_acl(PREFIX).split()]
+        client.execute_command("ACL", "SETUSER", "few", *rules)
+    store = connected(redis_url.replace("//", "//few:secret@"))
+    ear = Ear()
+    subscription = store.subscribe(ear)
+
+    await subscription.add("room")
+    await store.swap("room", "", "r1", "first", "news")
+    await store.publish("room", "more news")
+
+    assert [news for _, news, _ in await ear.until(2)] == ["news", "more news"]
+    redis_server.drop_connections()
+    assert (await store.read("room")).text == "first"
+    assert await store.keys() == ["room"]
+    assert await store.born() > 0
+    await ear.until_missed()
+    await subscription.close()
 
 
 @pytest.mark.parametrize(
@@ -125,8 +207,13 @@ async def test_whatever_stands_under_a_key_can_be_replaced(
     assert (await redis_store.read("room")).text == "first"
 
 
-async def test_a_birth_that_somebody_else_has_written_is_replaced(redis_store: RedisStore, raw: redis.Redis):
-    raw.set(PREFIX + ":born", "a text")
+@pytest.mark.parametrize(
+    "plant",
+    [lambda raw, key: raw.set(key, "a text"), lambda raw, key: raw.hset(key, mapping={"s": "x", "us": "-1"})],
+    ids=["text", "no time"],
+)
+async def test_a_birth_that_somebody_else_has_written_is_replaced(redis_store: RedisStore, raw: redis.Redis, plant):
+    plant(raw, PREFIX + ":born")
 
     born = await redis_store.born()
 

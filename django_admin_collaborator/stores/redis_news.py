@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import re
 from typing import Any, Dict, Optional, Set
 
@@ -53,6 +54,7 @@ class RedisSubscription(Subscription):
         self._missed: Set[str] = set()
         self._connection: Any = None
         self._last: Any = None
+        self._heard_at = 0.0
         self._sending = asyncio.Lock()
         self._is_away = self._is_refused = False
         self._task: Optional[asyncio.Task[None]] = None
@@ -109,29 +111,14 @@ class RedisSubscription(Subscription):
 
     async def _listen(self) -> None:
         """Hand on what is heard, until the connection is lost; return only if it is refused."""
-        connection = self._last = await self._source.open(instead_of=self._last)
-        options = {"push_request": True} if str(getattr(connection, "protocol", 2)) == "3" else {}
+        connection = self._connection = self._last = await self._source.open(instead_of=self._last)
+        self._heard_at = self._loop.time() - SILENCE_SECONDS  # so it is tried soon whether it is allowed
+        tasks = [asyncio.ensure_future(self._hear(connection)), asyncio.ensure_future(self._tend())]
         try:
-            self._connection = connection
             await self._send("SUBSCRIBE", *self._keys)
-            heard_at = tried_at = self._loop.time() - SILENCE_SECONDS / 2  # try soon whether it is allowed
-            while True:
-                message = await connection.read_response(
-                    disable_decoding=True, timeout=SILENCE_SECONDS / 2, **options
-                )
-                now = self._loop.time()
-                if message is not None and self._take(*message):
-                    heard_at = now
-                elif heard_at < tried_at <= now - SILENCE_SECONDS:
-                    raise RedisTimeoutError("what was published was not heard")
-                elif max(heard_at, tried_at) <= now - SILENCE_SECONDS:
-                    if await self._try():
-                        tried_at = now
-                    else:
-                        heard_at = now
-                if self._unwanted:
-                    unwanted, self._unwanted = self._unwanted - self._keys, set()
-                    await self._send("UNSUBSCRIBE", *unwanted)
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                await task
         except ResponseError as error:
             if not _is_refusal(error):
                 raise
@@ -139,11 +126,35 @@ class RedisSubscription(Subscription):
         finally:
             self._connection = None
             self._confirmed.clear()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await connection.disconnect(nowait=True)
+
+    async def _hear(self, connection: Any) -> None:
+        options = {"push_request": True} if str(getattr(connection, "protocol", 2)) == "3" else {}
+        while True:
+            self._take(*await connection.read_response(disable_decoding=True, **options))
+
+    async def _tend(self) -> None:
+        """Unsubscribe what is not wanted any more; after some silence, try whether news would be heard."""
+        tried_at = self._heard_at
+        while True:
+            await asyncio.sleep(SILENCE_SECONDS / 4)
+            unwanted, self._unwanted = self._unwanted - self._keys, set()
+            await self._send("UNSUBSCRIBE", *unwanted)
+            now = self._loop.time()
+            if self._heard_at < tried_at <= now - SILENCE_SECONDS:
+                raise RedisTimeoutError("what was published was not heard")
+            if max(self._heard_at, tried_at) <= now - SILENCE_SECONDS:
+                if await self._try():
+                    tried_at = now
+                else:
+                    self._heard_at = now
 
     async def _try(self) -> bool:
         """Publish something without a meaning. Where that fails, nobody else can tell us anything, either."""
-        key = next(iter(self._confirmed or self._keys))
+        key = random.choice(list(self._confirmed or self._keys))  # noqa: S311 (no secret)
         try:
             await asyncio.wait_for(self._source.publish(self._start + key, ""), SILENCE_SECONDS)
         except UNAVAILABLE as error:
@@ -152,22 +163,20 @@ class RedisSubscription(Subscription):
             return False
         return True
 
-    def _take(self, kind: bytes, channel: bytes, data: Any) -> bool:
-        """Whether it was a message, and not the answer to a command of ours."""
+    def _take(self, kind: bytes, channel: bytes, data: Any) -> None:
         key = channel.decode()[len(self._start) :]
         if kind == b"message":
+            self._heard_at = self._loop.time()
             news, newline, text = data.decode("utf-8", "replace").partition("\n")
             if news and key in self._keys and key not in self._discarded:
                 self._listener.heard(key, news, text if newline else None)
-            return True
-        if kind == b"subscribe" and key in self._keys:
+        elif kind == b"subscribe" and key in self._keys:
             self._is_away = self._is_refused = False
             self._confirmed.add(key)
             self._answer(key)
             if self._missed and self._missed & self._keys <= self._confirmed:
                 self._missed = set()
                 self._listener.missed()
-        return False
 
     def _refuse(self, error: ResponseError) -> None:
         if not self._is_refused:

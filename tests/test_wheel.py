@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 import zipfile
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import List
 
 import pytest
+
+import django_admin_collaborator
+from tools import release
 
 pytestmark = pytest.mark.once
 
@@ -53,11 +57,17 @@ def data_files() -> List[str]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("wheel")
-    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the wheel and the source archive."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "hatchling", "build", "-d", str(folder)]
     subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-    (path,) = folder.glob("*.whl")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> Path:
+    (path,) = built.glob("*.whl")
     return path
 
 
@@ -93,3 +103,21 @@ def test_an_installed_copy_serves_its_files_and_finds_its_templates(wheel, tmp_p
     templates = {name: str(installed / name) for name in data_files() if name.startswith("templates/")}
     assert templates
     assert found["templates"] == templates
+
+
+def test_a_release_is_the_version_of_its_tag_with_a_dated_heading(built):
+    version, dated = django_admin_collaborator.__version__, "# Changes\n\n## {} · 2026-11-29\n"
+    assert list(release.faults("v" + version, built, dated.format(version))) == []
+    undated = f"CHANGELOG.md has no dated heading for {version}"
+    assert list(release.faults("v" + version, built, f"## {version} · not yet released\n")) == [undated]
+    assert len(list(release.faults("v0.9", built, dated.format("0.9")))) == 2
+    assert list(release.faults("v0.9", built / "none", dated.format("0.9"))) == [
+        "0 wheels and 0 source archives instead of one each"
+    ]
+
+
+def test_each_version_in_the_changelog_has_its_date_and_the_newest_is_that_of_the_code():
+    headings = re.findall(r"^## (.+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert headings[0].partition(" ")[0] == django_admin_collaborator.__version__
+    for heading in headings:
+        assert re.fullmatch(r"[\d.]+ · (\d{4}-\d\d-\d\d|not yet released)", heading), heading

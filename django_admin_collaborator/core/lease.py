@@ -16,8 +16,14 @@ from .transition import Event, Transition, visibly
 
 
 def may_be_resumed(room: Room, now: float, lease: Lease) -> bool:
-    """Whether its holder may go on with it: not while a save is on its way that found it over."""
-    return lease.is_live(now) or (lease.can_be_resumed(now) and not room.is_held(now))
+    """Whether its holder may go on with it: not while a save is on its way that found it over, nor on the way out."""
+    return lease.is_live(now) or (lease.can_be_resumed(now) and not room.is_held(now) and not _is_going(room, lease))
+
+
+def _is_going(room: Room, lease: Lease) -> bool:
+    """Whether its holder's page has said that it goes away. Only joining again says that it is back."""
+    holder = room.members.get(lease.holder)
+    return holder is not None and not holder.connection
 
 
 def claim(
@@ -39,6 +45,8 @@ def claim(
     lease = room.lease
     if lease and lease.holder == member_id and may_be_resumed(room, now, lease):
         return resume(room, now, lease)
+    if not member.connection:
+        return _refuse(room, now, member, wait=False)  # its page has said that it goes away
     if seen is not None and seen < room.born and room.last_token == room.born:
         # There was a room before this one: whoever held the lease there may be on the way back, too.
         room = replace(room, no_grant_before=max(room.no_grant_before, room.born / 1000 + RESTORE_SECONDS))
@@ -76,8 +84,9 @@ def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Trans
 
 
 def renewed_until(room: Room, lease: Lease, until: float) -> float:
-    """A sign of life renews a lease, unless it is to pass on: its holder has been asked to let it go."""
-    return lease.expires_at if room.heir and not lease.lapsed else max(lease.expires_at, until)
+    """A sign of life renews a lease, unless its holder has been asked to let it go, or has said that it goes away."""
+    is_to_end = (room.heir is not None and not lease.lapsed) or _is_going(room, lease)
+    return lease.expires_at if is_to_end else max(lease.expires_at, until)
 
 
 def release(

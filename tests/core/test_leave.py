@@ -39,6 +39,25 @@ def test_a_page_that_goes_away_keeps_its_lease_for_a_reload():
     assert holder_of(after(room, NOW + 1.8), NOW + 1.8) == BOBS_TAB.id
 
 
+def test_what_a_page_still_says_after_its_goodbye_keeps_no_lease():
+    room = edited_by(ADAS_TAB, BOBS_TAB, waiting=(BOBS_TAB,))
+    token = token_of(room)
+    room = goes(room, NOW + 1)
+    room = lease.renew(room, NOW + 1.1, ADAS_TAB.id, token).room
+    room = lease.claim(room, NOW + 1.2, ADAS_TAB.id).room
+
+    assert holder_of(after(room, NOW + 1.79), NOW + 1.79) == ADAS_TAB.id
+    assert holder_of(after(room, NOW + 1.8), NOW + 1.8) == BOBS_TAB.id
+
+
+def test_a_page_that_has_said_goodbye_is_granted_no_lease():
+    room = goes(room_of(ADAS_TAB), NOW + 1)
+    claimed = lease.claim(room, NOW + 1.1, ADAS_TAB.id, wait=True)
+
+    assert [reply["type"] for reply in claimed.replies] == ["error", "editor_status"]
+    assert claimed.room is room
+
+
 def test_a_page_that_submits_keeps_its_lease_for_the_answer():
     room = goes(edited_by(ADAS_TAB, BOBS_TAB, waiting=(BOBS_TAB,)), NOW + 1, submitting=True)
 

@@ -30,6 +30,7 @@ async def flood(socket, frame, times):
         pass
 
 
+@pytest.mark.timed
 async def test_a_flooder_is_told_to_wait_then_closed_and_kept_out_while_others_go_on(
     serve, join, article, ada, bob, program
 ):

@@ -31,6 +31,8 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
         if "serve" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.server)
+        if "figure" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.timed)  # it compares a time with what is promised
         if item.get_closest_marker("flaky"):
             raise pytest.UsageError(f"{item.nodeid}: only a test that is marked as timed is run again")
         if item.get_closest_marker("timed"):

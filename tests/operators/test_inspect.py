@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
-from typing import Any, Callable
+from typing import Any, Callable, Dict
 
+import django
 import pytest
 from django import forms
 from django.contrib import admin
@@ -68,8 +69,15 @@ def test_everything_is_guarded(command: Any, story: Story) -> None:
     assert any(line.startswith("It also writes press.Story") and "updated_at" in line for line in lines)
 
 
-def test_nothing_stays(command: Any, story: Story, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+IN_MEMORY = "django.core.mail.backends.locmem.EmailBackend"
+MAIL: Dict[str, Any] = {"EMAIL_BACKEND": IN_MEMORY}
+if django.VERSION >= (6, 1):
+    MAIL["MAILERS"] = {"default": {"BACKEND": IN_MEMORY}}
+
+
+@pytest.mark.parametrize("name", list(MAIL))
+def test_nothing_stays(command: Any, story: Story, settings: Any, name: str) -> None:
+    setattr(settings, name, MAIL[name])
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
     def receiver(**kwargs: Any) -> None:

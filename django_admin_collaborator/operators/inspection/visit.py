@@ -6,9 +6,10 @@ import contextlib
 import logging
 import re
 import secrets
+import warnings
 from contextlib import ExitStack, contextmanager
 from importlib import import_module
-from typing import Any, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Type
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Type
 
 from django.apps import apps
 from django.conf import settings
@@ -184,17 +185,35 @@ def _host() -> str:
 def without_traces() -> Iterator[None]:
     """Settings under which nothing of a request stays outside the database: no session, cache, mail or room."""
     caches = {alias: {"BACKEND": "django.core.cache.backends.dummy.DummyCache"} for alias in settings.CACHES}
-    with override_settings(
+    silent = override_settings(
         ADMIN_COLLABORATOR_KEY_PREFIX="inspect-" + secrets.token_hex(8),
         ADMIN_COLLABORATOR_REDIS_URL=None,
         REDIS_URL=None,
         ALLOWED_HOSTS=[*settings.ALLOWED_HOSTS, "testserver"],
         CACHES=caches,
-        EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
+        **_without_mail(),
         MESSAGE_STORAGE="django.contrib.messages.storage.cookie.CookieStorage",
         SESSION_ENGINE="django.contrib.sessions.backends.signed_cookies",
-    ):
+    )
+    _quietly(silent.enable)
+    try:
         yield
+    finally:
+        _quietly(silent.disable)
+
+
+def _quietly(change: Callable[[], None]) -> None:
+    """Without the warning that a setting will be gone: it is the project that still has it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        change()
+
+
+def _without_mail() -> Dict[str, Any]:
+    backend = "django.core.mail.backends.dummy.EmailBackend"
+    if hasattr(settings, "MAILERS"):  # Django 6.1 and later, which then has no EMAIL_BACKEND
+        return {"MAILERS": {alias: {"BACKEND": backend} for alias in settings.MAILERS}}
+    return {"EMAIL_BACKEND": backend}
 
 
 @contextmanager

@@ -51,6 +51,9 @@ SHAPES: Dict[type, List[Tuple[str, Set[type]]]] = {
 }
 
 
+_compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+
+
 def encode(room: Room) -> str:
     data = {name: getattr(room, name) for name in room.__dataclass_fields__}
     for name in PARTS:
@@ -58,7 +61,7 @@ def encode(room: Room) -> str:
     for name in LISTS:
         data[name] = [vars(record) for record in data[name].values()]
     data["format"] = FORMAT
-    return json.dumps(data, separators=(",", ":"), ensure_ascii=False)
+    return _compact(data)
 
 
 def decode(text: str) -> Optional[Room]:

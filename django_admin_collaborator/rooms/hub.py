@@ -303,18 +303,22 @@ class Hub(Listener):
 
     def heard(self, key: str, news: str, text: Optional[str]) -> None:
         """The store has news. Our own swaps come back too, and are known by their id."""
+        served = self._served.get(key)
+        if served is not None:
+            identity = announcements.id_of(news)
+            if identity == served.own_id:
+                served.own_came = True
+                return
+            if identity in served.ids:
+                return
         update = announcements.decode(news)
         if update is None:
             logger.error("news of the room %s are none of ours; they are left out", key)
             return
-        served = self._served.get(key)
         if served is not None and text is not None and (served.room is None or served.room.version < update.version):
             room = encoding.decode(text)
             if room is not None:
                 served.saw(room, update.id)
-        if served is not None and update.id == served.own_id:
-            served.own_came = True
-            return
         self._take_news(key, update)
 
     def missed(self) -> None:

@@ -72,7 +72,7 @@ async def test_without_any_setting_one_process_serves_all(serve, join, open_tab,
 @pytest.mark.parametrize("name", ["ADMIN_COLLABORATOR_REDIS_URL", "REDIS_URL"])
 async def test_redis_by_either_name(serve, join, old_redis, article, ada, name):
     settings = {"REDIS_URL": None, name: old_redis.url, "ADMIN_COLLABORATOR_KEY_PREFIX": "prefix-of-" + name}
-    socket = await join(serve(store="memory", settings=settings)[0], article, ada)
+    socket = await join(serve(store="sql", settings=settings)[0], article, ada)
     await granted_soon(socket)
     with old_redis.client() as client:
         keys = list(client.scan_iter(f"prefix-of-{name}:room:*"))

@@ -99,7 +99,7 @@ class Process:
                 self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environ, cwd=self.cwd
             )
 
-    def wait_ready(self, seconds: float = 30) -> None:
+    def wait_ready(self, seconds: float = 60) -> None:
         try:
             wait_until(lambda: self.ready() or not self.is_running(), seconds, "start of " + self.command[-1])
         except TimeoutError:

@@ -10,16 +10,20 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 from django.db import models, transaction
+from django.forms.models import modelform_factory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from django_admin_collaborator.guard.version import values
-from django_admin_collaborator.guard.version.base import BaseMaker, verify
-from django_admin_collaborator.guard.version.reading import Reading
+from benchmarks.save_cost import FIELDS
+from django_admin_collaborator.guard.version import shapes, values
+from django_admin_collaborator.guard.version.base import BaseMaker, BaseProblem, verify
+from django_admin_collaborator.guard.version.reading import Reading, read
 from tests.guard.conftest import every_database
 from tests.guard.press.models import Everything, Section, Topic
 
 pytestmark = every_database
+
+FIELDS_OF_TEN = set(FIELDS)
 
 MANY = settings(
     max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
@@ -146,6 +150,63 @@ def test_a_base_is_small() -> None:
             "press.passage.story", str(row), {f"f{n}": Reading(f'"{row}{n}" * 9', f'"{row * n}"') for n in range(10)}
         )
     assert len(base.sign()) / 2000 <= 24
+
+
+def test_the_base_of_a_small_form_is_small_too(database: str) -> None:
+    """Ten fields as a form has them: some empty, some with a value that their control does not show whole."""
+    moment = datetime.datetime(2026, 1, 2, 3, 4, 5, 678, datetime.timezone.utc)
+    row = Everything(char="Text", choice="a", text="Long text", email="ada@example.com", date_time=moment, integer=7)
+    row.date, row.decimal, row.foreign_key_id = moment.date(), decimal.Decimal("1.5"), 1
+    form_class = modelform_factory(Everything, fields=sorted(FIELDS_OF_TEN))
+    maker = BaseMaker("1", "press.everything:1")
+    maker.add_form(read(form_class(instance=row)))
+    assert set(maker.fields) == FIELDS_OF_TEN
+    assert len(maker.sign()) / 10 <= 24
+
+
+names = st.text(min_size=1, max_size=8)
+shown_texts = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=12), lambda inner: st.lists(inner, max_size=3), max_leaves=4
+).map(shapes.text_of)
+forms = st.dictionaries(
+    names,
+    st.builds(Reading, st.none() | st.text(max_size=9) | st.just("null"), shown_texts, st.booleans(), st.booleans()),
+    max_size=5,
+)
+
+
+@MANY
+@given(main=forms, sets=st.dictionaries(names, st.dictionaries(names, forms, max_size=3), max_size=3))
+def test_what_is_signed_is_read_back(database: str, main: Any, sets: Any) -> None:
+    maker = BaseMaker("1", "press.story:1")
+    maker.add_form(main)
+    for name, rows in sets.items():
+        maker.add_set(name)
+        for pk, row in rows.items():
+            maker.add_row(name, pk, row)
+    base = verify(maker.sign(), "1", "press.story:1")
+    assert base.fields == maker.fields
+    assert base.sets == maker.sets
+    for name, reading in main.items():
+        assert base.matches(name, base.fields[name], reading)
+
+
+def test_a_base_is_for_its_user_and_its_row(database: str) -> None:
+    text = BaseMaker("1", "press.story:1").sign()
+    for user, name in (("2", "press.story:1"), ("1", "press.story:2")):
+        with pytest.raises(BaseProblem, match="forged"):
+            verify(text, user, name)
+
+
+def test_null_is_told_from_an_empty_text(database: str) -> None:
+    maker = BaseMaker("1", "press.story:1")
+    null, empty = Reading("null", '""'), Reading('""', '""')
+    maker.add_form({"null": null, "empty": empty})
+    base = verify(maker.sign(), "1", "press.story:1")
+    assert not base.matches("null", base.fields["null"], empty)
+    assert not base.matches("empty", base.fields["empty"], null)
+    assert base.column_matches("null", base.fields["null"], "null")
+    assert not base.column_matches("null", base.fields["null"], '""')
 
 
 def test_a_concealed_value_cannot_be_guessed_from_its_entry(settings) -> None:

@@ -41,7 +41,7 @@ def use(monkeypatch: Any, **attributes: Any) -> None:
 
 def base_of(form: Form) -> str:
     packed = form["_collaborator_base"].rpartition(":")[0]
-    return zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))).decode()
+    return zlib.decompress(base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4)), -zlib.MAX_WBITS).decode()
 
 
 @pytest.mark.parametrize("form_class", [KeyForm, PlainKeyForm])

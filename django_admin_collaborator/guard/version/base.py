@@ -6,6 +6,7 @@ It travels to the browser in a hidden field and comes back with the save. Nothin
 from __future__ import annotations
 
 import json
+import re
 import time
 import zlib
 from dataclasses import dataclass, field
@@ -22,7 +23,7 @@ from .reading import Reading
 FIELD = "_collaborator_base"
 """Name of the hidden field."""
 
-FORMAT = 2
+FORMAT = "3"
 
 BYTES_A_CONTROL = 24
 """Size of a base, on average. What digests leave of it is filled with the shortest values that the form shows."""
@@ -30,7 +31,13 @@ BYTES_A_CONTROL = 24
 LEAST_ROOM = 48
 """Bytes of values that also the base of a form with few controls has."""
 
+SIGNATURE_LENGTH = 22
+"""Characters of the signature: 128 bits of an HMAC."""
+
 _SALT = "django_admin_collaborator.base"
+_NULL = "null"
+_IS_NULL = "~"
+"""In place of the digest of a column without a value, where its control shows none either."""
 
 NOT_COMPARED = "?"
 """The entry of a field that could not be read when the page was made."""
@@ -55,8 +62,8 @@ class Base:
     made_at: seconds since the Unix epoch by this host's clock; for texts only, nothing is decided by it.
 
     An entry is ``?`` for a field that is not compared. Else it is the digest of the column, if the field has one
-    that its control does not determine, followed by ``=`` and the text of what the control shows, or by ``#`` and
-    a digest of that text.
+    that its control does not determine, or ``~`` if that is null, followed by ``=`` and the text of what the control
+    shows, or by ``#`` and a digest of that text.
     """
 
     digester: Digester
@@ -71,7 +78,7 @@ class Base:
         column, _ = _parts(entry)
         if column:
             if reading.column is not None:
-                equal = self.digester.digest(name, "column", reading.column) == column
+                equal = self._is_column(name, column, reading.column)
                 return equal and (reading.is_whole or self.shows(name, entry, reading.shown))
             return self.shows(name, entry, reading.shown)
         return (reading.column is None or _is_determined(reading)) and self.shows(name, entry, reading.shown)
@@ -80,8 +87,11 @@ class Base:
         """Whether ``column``, the text of a value that a save would write, is the value that was there."""
         kept, _ = _parts(entry)
         if kept:
-            return self.digester.digest(name, "column", column) == kept
-        return entry != NOT_COMPARED and any(self.shows(name, entry, text) for text in (column, f'"{column}"'))
+            return self._is_column(name, kept, column)
+        return entry != NOT_COMPARED and any(self.shows(name, entry, text) for text in _as_shown(column))
+
+    def _is_column(self, name: str, kept: str, column: str) -> bool:
+        return column == _NULL if kept == _IS_NULL else self.digester.digest(name, "column", column) == kept
 
     def shows(self, name: str, entry: str, text: str) -> bool:
         """Whether the control showed ``text``."""
@@ -135,7 +145,8 @@ class BaseMaker:
                 continue
             column = ""
             if reading.column is not None and not _is_determined(reading):
-                column = digest(name, "column", reading.column)
+                is_empty = reading.column == _NULL and not reading.shown.strip('[],"') and not reading.is_secret
+                column = _IS_NULL if is_empty else digest(name, "column", reading.column)
             if not reading.is_secret and len(reading.shown) <= LENGTH:
                 entries[name] = column + "=" + reading.shown
             else:
@@ -146,8 +157,14 @@ class BaseMaker:
 
     def sign(self) -> str:
         self._fill()
-        sets = {name: _packed(rows) for name, rows in self.sets.items()}
-        return _sign([FORMAT, self.user, self.object_name, round(time.time(), 1), self.fields, sets])
+        lines = [f"{FORMAT} {int(time.time())}", *_lines_of(self.fields)]
+        for name, rows in self.sets.items():
+            names = list(dict.fromkeys(field for entries in rows.values() for field in entries))
+            lines.append(_SET + "\t".join(map(_word, [name, *names])))
+            for pk, entries in rows.items():  # a row need not have all of them: its form may depend on the row
+                kept = (_short(entries[field]) if field in entries else "" for field in names)
+                lines.append(_ROW + "\t".join([_word(pk), *kept]))
+        return _sign("\n".join(lines), self.user, self.object_name)
 
     def _fill(self) -> None:
         """Let values ride along, the shortest first, so that a conflict can show them."""
@@ -169,20 +186,17 @@ def verify(text: str, user: str, object_name: str) -> Base:
         raise BaseProblem("missing")
     for secret in [settings.SECRET_KEY, *getattr(settings, "SECRET_KEY_FALLBACKS", ())]:
         try:
-            signed = signing.Signer(key=secret, salt=_SALT).unsign(text)
+            signed = _Signer(key=secret, salt=_salt(user, object_name)).unsign(text)
             break
         except signing.BadSignature:
             continue
     else:
         raise BaseProblem("old" if _is_of_format_1(text) else "forged")
-    payload = json.loads(zlib.decompress(b64_decode(signed.encode())).decode())
-    if payload[0] != FORMAT:
+    head, *lines = zlib.decompress(b64_decode(signed.encode()), -zlib.MAX_WBITS).decode().split("\n")
+    if head.split(" ")[0] != FORMAT:
         raise BaseProblem("old")
-    _, base_user, base_object, made_at, fields, sets = payload
-    if base_user != user or base_object != object_name:
-        raise BaseProblem("forged")
-    digester = Digester(str(secret), user, object_name)
-    return Base(digester, fields, {name: dict(_unpacked(rows)) for name, rows in sets.items()}, made_at)
+    fields, sets = _read(lines)
+    return Base(Digester(str(secret), user, object_name), fields, sets, float(head.split(" ")[1]))
 
 
 def _is_of_format_1(text: str) -> bool:
@@ -193,30 +207,85 @@ def _is_of_format_1(text: str) -> bool:
         return False
 
 
-def _sign(payload: Any) -> str:
-    packed = zlib.compress(json.dumps(payload, separators=(",", ":"), ensure_ascii=False).encode("utf-8"), 1)
-    return signing.Signer(key=settings.SECRET_KEY, salt=_SALT).sign(b64_encode(packed).decode())
+class _Signer(signing.Signer):
+    def signature(self, value: Any, *args: Any) -> str:
+        return super().signature(value, *args)[:SIGNATURE_LENGTH]
 
 
-def _packed(rows: Mapping[str, Entries]) -> Any:
-    """The names once for all rows. A row need not have all of them: its form may depend on the row."""
-    names = list(dict.fromkeys(name for entries in rows.values() for name in entries))
-    return [names, {pk: [entries.get(name) for name in names] for pk, entries in rows.items()}]
+def _salt(user: str, object_name: str) -> str:
+    return "\0".join([_SALT, user, object_name])
 
 
-def _unpacked(packed: Any) -> Iterator[Tuple[str, Entries]]:
-    names, rows = packed
-    for pk, entries in rows.items():
-        yield pk, {name: entry for name, entry in zip(names, entries) if entry is not None}
+def _sign(text: str, user: str, object_name: str) -> str:
+    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)  # without header and sum: it is signed
+    packed = packer.compress(text.encode("utf-8", "surrogatepass")) + packer.flush()
+    return _Signer(key=settings.SECRET_KEY, salt=_salt(user, object_name)).sign(b64_encode(packed).decode())
+
+
+_SET, _ROW = ">", "<"
+"""Begin the lines of a set and of its rows; every other line is a field of the main form. Texts of JSON have neither
+line ends nor tabulators."""
+
+
+def _word(text: str) -> str:
+    """A name as it is, unless it could be taken for something else."""
+    return text if _WORD.fullmatch(text) else json.dumps(text)
+
+
+def _from_word(word: str) -> str:
+    return str(json.loads(word)) if word.startswith('"') else word
+
+
+_WORD = re.compile(r"[\w][\w.@:#-]*", re.ASCII)
+
+
+def _short(entry: str) -> str:
+    """An entry with a text that needs no quotes has none."""
+    column, shown = _parts(entry)
+    text = shown[2:-1]
+    return f"{column}'{text}" if shown.startswith('="') and not {'"', "\\"} & set(text) else entry
+
+
+def _from_short(entry: str) -> str:
+    column, shown = _parts(entry)
+    return f'{column}="{shown[1:]}"' if shown.startswith("'") else entry
+
+
+def _lines_of(entries: Entries) -> Iterator[str]:
+    return (f"{_word(name)}\t{_short(entry)}" for name, entry in entries.items())
+
+
+def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]]]:
+    fields: Dict[str, str] = {}
+    sets: Dict[str, Dict[str, Entries]] = {}
+    names: List[str] = []
+    for line in lines:
+        first, *rest = line[line[0] in (_SET, _ROW) :].split("\t")
+        if line[0] == _SET:
+            rows = sets.setdefault(_from_word(first), {})
+            names = [_from_word(name) for name in rest]
+        elif line[0] == _ROW:
+            rows[_from_word(first)] = {name: _from_short(entry) for name, entry in zip(names, rest) if entry}
+        else:
+            fields[_from_word(first)] = _from_short(rest[0])
+    return fields, sets
 
 
 def _is_determined(reading: Reading) -> bool:
     """Whether what the control shows can be of this value alone."""
-    return reading.is_whole and reading.shown in (reading.column, f'"{reading.column}"')
+    return reading.is_whole and reading.column is not None and reading.shown in _as_shown(reading.column)
+
+
+def _as_shown(column: str) -> Tuple[str, ...]:
+    """What controls may show that only this value of the column is shown as; ``values`` says how one is written."""
+    if column.startswith('{"$":'):
+        return column, column[:-1].partition(',"v":')[2]
+    return column, f'"{column}"'
 
 
 def _parts(entry: str) -> Tuple[str, str]:
     """The digest of the column, or nothing, and what is kept of the control."""
-    if entry[:1] in ("=", "#", NOT_COMPARED):
+    if entry[:1] in ("=", "'", "#", NOT_COMPARED):
         return "", entry
-    return entry[:LENGTH], entry[LENGTH:]
+    end = 1 if entry[:1] == _IS_NULL else LENGTH
+    return entry[:end], entry[end:]

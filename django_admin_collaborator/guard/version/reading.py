@@ -204,9 +204,10 @@ def report(form: Any, name: str, reason: str) -> None:
         logger.warning(NOT_GUARDED, name, _label(form), reason)
 
 
-def is_reported_volatile(form: Any, name: str) -> bool:
-    """Whether a save in this process has found out that a field differs by itself."""
-    return (_label(form), name, VOLATILE) in _reported
+def reported_volatile(form: Any) -> Set[str]:
+    """Names of the fields of which a save in this process has found out that they differ by themselves."""
+    label = _label(form)
+    return {name for of, name, reason in _reported if of == label and reason == VOLATILE}
 
 
 def _label(form: Any) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any, Dict, Iterable, List
+from functools import lru_cache
+from typing import Any, Callable, Dict, Iterable, List, Tuple
 
 from django.contrib.admin.widgets import AutocompleteMixin, RelatedFieldWidgetWrapper
 from django.core.files.base import File
@@ -43,8 +44,11 @@ def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool
 
 def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> str:
     """The text of what ``widget``, drawn with ``value``, would post under ``name``."""
-    data = MultiValueDict(posted(widget, name, value, element_id, exact))
-    return posted_text(widget, data, MultiValueDict(), name)
+    found = posted(widget, name, value, element_id, exact)
+    widget = inner(widget)
+    if type(widget).value_from_datadict is widgets.Widget.value_from_datadict and len(found.get(name, ())) == 1:
+        return text_of(_as_browsers_send(widget, found[name][0]))  # as it is with most, without two dictionaries
+    return posted_text(widget, MultiValueDict(found), MultiValueDict(), name)
 
 
 def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
@@ -94,35 +98,51 @@ def inner(widget: Any) -> Any:
 
 def _post(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     widget = inner(widget)
-    if not is_plain(type(widget)) or isinstance(widget, widgets.SelectDateWidget):
-        _post_drawn(widget, name, value, element_id, posted)
-    elif isinstance(widget, widgets.MultiWidget):
-        parts = value if isinstance(value, (list, tuple)) else widget.decompress(value)
-        for index, (suffix, part) in enumerate(zip(widget.widgets_names, widget.widgets)):
-            if widget.is_localized:
-                part.is_localized = True
-            part_value = parts[index] if index < len(parts) else None
-            _post(part, name + suffix, part_value, f"{element_id}_{index}", exact, posted)
-    elif isinstance(widget, widgets.CheckboxInput):
-        if widget.check_test(value):
-            text = widget.format_value(value)
-            posted[name] = ["on" if text is None else str(text)]
-    elif isinstance(widget, widgets.ChoiceWidget):
-        _post_choices(widget, name, value, exact, posted)
-    elif isinstance(widget, widgets.FileInput):
-        pass
-    elif isinstance(widget, widgets.MultipleHiddenInput):
-        posted[name] = [str(item) for item in widget.format_value(value)]
-    elif isinstance(widget, (widgets.Input, widgets.Textarea)):
+    kind: Any = type(widget)
+    _poster(kind)(widget, name, value, element_id, exact, posted)
+
+
+@lru_cache(maxsize=512)
+def _poster(widget_class: Any) -> Callable[[Any, str, Any, str, bool, Posted], None]:
+    """The function that tells what a widget of this class would post."""
+    if is_plain(widget_class) and not issubclass(widget_class, widgets.SelectDateWidget):
+        for kind, poster in _POSTERS:
+            if issubclass(widget_class, kind):
+                return poster
+    return _post_drawn
+
+
+def _post_parts(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
+    parts = value if isinstance(value, (list, tuple)) else widget.decompress(value)
+    for index, (suffix, part) in enumerate(zip(widget.widgets_names, widget.widgets)):
+        if widget.is_localized:
+            part.is_localized = True
+        part_value = parts[index] if index < len(parts) else None
+        _post(part, name + suffix, part_value, f"{element_id}_{index}", exact, posted)
+
+
+def _post_checkbox(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
+    if widget.check_test(value):
         text = widget.format_value(value)
-        if isinstance(widget, widgets.PasswordInput) and not widget.render_value:
-            text = None
-        posted[name] = ["" if text is None else _as_browsers_send(widget, str(text))]
-    else:
-        _post_drawn(widget, name, value, element_id, posted)
+        posted[name] = ["on" if text is None else str(text)]
 
 
-def _post_choices(widget: Any, name: str, value: Any, exact: bool, posted: Posted) -> None:
+def _post_nothing(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
+    """A file is chosen by its person alone."""
+
+
+def _post_several(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
+    posted[name] = [str(item) for item in widget.format_value(value)]
+
+
+def _post_text(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
+    text = widget.format_value(value)
+    if isinstance(widget, widgets.PasswordInput) and not widget.render_value:
+        text = None
+    posted[name] = ["" if text is None else _as_browsers_send(widget, str(text))]
+
+
+def _post_choices(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     chosen = widget.format_value(value)
     chosen = [chosen] if isinstance(chosen, str) else list(chosen or ())
     asks_database = isinstance(widget.choices, ModelChoiceIterator) or isinstance(widget, AutocompleteMixin)
@@ -137,9 +157,19 @@ def _post_choices(widget: Any, name: str, value: Any, exact: bool, posted: Poste
         posted[name] = [str(option["value"]) for option in selected]
 
 
-def _post_drawn(widget: Any, name: str, value: Any, element_id: str, posted: Posted) -> None:
+def _post_drawn(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     drawn = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
     posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id}))).values)
+
+
+_POSTERS: Tuple[Tuple[Any, Callable[[Any, str, Any, str, bool, Posted], None]], ...] = (
+    (widgets.MultiWidget, _post_parts),
+    (widgets.CheckboxInput, _post_checkbox),
+    (widgets.ChoiceWidget, _post_choices),
+    (widgets.FileInput, _post_nothing),
+    (widgets.MultipleHiddenInput, _post_several),
+    ((widgets.Input, widgets.Textarea), _post_text),
+)
 
 
 def _as_browsers_send(widget: Any, text: str) -> str:

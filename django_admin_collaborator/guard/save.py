@@ -20,7 +20,7 @@ from . import faults
 from .conflict import items, responses, texts
 from .current_write import under
 from .refusal import BASE_PROBLEMS, Reason, Refusal
-from .version import locks, snapshot
+from .version import locks, reading, snapshot
 from .write import ACTION, Attempt
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -37,7 +37,8 @@ def netted(
 ) -> HttpResponse:
     """The answer of ``guarded``, or to a fault of ours in it: ``view`` makes a page once more; nothing is written."""
     try:
-        return guarded()
+        with reading.with_file_versions_of(model_admin):
+            return guarded()
     except Exception as error:
         if not faults.is_ours(error):
             raise

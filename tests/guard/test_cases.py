@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.files.base import ContentFile
-from django.core.files.storage import FileSystemStorage
+from django.core.files.storage import FileSystemStorage, Storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.guard.conftest import Use, both_databases
@@ -207,6 +207,40 @@ def test_a_text_that_both_changed_to_the_same_is_no_conflict(ada: Desk, ben: Des
     adas["title"] = bens["title"] = "The same"
     assert adas.save().was_saved
     assert bens.save().was_saved
+
+
+class Remote(Storage):
+    """A storage that takes long to answer, and keeps nothing apart but a name."""
+
+    def _asked(self, *args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("the network was asked")
+
+    exists = size = get_modified_time = _open = _asked
+
+    def url(self, name: Any) -> str:
+        return f"https://files.example.com/{name}"
+
+
+@both_databases
+@pytest.mark.parametrize("has_hook", [True, False])
+@pytest.mark.parametrize("in_list", [True, False])
+def test_a_content_that_was_put_under_the_name_of_a_remote_file_is_a_conflict_where_the_admin_knows_it(
+    ada: Desk, database: str, use: Use, monkeypatch: Any, has_hook: bool, in_list: bool
+) -> None:
+    def version(self: Any, file: Any) -> str:
+        return str(file.instance.stamp)
+
+    monkeypatch.setattr(Everything._meta.get_field("file"), "storage", Remote())
+    listed = {"list_display": ["id", "slug", "file"], "list_editable": ["slug", "file"]}
+    hook = {"get_collaborator_file_version": version} if has_hook else {}
+    use(Everything, fields=["slug", "file", "required_shelf"], **listed, **hook)
+    shelf = Shelf.objects.create(name="Shelf", code="shelf")
+    row = Everything.objects.create(file="oracle/a.txt", required_shelf=shelf, slug="before")
+    Everything.objects.update(stamp="etag 1")
+    form = ada.list(Everything) if in_list else ada.open(row)
+    form["form-0-slug" if in_list else "slug"] = "mine"
+    Everything.objects.update(stamp="etag 2")
+    assert form.save().status == (409 if has_hook else 302)
 
 
 class Overwriting(FileSystemStorage):

@@ -6,6 +6,7 @@ import copy
 import logging
 import os
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterator, Optional, Set, Tuple
 
@@ -247,8 +248,21 @@ def read_field(form: Any, name: str) -> Reading:
     return Reading(column, shown, is_whole, is_secret)
 
 
+_file_version: ContextVar[Optional[Callable[[Any], Any]]] = ContextVar("collaborator_file_version", default=None)
+
+
+@contextmanager
+def with_file_versions_of(model_admin: Any) -> Iterator[None]:
+    """Ask this admin for the versions of files in remote storages meanwhile."""
+    before = _file_version.set(getattr(model_admin, "get_collaborator_file_version", None))
+    try:
+        yield
+    finally:
+        _file_version.reset(before)
+
+
 def _file_text(value: Any) -> str:
-    """Name, size and time of a file: another one may have been put under its name. No network is asked."""
+    """Name and version of a file: another one may have been put under its name. No network is asked."""
     name = getattr(value, "name", value) or ""
     parts = [name]
     storage = getattr(value, "storage", None)
@@ -258,4 +272,8 @@ def _file_text(value: Any) -> str:
             parts += [stat.st_size, stat.st_mtime_ns]
         except (OSError, ValueError):
             pass
+    elif name and storage is not None:
+        ask = _file_version.get()
+        version = ask(value) if ask else None
+        parts += [] if version is None else [str(version)]
     return shapes.text_of(parts)

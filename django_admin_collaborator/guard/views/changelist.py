@@ -25,6 +25,7 @@ from ..current_write import under
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
 from ..save import database_of
 from ..version import base as bases
+from ..version import reading as readings
 from ..version import shapes
 from ..version.base import BaseProblem
 from ..version.compare import Change
@@ -42,19 +43,21 @@ class ListGuard:
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
         formset_class = super().get_changelist_formset(request, **kwargs)  # type: ignore[misc]
         save = getattr(request, "_collaborator_list_save", None)
-        formset_class = list_formset.guarded(formset_class, request.user, save)
+        formset_class = list_formset.guarded(formset_class, self, request.user, save)
         notes = getattr(request, "_collaborator_notes", None)
         return formset_class if notes is None else list_formset.refusing(formset_class, notes)
 
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
         def view() -> HttpResponse:
-            return super(ListGuard, self).changelist_view(request, extra_context)  # type: ignore
+            with readings.with_file_versions_of(self):
+                return super(ListGuard, self).changelist_view(request, extra_context)  # type: ignore
 
         if request.method != "POST" or "_save" not in request.POST or not self.list_editable:  # type: ignore
             return view()
         if not self.has_change_permission(request):  # type: ignore[attr-defined]
             return view()  # Django refuses
-        return ListSave(self, request).run(_staying(request, view))
+        with readings.with_file_versions_of(self):
+            return ListSave(self, request).run(_staying(request, view))
 
 
 class ListSave:

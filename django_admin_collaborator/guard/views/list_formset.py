@@ -31,6 +31,7 @@ class GuardedListFormSet:
     collaborator_save: the save that is under way, whose rows are compared and locked.
     """
 
+    collaborator_admin: Any
     collaborator_user: Any
     collaborator_save: Any = None
     notes: Mapping[str, str] = {}
@@ -39,7 +40,8 @@ class GuardedListFormSet:
     @cached_property
     def management_form(self) -> Any:
         form = super().management_form  # type: ignore[misc]
-        initial = "" if self.is_bound else base_of(self, self.collaborator_user).sign()  # type: ignore
+        with readings.with_file_versions_of(self.collaborator_admin):  # rendered when the view is over
+            initial = "" if self.is_bound else base_of(self, self.collaborator_user).sign()  # type: ignore
         form.fields[bases.FIELD] = forms.CharField(required=False, initial=initial, widget=forms.HiddenInput)
         return form
 
@@ -76,8 +78,9 @@ class GuardedListFormSet:
         return valid and not self.is_refused
 
 
-def guarded(formset_class: Any, user: Any, save: Any) -> Any:
+def guarded(formset_class: Any, model_admin: Any, user: Any, save: Any) -> Any:
     attributes = {
+        "collaborator_admin": model_admin,
         "collaborator_user": user,
         "collaborator_save": save,
         "__module__": formset_class.__module__,

@@ -9,8 +9,14 @@ from django.contrib import admin
 
 from tests.guard.conftest import Use
 from tests.guard.newsdesk import Desk, Form
-from tests.guard.oracle import forms
-from tests.guard.oracle.models import Keyed, Label, Order
+from tests.guard.oracle import forms, mutations
+from tests.guard.oracle.models import Keyed, Label, Line, Order
+
+
+@pytest.fixture(autouse=True)
+def _mutated(monkeypatch: Any) -> None:
+    mutations.apply(monkeypatch)
+
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
@@ -73,3 +79,16 @@ def test_the_history_names_what_django_names_of_a_control_that_is_always_another
         messages.append(admin.models.LogEntry.objects.first().change_message)
         Order.objects.update(title="One")
     assert messages[0] == messages[1]
+
+
+def test_what_is_left_out_counts_where_values_have_to_be_unique(ada: Desk, database: str, use: Use) -> None:
+    """The row keeps spaces that Django would strip, so it is with them that it would be there twice."""
+    one, two = Order.objects.create(title="One"), Order.objects.create(title="Two")
+    line = Line.objects.create(order=one, sku=" s ")
+    Line.objects.create(order=two, sku=" s ")
+    use(Line, fields=["order", "sku"])
+    form = ada.open(line)
+    form["order"] = str(two.pk)
+    answer = form.save()
+    assert answer.errors == ["Line with this Order and Sku already exists."]
+    assert Line.objects.get(pk=line.pk).order_id == one.pk

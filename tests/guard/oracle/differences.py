@@ -1,7 +1,7 @@
 """What differs between plain Django and the guard, and the only differences that are allowed.
 
-(a) The guard may refuse where another writer committed between GET and POST, or another person holds the lease
-    (``tests/guard/oracle/test_other_writers.py``; with one writer alone nothing may be refused).
+(a) The guard may refuse where another writer committed between GET and POST (``test_other_writers.py``), or another
+    person holds the lease (``test_leases.py``); with one writer alone nothing may be refused.
 (b) In a control that was posted unchanged the row keeps its value where plain Django writes a coarser one: without
     microseconds, with other line ends, without outer spaces, rounded, or one that the control offers in place of a
     value and of links that it does not. The row must keep them.

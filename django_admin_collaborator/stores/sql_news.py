@@ -139,24 +139,27 @@ class Looks:
     def _look(self) -> None:
         """Read what is new, and hand it over."""
         since = self._since
-        look = partial(self._pool.dialect.look, since=NEVER if since is None else since - OVERLAP)
-        now, heads = self._pool.run(look)
+        start = self._heads(NEVER)[0] if since is None else since
+        now, heads = self._heads(start - OVERLAP)
         self._seen = {head: at for head, at in self._seen.items() if at > now - 2 * OVERLAP}
         # By number and moment, because a flush of all tables begins to number again.
         new = [(number, key, moment) for number, key, moment in heads if (number, moment) not in self._seen]
         self._seen.update(((number, moment), now) for number, _, moment in new)
         with self._lock:
             self._since = now
-            wanted = [number for number, key, _ in new if key in self._subscriptions]
+            wanted = [number for number, key, _ in new if since is not None and key in self._subscriptions]
             waiting, self._waiting = self._waiting, []
         if self._is_gap or (since is not None and now < since - OVERLAP):  # the database's clock was set back
             self._is_gap = False
             self._tell_missed()
         for subscription, future in waiting:
             subscription.soon(_done, future)
-        for start in range(0, len(wanted), SOME):
-            some = wanted[start : start + SOME]
+        for first in range(0, len(wanted), SOME):
+            some = wanted[first : first + SOME]
             self._tell(self._pool.run(partial(self._pool.dialect.bodies, numbers=some)))
+
+    def _heads(self, since: int) -> Tuple[int, List[Tuple[int, str, int]]]:
+        return self._pool.run(partial(self._pool.dialect.look, since=since))
 
     def _tell(self, news: List[Tuple[str, str, Optional[str]]]) -> None:
         with self._lock:

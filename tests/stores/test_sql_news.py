@@ -232,3 +232,14 @@ async def test_a_flush_of_the_projects_tables_does_not_silence_the_news(stores: 
         await store.publish("room", f"again {number}")
     await ear.until(10)
     await subscription.close()
+
+
+@pytest.mark.parametrize("another_store", named("sqlite", "postgres", "mariadb"), indirect=True)
+async def test_what_was_told_before_anybody_listened_is_not_heard(another_store: Callable[[], SqlStore]):
+    ear, store = Ear(), another_store()
+    await store.publish("room", "before")
+    subscription = another_store().subscribe(ear)
+    await subscription.add("room")
+    await store.publish("room", "after")
+    assert await ear.until(1) == [("room", "after", None)]
+    await subscription.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Optional
 from urllib.parse import unquote
 
@@ -73,7 +74,9 @@ def _sql() -> Choice:
     return _file(str(connections.databases[alias]["NAME"]))
 
 
+@lru_cache(maxsize=16)
 def _file(name: str) -> Choice:
+    """Decided once: a process whose folder cannot be written any more has no store, and not another one."""
     database = _path(name)
     if database is None:
         return Choice("memory", reason="the database is in memory too")

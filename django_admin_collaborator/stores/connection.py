@@ -9,13 +9,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from typing import Any, Awaitable, Callable, Dict, Mapping, Union
+from typing import Any, Awaitable, Callable, Dict, List, Mapping, Tuple, Union
 from weakref import WeakKeyDictionary
 
 import redis.asyncio as redis_asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import BusyLoadingError, NoScriptError, ReadOnlyError, RedisError
+from redis.exceptions import (
+    BusyLoadingError,
+    ClusterDownError,
+    NoScriptError,
+    ReadOnlyError,
+    RedisClusterException,
+    RedisError,
+)
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -26,12 +33,14 @@ TRANSIENT = (
     RedisTimeoutError,
     BusyLoadingError,
     ReadOnlyError,
+    ClusterDownError,
+    RedisClusterException,
     OSError,
     asyncio.TimeoutError,
 )
 """Worth another try: the same call may succeed in a moment."""
 
-UNAVAILABLE = (RedisError, OSError, asyncio.TimeoutError)
+UNAVAILABLE = (RedisError, RedisClusterException, OSError, asyncio.TimeoutError)
 """Everything by which Redis says that it cannot serve us."""
 
 Address = Union[str, Mapping[str, Any]]
@@ -73,6 +82,7 @@ class Connection:
         self.is_cluster = not isinstance(address, str) and "cluster" in address
         self.timeout_seconds = socket_timeout_seconds
         self.times_connected = 0
+        self._nodes: List[Tuple[str, int]] = []
 
     def client(self) -> Any:
         """The client of the running event loop."""
@@ -88,7 +98,22 @@ class Connection:
         Raises:
             RedisError, OSError: the last error, when all tries are used up.
         """
-        return await self._persist(lambda: operation(self.client()))
+
+        async def attempt() -> Any:
+            client = self.client()
+            if not self.is_cluster:
+                return await operation(client)
+            # Cancelled, it would leave its answer to the next command, up to redis-py 4.5.4.
+            asking = asyncio.ensure_future(operation(client))
+            asking.add_done_callback(lambda asking: asking.cancelled() or asking.exception())
+            try:
+                return await asyncio.shield(asking)
+            except RedisClusterException as error:
+                if "cannot be connected" in str(error):
+                    await self._replace(client)
+                raise
+
+        return await self._persist(attempt)
 
     async def publish(self, channel: str, message: str) -> None:
         """Publish a message. In a Cluster this is left to the node of a key with that name, which is surely a part of
@@ -125,9 +150,8 @@ class Connection:
 
         Raises: RedisError, OSError.
         """
-        client = self.client()
         if self.is_cluster:
-            await client.initialize()
+            client = await self.call(lambda client: client.initialize())
             nodes = client.get_nodes()
             others = [
                 node
@@ -137,7 +161,7 @@ class Connection:
             node = random.choice(others or nodes)  # noqa: S311 (no secret)
             connection = node.connection_class(**node.connection_kwargs)
         else:
-            pool = client.connection_pool
+            pool = self.client().connection_pool
             connection = pool.connection_class(**pool.connection_kwargs)
         try:
             await connection.connect()
@@ -179,6 +203,15 @@ class Connection:
             delay *= 2
         raise AssertionError("unreachable")
 
+    async def _replace(self, cluster: Any) -> None:
+        """A client of a Cluster that has lost sight of all nodes looks for none any more: take another."""
+        loop = asyncio.get_running_loop()
+        is_in_use = self._clients.get(loop) is cluster
+        if is_in_use:  # nobody else has replaced it
+            self._nodes = [(node.host, int(node.port)) for node in cluster.get_nodes()]
+            del self._clients[loop]
+            await getattr(cluster, "aclose", cluster.close)()
+
     async def _link(self) -> Link:
         loop = asyncio.get_running_loop()
         linking = self._links.get(loop)
@@ -213,9 +246,10 @@ class Connection:
             )
             return redis_asyncio.Redis(connection_pool=pool)
         if self.is_cluster:
-            from redis.asyncio.cluster import RedisCluster
+            from redis.asyncio.cluster import ClusterNode, RedisCluster
 
-            return RedisCluster.from_url(self._address["cluster"], **bounds)
+            nodes = [ClusterNode(host, port, **bounds) for host, port in self._nodes]
+            return RedisCluster.from_url(self._address["cluster"], startup_nodes=nodes, **bounds)
         from redis.asyncio.sentinel import Sentinel
 
         options = {k: v for k, v in self._address.items() if k not in ("sentinels", "master_name")}

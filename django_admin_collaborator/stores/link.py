@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections import deque
-from typing import Any, Callable, Deque, List, Optional, Tuple
+from typing import Any, Callable, Coroutine, Deque, Dict, List, Optional, Tuple
 
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
+
+
+def spawn(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    """A task that lives as long as its connection. Whoever closes the loop over its head needs no warning of it."""
+    task = asyncio.get_running_loop().create_task(coroutine)
+    task._log_destroy_pending = False  # type: ignore[attr-defined]
+    return task
+
+
+def reading_options(connection: Any, pushed: bool = False) -> Dict[str, Any]:
+    """What ``read_response`` of a connection takes: texts stay bytes, and whoever reads cleans up after a fault.
+
+    pushed: the news of a subscription are wanted, which RESP3 tells from answers.
+    """
+    known = inspect.signature(connection.read_response).parameters
+    wanted = {"disable_decoding": True, "disconnect_on_error": False}
+    if pushed and str(getattr(connection, "protocol", 2)) == "3":
+        wanted["push_request"] = True
+    return {name: value for name, value in wanted.items() if name in known}  # redis-py 4.5.3 knows the first alone
 
 
 class Link:
@@ -31,7 +51,7 @@ class Link:
         self._asked: Deque[Tuple[float, asyncio.Future[Any]]] = deque()
         self._wanted = asyncio.Event()
         self._timer: Optional[asyncio.TimerHandle] = None
-        self._tasks = [asyncio.ensure_future(self._read()), asyncio.ensure_future(self._write())]
+        self._tasks = [spawn(self._read()), spawn(self._write())]
         for task in self._tasks:
             task.add_done_callback(self._ended)
 
@@ -79,18 +99,22 @@ class Link:
             await self._connection.send_packed_command(unwritten, check_health=False)
 
     async def _read(self) -> None:
+        options = reading_options(self._connection)
         try:
             while True:
                 try:
-                    answer = await self._connection.read_response(disable_decoding=True)
+                    answer = await self._connection.read_response(**options)
                 except ResponseError as error:
                     self._answer(error)
                     if isinstance(error, ReadOnlyError):  # what has become a replica stays one: look for the primary
                         raise
                 else:
                     self._answer(answer)
-        finally:
+        except GeneratorExit:  # the loop is closed: nothing can be awaited
+            raise
+        except BaseException:
             await self._connection.disconnect(nowait=True)
+            raise
 
     def _answer(self, answer: Any) -> None:
         _, future = self._asked.popleft()

@@ -13,6 +13,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from .base import Listener, StoreUnavailable, Subscription
 from .connection import UNAVAILABLE, Connection
+from .link import reading_options, spawn
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -64,7 +65,7 @@ class RedisSubscription(Subscription):
         self._keys.add(key)
         self._discarded.pop(key, None)
         if self._task is None:
-            self._task = asyncio.ensure_future(self._run())
+            self._task = spawn(self._run())
             self._task.add_done_callback(self._ended)
             self._timer = self._loop.call_later(LOOK_SECONDS, self._look)
         if key not in self._confirmed and not self._is_refused:
@@ -113,28 +114,29 @@ class RedisSubscription(Subscription):
         """Hand on what is heard, until the connection is lost; return only if it is refused."""
         connection = self._connection = self._last = await self._source.open(instead_of=self._last)
         self._heard_at = self._loop.time() - SILENCE_SECONDS  # so it is tried soon whether it is allowed
-        tasks = [asyncio.ensure_future(self._hear(connection)), asyncio.ensure_future(self._tend())]
+        tasks = [spawn(self._hear(connection)), spawn(self._tend())]
         try:
             await self._send("SUBSCRIBE", *self._keys)
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 await task
-        except ResponseError as error:
-            if not _is_refusal(error):
-                raise
-            self._refuse(error)
-        finally:
+        except GeneratorExit:  # the loop is closed: nothing can be awaited
+            raise
+        except BaseException as error:
             self._connection = None
             self._confirmed.clear()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await connection.disconnect(nowait=True)
+            if not _is_refusal(error):
+                raise
+            self._refuse(error)
 
     async def _hear(self, connection: Any) -> None:
-        options = {"push_request": True} if str(getattr(connection, "protocol", 2)) == "3" else {}
+        options = reading_options(connection, pushed=True)
         while True:
-            self._take(*await connection.read_response(disable_decoding=True, **options))
+            self._take(*await connection.read_response(**options))
 
     async def _tend(self) -> None:
         """Unsubscribe what is not wanted any more; after some silence, try whether news would be heard."""
@@ -178,7 +180,7 @@ class RedisSubscription(Subscription):
                 self._missed = set()
                 self._listener.missed()
 
-    def _refuse(self, error: ResponseError) -> None:
+    def _refuse(self, error: BaseException) -> None:
         if not self._is_refused:
             logger.warning(
                 "Redis refuses to carry news (%s), so this process looks at its rooms once a second; "
@@ -243,4 +245,6 @@ class RedisSubscription(Subscription):
 def _is_refusal(error: BaseException) -> bool:
     """Also what a server without such a command says, and an old one about a command in a script."""
     texts = "NOPERM|unknown command|can't run this command"
-    return isinstance(error, NoPermissionError) or bool(re.search(texts, str(error), re.IGNORECASE))
+    return isinstance(error, ResponseError) and bool(
+        isinstance(error, NoPermissionError) or re.search(texts, str(error), re.IGNORECASE)
+    )

@@ -14,6 +14,8 @@ from typing import Any, Awaitable, Callable, Dict, Optional, Union
 from . import conf
 from .access import chat_pages, identity, page_request, people, permissions
 from .rooms import store
+from .rooms.redis_helpers import RedisHelpers
+from .rooms.redis_helpers import redis_operation_with_retry as redis_operation_with_retry
 from .transport import permission_watch
 from .transport.chat_client import ChatClient
 from .transport.client import SECRET, Visitor
@@ -29,11 +31,19 @@ def get_utc_timestamp() -> str:
     return datetime.now(timezone.utc).isoformat()
 
 
-class RedisClientMixin(EmbeddedLayerMixin):
+def __getattr__(name: str) -> Any:
+    """``REDIS_MAX_RETRIES`` and its three siblings, as 0.4.5 had them here."""
+    if f"ADMIN_COLLABORATOR_{name}" in conf.SETTINGS and name.startswith("REDIS_") and name != "REDIS_URL":
+        return conf.get(name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+class RedisClientMixin(RedisHelpers, EmbeddedLayerMixin):
     """Shared Redis client, retries and authentication for consumers.
 
-    Mix it into a Channels consumer. The client and its pool are shared by all consumers of an event
-    loop; the four ``ADMIN_COLLABORATOR_REDIS_*`` settings bound connections, waiting and retries.
+    Mix it into a Channels consumer. The clients and their pools are shared: ``redis`` by all consumers of an event
+    loop, ``redis_client`` by the threads of a process. The four ``ADMIN_COLLABORATOR_REDIS_*`` settings bound
+    connections, waiting and retries.
     """
 
     scope: Dict[str, Any]

@@ -17,6 +17,8 @@ from .store_choice import Choice, choose, is_test_run, is_the_only_process
 KEEP_CONNECTIONS_SECONDS = 10.0
 """How long a connection of ours stays open without work."""
 
+NO_REDIS = "no Redis is set: give ADMIN_COLLABORATOR_REDIS_URL"
+
 _memory = MemoryStore(steady_clock())
 _opened: Dict[str, Tuple[Any, Any]] = {}
 
@@ -73,6 +75,24 @@ def _open(choice: Choice, shared: Any) -> Any:
     return UnavailableStore(choice.reason)
 
 
+def synchronous_client() -> Any:
+    """The client of redis-py for synchronous code, shared by the threads of this process.
+
+    Raises:
+        StoreUnavailable: no Redis is set.
+    """
+    address = conf.redis_url()
+    if not address:
+        raise StoreUnavailable(NO_REDIS)
+    arguments = (address, conf.get("REDIS_SOCKET_TIMEOUT"), conf.get("REDIS_MAX_CONNECTIONS"))
+    known = _opened.get("client")
+    if known is None or known[0] != arguments:
+        from ..stores.clients import make_client
+
+        known = _opened["client"] = (arguments, make_client("redis", *arguments))
+    return known[1]
+
+
 async def call(operation: Any) -> Any:
     """Await ``operation(client)`` on the shared connection, with its retries.
 
@@ -81,7 +101,7 @@ async def call(operation: Any) -> Any:
     """
     shared = shared_connection()
     if shared is None:
-        raise StoreUnavailable("no Redis is set: give ADMIN_COLLABORATOR_REDIS_URL")
+        raise StoreUnavailable(NO_REDIS)
     from ..stores.connection import UNAVAILABLE
 
     try:

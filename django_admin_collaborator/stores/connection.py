@@ -9,41 +9,19 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from typing import Any, Awaitable, Callable, Dict, List, Mapping, Tuple, Union
+from typing import Any, Awaitable, Callable, List, Tuple
 from weakref import WeakKeyDictionary
 
-import redis.asyncio as redis_asyncio
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-from redis.exceptions import (
-    BusyLoadingError,
-    ClusterDownError,
-    NoScriptError,
-    ReadOnlyError,
-    RedisClusterException,
-    RedisError,
-)
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import TimeoutError as RedisTimeoutError
+from redis.exceptions import NoScriptError, RedisClusterException, RedisError
 
+from .clients import PASSING, Address, make_client, pauses
 from .link import Link
 
-TRANSIENT = (
-    RedisConnectionError,
-    RedisTimeoutError,
-    BusyLoadingError,
-    ReadOnlyError,
-    ClusterDownError,
-    RedisClusterException,
-    OSError,
-    asyncio.TimeoutError,
-)
+TRANSIENT = (*PASSING, OSError, asyncio.TimeoutError)
 """Worth another try: the same call may succeed in a moment."""
 
 UNAVAILABLE = (RedisError, RedisClusterException, OSError, asyncio.TimeoutError)
 """Everything by which Redis says that it cannot serve us."""
-
-Address = Union[str, Mapping[str, Any]]
 
 
 class Script:
@@ -60,8 +38,7 @@ PUBLISH = Script("return redis.call('PUBLISH', KEYS[1], ARGV[1])")
 class Connection:
     """All connections of this process to one address.
 
-    address: a URL (``redis://``, ``rediss://``, ``unix://``), or ``{"sentinels": [(host, port), …],
-        "master_name": …}``, or ``{"cluster": url}``.
+    address: see ``make_client``.
     max_retries, retry_delay_seconds: exponential backoff for transient errors.
     """
 
@@ -89,7 +66,9 @@ class Connection:
         loop = asyncio.get_running_loop()
         client = self._clients.get(loop)
         if client is None:
-            client = self._clients[loop] = self._make()
+            client = self._clients[loop] = make_client(
+                "redis.asyncio", self._address, self.timeout_seconds, self._max_connections, self._nodes
+            )
         return client
 
     async def call(self, operation: Callable[[Any], Awaitable[Any]]) -> Any:
@@ -192,16 +171,12 @@ class Connection:
                 await pool.disconnect()
 
     async def _persist(self, attempt: Callable[[], Awaitable[Any]]) -> Any:
-        delay = self._retry_delay
-        for tries_left in range(self._max_retries, -1, -1):
+        for pause in pauses(self._max_retries, self._retry_delay):
             try:
                 return await attempt()
             except TRANSIENT:
-                if not tries_left:
-                    raise
-            await asyncio.sleep(delay)
-            delay *= 2
-        raise AssertionError("unreachable")
+                await asyncio.sleep(pause)
+        return await attempt()
 
     async def _replace(self, cluster: Any) -> None:
         """A client of a Cluster that has lost sight of all nodes looks for none any more: take another."""
@@ -231,27 +206,3 @@ class Connection:
 
     def _forget_link(self) -> None:
         self._links.pop(asyncio.get_running_loop(), None)
-
-    def _make(self) -> Any:
-        bounds: Dict[str, Any] = {"socket_timeout": self.timeout_seconds}
-        if not str(self._address).startswith("unix:"):
-            bounds.update(socket_connect_timeout=self.timeout_seconds, socket_keepalive=True)
-        if isinstance(self._address, str):
-            pool = redis_asyncio.BlockingConnectionPool.from_url(
-                self._address,
-                max_connections=self._max_connections,
-                timeout=self.timeout_seconds,
-                retry=Retry(NoBackoff(), 0),
-                **bounds,
-            )
-            return redis_asyncio.Redis(connection_pool=pool)
-        if self.is_cluster:
-            from redis.asyncio.cluster import ClusterNode, RedisCluster
-
-            nodes = [ClusterNode(host, port, **bounds) for host, port in self._nodes]
-            return RedisCluster.from_url(self._address["cluster"], startup_nodes=nodes, **bounds)
-        from redis.asyncio.sentinel import Sentinel
-
-        options = {k: v for k, v in self._address.items() if k not in ("sentinels", "master_name")}
-        sentinel = Sentinel(self._address["sentinels"], sentinel_kwargs=dict(bounds), **bounds, **options)
-        return sentinel.master_for(self._address["master_name"], max_connections=self._max_connections)

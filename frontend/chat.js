@@ -16,8 +16,9 @@ function start(config, path, shared) {
   // Each load of the page signs another address.
   const key = `admin-collaborator:chat:${config.user_id}:${path.split("?")[0]}`;
   const panel = createChatPanel(shared, shared.texts(config), act);
-  const socket = shared.createSocket({
-    url: () => shared.socketUrl(path, config.presence ? config.presence.memberId : ""),
+  const url = () => shared.socketUrl(path, config.presence ? config.presence.memberId : "");
+  const connection = shared.createConnection({
+    carry: (events) => shared.createSocket(url, events),
     onMessage: receive,
     onClose: () => dispatch({ type: "closed" }),
     now: shared.createClock(),
@@ -34,8 +35,8 @@ function start(config, path, shared) {
 
   /** @param {any} message */
   function receive(message) {
-    if (message.type === "active_users") socket.healthy();
-    if (message.type === "ping") socket.send({ type: "pong" });
+    if (message.type === "active_users") connection.healthy();
+    if (message.type === "ping") connection.send({ type: "pong" });
     else dispatch(message);
   }
 
@@ -43,17 +44,17 @@ function start(config, path, shared) {
   function act(event) {
     if (event.type !== "send") return dispatch(event);
     const there = isOnline(chat, chat.partner);
-    const sent = there && socket.send({ type: "chat_message", recipient_id: chat.partner, message: event.text });
+    const sent = there && connection.send({ type: "chat_message", recipient_id: chat.partner, message: event.text });
     dispatch(sent ? event : { type: "unsent", code: "recipient_offline" });
   }
 
   function meet() {
     const { people, userId } = config.presence || { people: [], userId: "" };
-    if (people.some((person) => String(person.user_id) !== String(userId))) socket.open();
+    if (people.some((person) => String(person.user_id) !== String(userId))) connection.open();
   }
 
   document.addEventListener(PRESENCE, meet);
-  addEventListener("pagehide", socket.close);
+  addEventListener("pagehide", connection.close);
   addEventListener("pageshow", (event) => event.persisted && meet());
   addEventListener("online", () => config.presence && meet());
   panel.render(chat);

@@ -6,7 +6,7 @@ import { readConfig } from "./config.js";
 import { followChoices } from "./conflict.js";
 import { adopt, sweep } from "./draft-store.js";
 import { createFormLock } from "./form-lock.js";
-import { start } from "./session.js";
+import { start } from "./page.js";
 import { shared } from "./shared.js";
 
 const PENDING = "collaborator-pending";

@@ -59,7 +59,7 @@ export function reduce(state, event) {
     case "keep":
       return verified({ ...state, choice: false }, event.at);
     case "restored": // the browser took this page out of its cache: nothing of it is certain
-      return want({ ...initial({ ...state, valuesAt: 0 }), wanted: state.wanted, have: state.have }, true);
+      return restored(state);
     default:
       return state;
   }
@@ -88,6 +88,7 @@ function welcome(state, event) {
     userId: event.user_id,
     mayEdit: event.may_edit,
     mayTakeOver: event.may_take_over,
+    idleMs: event.idle_ms,
     version: event.version,
     room: event.room,
     offset: event.now - event.at / 1000,
@@ -99,6 +100,12 @@ function welcome(state, event) {
   if (lease && (gap || state.unprotected)) next = want(next, until === 0);
   if (lease) next = grant(next, lease.token, event.at, state.waited);
   return settle(next);
+}
+
+/** @param {State} state @returns {State} */
+function restored(state) {
+  const { wanted, have, sent, proof, unheard } = state;
+  return want({ ...initial({ ...state, valuesAt: 0 }), wanted, have, sent, proof, unheard }, true);
 }
 
 /** @param {State} state @param {any} event @returns {State} */

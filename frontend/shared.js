@@ -5,8 +5,20 @@
 import { avatar } from "./avatars.js";
 import { createClock } from "./clock.js";
 import { socketUrl, texts } from "./config.js";
+import { createConnection } from "./connection.js";
 import { element, setText, stamp } from "./elements.js";
 import { format } from "./format.js";
 import { createSocket } from "./socket.js";
 
-export const shared = { avatar, createClock, createSocket, element, format, setText, stamp, socketUrl, texts };
+export const shared = {
+  avatar,
+  createClock,
+  createConnection,
+  createSocket,
+  element,
+  format,
+  setText,
+  stamp,
+  socketUrl,
+  texts,
+};

@@ -1,135 +1,50 @@
 /**
- * The transport: one socket that comes back for as long as the page is open. It knows no message but
- * the pause that a busy server asks for.
+ * A carrier of frames: what stands between a page and the server, for one connection at a time. This one is a
+ * WebSocket; connection.js brings it back when it breaks.
+ *
+ * @typedef {object} Carrier
+ * @property {() => void} open
+ * @property {(frame: object) => boolean} send - whether it went out
+ * @property {(code?: number) => void} close - without an event; 1000 on purpose, no code: given up
+ *
+ * @typedef {object} CarrierEvents
+ * @property {() => void} opened - frames can be sent
+ * @property {(message: any) => void} received
+ * @property {(code: number) => void} closed - see docs/protocol.md
  */
-
-const FIRST_PAUSE_MS = 300;
-const LONGEST_PAUSE_MS = 15000;
-const GRACE_MS = 10000; // so long after a break an editor may still be waited for: no pause longer than this one:
-const LONGEST_PAUSE_IN_GRACE_MS = 1000;
-const SILENCE_MS = 20000; // the server pings every 8 s
-const BUSY_PAUSE_MS = 10000;
-const BUSY = 4429;
-
-/** Coming back would change nothing, or needs something else first (4409: a new member id). */
-const FINAL = [1003, 1007, 1009, 4401, 4403, 4409, 4410, 4411, 4413];
 
 /**
- * @param {object} options
- * @param {() => string} options.url - asked anew for each attempt
- * @param {(message: any) => void} options.onMessage
- * @param {(end: {code: number, heardAt: number|null}) => void} options.onClose - heardAt: own clock, of the last
- *   frame; null when this connection never said anything
- * @param {() => number} options.now - own clock, milliseconds
- * @param {typeof globalThis.WebSocket} [options.WebSocket]
- * @param {(run: () => void, ms: number) => any} [options.setTimeout]
- * @param {(timer: any) => void} [options.clearTimeout]
- * @param {() => number} [options.random]
+ * @param {() => string} url - asked again for each connection
+ * @param {CarrierEvents} events
+ * @param {typeof globalThis.WebSocket} [WebSocket]
+ * @returns {Carrier}
  */
-export function createSocket({
-  url,
-  onMessage,
-  onClose,
-  now,
-  WebSocket = globalThis.WebSocket,
-  setTimeout = (run, ms) => globalThis.setTimeout(run, ms),
-  clearTimeout = (timer) => globalThis.clearTimeout(timer),
-  random = Math.random,
-}) {
+export function createSocket(url, { opened, received, closed }, WebSocket = globalThis.WebSocket) {
   /** @type {WebSocket|null} */
   let socket = null;
-  /** @type {number|null} */
-  let heardAt = null;
-  let attempts = 0;
-  /** @type {number|null} - own clock, when the last connection that worked broke */
-  let brokeAt = null;
-  let busyMs = BUSY_PAUSE_MS;
-  /** @type {any} */
-  let retry;
-  /** @type {any} */
-  let silence;
-
-  function open() {
-    clearTimeout(retry);
-    if (socket) return;
-    const mine = new WebSocket(url());
-    socket = mine;
-    heardAt = null;
-    listen();
-    mine.onmessage = (event) => {
-      if (socket !== mine) return;
-      heardAt = now();
-      listen();
-      const message = JSON.parse(event.data);
-      if (message.code === "rate_limited" && message.retry_after) busyMs = message.retry_after * 1000;
-      onMessage(message);
-    };
-    mine.onclose = (event) => socket === mine && lost(event.code);
-  }
-
-  function listen() {
-    clearTimeout(silence);
-    silence = setTimeout(drop, SILENCE_MS);
-  }
-
-  /** Give up a connection that says nothing; its own `close` may take minutes. */
-  function drop() {
-    const dead = socket;
-    if (!dead) return;
-    lost(1006);
-    dead.close();
-  }
-
-  /** @param {number} code */
-  function lost(code) {
-    clearTimeout(silence);
-    socket = null;
-    brokeAt ??= now();
-    if (!FINAL.includes(code)) {
-      const cap = now() - brokeAt < GRACE_MS ? LONGEST_PAUSE_IN_GRACE_MS : LONGEST_PAUSE_MS;
-      const longest = Math.min(cap, FIRST_PAUSE_MS * 2 ** attempts);
-      if (longest < cap) attempts += 1;
-      const pause = longest * (0.5 + random() / 2);
-      retry = setTimeout(open, code === BUSY ? Math.max(pause, busyMs) : pause);
-    }
-    onClose({ code, heardAt });
-  }
-
   return {
-    open,
+    open() {
+      const mine = new WebSocket(url());
+      socket = mine;
+      mine.onopen = () => socket === mine && opened();
+      mine.onmessage = ({ data }) => socket === mine && received(JSON.parse(data));
+      mine.onclose = ({ code }) => {
+        if (socket !== mine) return;
+        socket = null;
+        closed(code);
+      };
+    },
 
-    /**
-     * @param {object} message
-     * @returns {boolean} whether it went out; nothing is queued, a stale message is worse than none
-     */
-    send(message) {
-      if (socket?.readyState !== 1) return false;
-      socket.send(JSON.stringify(message));
+    send(frame) {
+      if (socket?.readyState !== 1) return false; // it may be closing
+      socket.send(JSON.stringify(frame));
       return true;
     },
 
-    /** The server answered well: the next break starts with a short pause again. */
-    healthy() {
-      attempts = 0;
-      brokeAt = null;
-    },
-
-    /** The network or the page is back: try at once, and do not trust a connection that was silent. */
-    wake() {
-      if (socket && heardAt !== null && now() - heardAt > SILENCE_MS) drop();
-      if (!socket) open();
-    },
-
-    /** The network is gone: the open connection says nothing of it for many seconds. */
-    broken: drop,
-
-    /** Close for good, until `open` is called. */
-    close() {
-      clearTimeout(retry);
-      clearTimeout(silence);
+    close(code) {
       const old = socket;
       socket = null;
-      if (old) old.close(1000);
+      old?.close(code);
     },
   };
 }

@@ -51,7 +51,14 @@
  * @property {boolean} choice - saved values differ and there is unsaved input: the person decides
  * @property {Save|null} news - the save whose values were taken over last
  * @property {null|{until: number, code: string, message: string}} attention
+ * @property {number} idleMs - input after a pause of so long is reported at once
+ * @property {import("./lease-clock.js").Sent} sent
+ * @property {import("./proof.js").Proof} proof
+ * @property {number} beatAt - when the last heartbeat was sent
+ * @property {number} submittedAt - when the form was posted last
+ * @property {number} unheard - connections in a row that never said anything
  */
+import { NOTHING_SENT } from "./lease-clock.js";
 
 /**
  * @param {{mayEdit: boolean, userId: any, valuesAt: number, bound: boolean}} page
@@ -92,5 +99,11 @@ export function initial({ mayEdit, userId, valuesAt, bound }) {
     choice: false,
     news: null,
     attention: null,
+    idleMs: Infinity,
+    sent: NOTHING_SENT,
+    proof: {},
+    beatAt: 0,
+    submittedAt: -Infinity,
+    unheard: 0,
   };
 }

@@ -20,11 +20,11 @@ TARGET = "--target=es2020,chrome88,firefox78,safari14.1"
 # Old Chromes know optional chains, but for spread arguments behind them, which we do not write.
 SUPPORTED = "--supported:optional-chain=true"
 # Names of ours that no message, no other script and no part of the browser knows: they may become short ones.
-OURS = "acknowledged acknowledgedAt acquire actions aheadAt attention begin brokeAt busy choice claim"
+OURS = "acknowledged acknowledgedAt acquire actions aheadAt attention beatAt begin brokeAt busy choice claim"
 OURS += " claimAgainAt connected countdown discard failed forcedAt forget handOver have hold isElsewhere"
-OURS += " isEmpty isHeld keep lastToken lostAt mayEdit mayTakeOver news notedSave offset onHeldBack outcome"
-OURS += " outdated pauseMs put queuedVersion render renderedAt renew report resting restore take tone"
-OURS += " unprotected valuesAt"
+OURS += " isEmpty isHeld keep lastToken lostAt mayEdit mayTakeOver moments news notedSave offset onHeldBack outcome"
+OURS += " outdated pauseMs put queuedVersion render renderedAt renew report resting restore submittedAt"
+OURS += " take tone unheard unprotected valuesAt"
 SHORTEN = "--mangle-props=^({})$".format(OURS.replace(" ", "|"))
 
 

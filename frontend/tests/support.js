@@ -47,6 +47,7 @@ export function fakeWebSocket() {
     }
     accept() {
       this.readyState = 1;
+      this.onopen();
     }
     say(message) {
       this.onmessage({ data: JSON.stringify(message) });

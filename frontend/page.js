@@ -1,0 +1,222 @@
+/**
+ * One page among those of a room: events of the connection, the document and the person go into `step`, and
+ * the frames and commands that it returns are sent and performed here and nowhere else.
+ */
+import { createActivity } from "./activity.js";
+import { createBanner, sentence } from "./banner.js";
+import { createClock } from "./clock.js";
+import { socketUrl, texts as textsOf } from "./config.js";
+import { createConnection } from "./connection.js";
+import { createDeparture } from "./departure.js";
+import { createDrafts } from "./drafts.js";
+import { whyRefused } from "./fetch-page.js";
+import { format } from "./format.js";
+import { createMember } from "./member.js";
+import { createNotices } from "./notices.js";
+import { isSubmitting, step } from "./page-protocol.js";
+import { tellPresence } from "./presence.js";
+import { createRefetch } from "./refetch.js";
+import { createSaveFields } from "./save-fields.js";
+import { createSavedValues } from "./saved-values.js";
+import { createSocket } from "./socket.js";
+import { initial } from "./state.js";
+import { createUnsaved } from "./unsaved.js";
+import { alertOf, lastSave, questionOf, view } from "./view-state.js";
+
+const TICK_MS = 1000;
+const REPORTING = /^(pong|heartbeat)$/; // frames with a report of the person's activity
+
+/**
+ * @param {import("./config.js").PageConfig} config
+ * @param {HTMLFormElement} form
+ * @param {{set: (on: boolean) => void, onHeldBack: () => void}} lock
+ */
+export function start(config, form, lock) {
+  const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator"));
+  const texts = textsOf(config);
+  const now = createClock();
+  const departure = createDeparture(now);
+  const member = createMember(`admin-collaborator:member:${config.user_id}`);
+  const bound = document.querySelector(".errornote, .errorlist, #collaborator-conflict") !== null;
+  const unsaved = createUnsaved(form, bound);
+  const activity = createActivity(
+    now,
+    () => !unsaved.isEmpty(),
+    () => look(),
+  );
+  const savedValues = createSavedValues(config, form, unsaved, bound, {
+    whoSaved: () => lastSave(state, now()),
+    isEnabled: () => wasEnabled,
+    onReload: () => keepDraft(),
+  });
+  const refetch = createRefetch(savedValues, now, (values) => {
+    asked = savedValues.lines();
+    dispatch({ type: "values", ...values });
+  });
+  const saveFields = createSaveFields(form);
+  const banner = createBanner(root, texts, act, config.unguarded);
+  const notices = createNotices(root, act);
+  const drafts = createDrafts(config.draft, form, unsaved, bound, {
+    panel: notices.panel,
+    tell: (key, values) => (values ? notices.show(key, format(texts[key], values)) : notices.hide(key)),
+  });
+  const connection = createConnection({
+    carry: (events) => createSocket(() => socketUrl(config.socket_path, member.id), events),
+    onMessage: (message) => dispatch({ type: "received", message }),
+    onClose: (end) => dispatch({ type: "closed", ...end }),
+    now,
+  });
+  let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at, bound });
+  let alerted = "";
+  let wasEnabled = false;
+  let lost = false;
+  let rescuing = false;
+  /** @type {any[]|null} fields that others and this person have changed */
+  let asked = null;
+  /** @type {any} */
+  let timer;
+
+  /** See page-protocol.js. @type {Record<string, (command: any) => void>} */
+  const commands = {
+    connect: ({ anew }) => member.acquire(anew).then(connection.open),
+    disconnect: connection.close,
+    wake: connection.wake,
+    welcomed() {
+      connection.healthy();
+      activity.forget();
+    },
+    wait: ({ ms, event }) => setTimeout(dispatch, ms, event),
+    ask_why: () => whyRefused().then((code) => dispatch({ type: "refused", code })),
+    read: ({ reason }) => refetch.start(reason),
+    notify_attention: ({ message }) => notices.show("attention", sentence(texts, ["notification_message", message])),
+    offer_draft: ({ message }) => drafts.take(message),
+    hand_over() {
+      const draft = drafts.handOver();
+      if (draft) send({ type: "draft", ...draft });
+    },
+    show,
+  };
+
+  /** @param {any} event */
+  function dispatch(event) {
+    const next = step(state, { ...event, at: now(), time: Date.now() });
+    state = next.state;
+    for (const command of next.commands) commands[command.type](command);
+    next.frames.forEach(send);
+  }
+
+  /** @param {any} frame */
+  function send(frame) {
+    connection.send(REPORTING.test(frame.type) ? { ...frame, ...activity.report() } : frame);
+  }
+
+  function look() {
+    dispatch({ type: "look" });
+  }
+
+  function keepDraft() {
+    if (wasEnabled || !unsaved.isEmpty()) drafts.keep(true);
+  }
+
+  function show() {
+    const at = now();
+    const news = state.connected && activity.news();
+    if (news) send({ type: "activity", ...news });
+    clearTimeout(timer);
+    const shown = view(state, at);
+    activity.pauseMs = shown.name === "offered" ? 0 : state.idleMs;
+    timer = setTimeout(look, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
+    if (shown.enabled) unsaved.begin();
+    if (shown.enabled || wasEnabled) drafts.keep(!shown.enabled); // while a save is under way, too
+    if (isSubmitting(state, at)) return;
+    wasEnabled = shown.enabled;
+    lock.set(!shown.enabled && !rescuing);
+    saveFields.set(member.id, state.lease ? state.lease.token : null);
+    banner.render(shown, state);
+    if (shown.enabled) notices.hide("held-back");
+    const alert = alertOf(state, at);
+    const words = alert ? sentence(texts, alert) : "";
+    if (words && words !== alerted) notices.show("passing", words);
+    // Who lost the lease while away is to find out why, whatever has happened since.
+    lost = alert ? /^lost/.test(alert[0]) : lost && !shown.enabled;
+    if (!words && !lost) notices.hide("passing");
+    alerted = words;
+    notices.panel("request", questionOf(state, at));
+    notices.panel("values", state.choice && shown.enabled && asked ? { lines: asked } : null);
+    if (!shown.actions.includes("take-over")) notices.hide("take-over");
+    const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
+    drafts.render(shown.name, shown.enabled, told);
+    tellPresence(config, state, member.id);
+  }
+
+  /** @param {string} action @param {Record<string, any>} [fields] - of the panel that its button stands in */
+  function act(action, fields) {
+    const editor = state.room?.editor;
+    if (action === "take-over" && !fields && !editor?.idle) return notices.panel(action, editor);
+    if (action === "restore-draft" && fields) drafts.restore(fields.answer);
+    if (action === "discard-draft" && fields) drafts.drop(fields.answer);
+    if (/-draft$/.test(action)) return look();
+    if (action === "keep-mine") return decide(null, true);
+    if (/-one$/.test(action) && fields) return decide(fields.answer, action === "keep-one");
+    if (action === "load-saved") {
+      drafts.setAside();
+      return refetch.discard(() => state.wanted);
+    }
+    if (action === "save-as-new") {
+      rescuing = true;
+      lock.set(false);
+      saveFields.saveAsNew();
+      rescuing = false;
+      return undefined;
+    }
+    return dispatch({ type: "acted", action, fields });
+  }
+
+  /** @param {string|null} name - null: all @param {boolean} isMine */
+  function decide(name, isMine) {
+    const isDone = savedValues.decide(name, isMine);
+    asked = savedValues.lines();
+    dispatch({ type: isDone ? "keep" : "look" });
+  }
+
+  /** @param {Event} event */
+  function submit(event) {
+    if (event.target !== form || event.defaultPrevented) return;
+    look(); // the lease may have ended since the last one
+    if ((view(state, now()).enabled || rescuing) && !isSubmitting(state, now())) {
+      savedValues.prove();
+      dispatch({ type: "submitted" });
+      saveFields.put("_collaborator_draft", drafts.send());
+      return;
+    }
+    event.preventDefault();
+    lock.onHeldBack();
+  }
+
+  lock.onHeldBack = () => {
+    const { enabled, text } = view(state, now());
+    if (!enabled) notices.show("held-back", sentence(texts, text));
+  };
+
+  function leave() {
+    keepDraft();
+    dispatch({ type: "left", isElsewhere: departure.isElsewhere() });
+    connection.close();
+    member.release();
+    clearTimeout(timer);
+  }
+
+  function wake() {
+    keepDraft();
+    if (!document.hidden && member.id) dispatch({ type: "woken" });
+  }
+
+  addEventListener("submit", submit);
+  addEventListener("pagehide", leave);
+  addEventListener("online", wake);
+  addEventListener("offline", connection.broken);
+  addEventListener("focus", wake);
+  document.addEventListener("visibilitychange", wake);
+  addEventListener("pageshow", ({ persisted }) => persisted && dispatch({ type: "restored" }));
+  dispatch({ type: "started" });
+}

@@ -61,8 +61,12 @@ def publish(key: str, events: Sequence[Event]) -> None:
     direct = _direct_store()
     if direct is not None:
         _guarded(direct.publish_now, key, announcements.Update(new_revision(), events).encoded())
-    else:
-        run(lambda: hub.current().publish(key, events))
+        return
+
+    async def work() -> None:  # the hub is that of the loop that this runs in
+        await hub.current().publish(key, events)
+
+    run(work)
 
 
 def store_now() -> float:

@@ -22,10 +22,11 @@ class Journal(models.Model):
 
 
 class Traced(models.Model):
-    """``seen``: the token that whoever wrote ``token`` had before their eyes."""
+    """``seen``: the token that whoever wrote ``token`` had before their eyes. ``echo``: computed of the token."""
 
     token = models.CharField(max_length=40, default=START)
     seen = models.CharField(max_length=40, blank=True)
+    echo = models.CharField(max_length=40, default=START, editable=False)
     filler = models.CharField(max_length=40, default="left alone")
 
     class Meta:
@@ -44,6 +45,9 @@ class Traced(models.Model):
         if self.token != self.loaded_token:
             Journal.objects.create(about=self.name, seen=self.seen, token=self.token)
             self.loaded_token = self.token
+
+    def clean(self) -> None:
+        self.echo = self.token
 
     @property
     def name(self) -> str:

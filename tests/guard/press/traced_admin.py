@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
@@ -17,12 +18,25 @@ def traces_on(page: str) -> Dict[str, str]:
     return dict(re.findall(r"((?:register|slot|topics) \d+): ([\w.,-]+)", page))
 
 
+class OtherForEachRow(forms.ModelForm):
+    """Of every second row one field cannot be changed; of the others it has another widget."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "filler" in self.fields and (self.instance.pk or 0) % 2:
+            self.fields["filler"].disabled = True
+        elif "filler" in self.fields:
+            self.fields["filler"].widget = forms.Textarea()
+
+
 class SlotInline(admin.TabularInline):
     model = Slot
+    form = OtherForEachRow
     extra = 0
 
 
 class RegisterAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    form = OtherForEachRow
     inlines = [SlotInline]
     raw_id_fields = ["topics"]
     list_display = ["id", "token", "seen"]
@@ -36,6 +50,7 @@ class RegisterAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
         """Reads, changes and saves, as many actions do."""
         for register in queryset:
             register.seen, register.token = register.token, f"{request.POST['token']}-{register.pk}"
+            register.clean()
             register.save()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

@@ -35,9 +35,10 @@ def _write(register: Register, token: str, topics: list[int], chance: random.Ran
         return token_of_links(register.topics.values_list("pk", flat=True))
     seen = register.token
     if way == "update":
-        Register.objects.filter(pk=register.pk).update(seen=seen, token=token)
+        Register.objects.filter(pk=register.pk).update(seen=seen, token=token, echo=token)
         Journal.objects.create(about=register.name, seen=seen, token=token)
         return token
     register.seen, register.token = seen, token
+    register.clean()
     register.save()
     return token

@@ -9,8 +9,9 @@ from typing import Any, Dict, List, Tuple
 
 from django.contrib.auth import get_user_model
 from django.db import connections
+from django.db.models import F
 
-from tests.guard.press.traced import Journal, Register
+from tests.guard.press.traced import Journal, Register, Slot
 from tests.guard.race import oracle
 from tests.guard.race.browser import Browser
 from tests.guard.race.rows import Rows
@@ -79,6 +80,11 @@ class Race:
         final: Dict[str, str] = {}
         for register in Register.objects.all():
             final.update(register.traces())
+        self.errors += [
+            f"{row.name}: {row.token} was saved with what is computed of {row.echo}"
+            for model in (Register, Slot)
+            for row in model._default_manager.exclude(echo=F("token"))
+        ]
         accepted = {token for writer in self.writers for token in writer.accepted}
         return self.errors + oracle.faults(writes, final, accepted)
 

@@ -9,7 +9,6 @@ from django.contrib.admin.sites import site
 from django.db import transaction
 
 from django_admin_collaborator.guard import lock_service
-from django_admin_collaborator.rooms import permission_news
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Story
 from tests.guard.tabs import Tab
@@ -192,7 +191,3 @@ def test_a_save_that_outlives_its_hold_goes_on(ada: Desk, story: Story, monkeypa
     assert form.save().was_saved
     story.refresh_from_db()
     assert story.title == "Budget 2027"
-
-
-def test_news_are_published_from_synchronous_code(ada: Desk) -> None:
-    permission_news.publish([str(ada.user.pk)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from typing import Any, Awaitable, Callable, List, Tuple
+from typing import Any, Awaitable, Callable, List, Set, Tuple
 from weakref import WeakKeyDictionary
 
 from redis.exceptions import NoScriptError, RedisClusterException, RedisError
@@ -60,6 +60,7 @@ class Connection:
         self.timeout_seconds = socket_timeout_seconds
         self.times_connected = 0
         self._nodes: List[Tuple[str, int]] = []
+        self._asking: Set[asyncio.Future[Any]] = set()
 
     def client(self) -> Any:
         """The client of the running event loop."""
@@ -84,7 +85,8 @@ class Connection:
                 return await operation(client)
             # Cancelled, it would leave its answer to the next command, up to redis-py 4.5.4.
             asking = asyncio.ensure_future(operation(client))
-            asking.add_done_callback(lambda asking: asking.cancelled() or asking.exception())
+            self._asking.add(asking)
+            asking.add_done_callback(self._asked)
             try:
                 return await asyncio.shield(asking)
             except RedisClusterException as error:
@@ -109,18 +111,24 @@ class Connection:
 
     async def script(self, script: Script, key: str, *args: Any) -> Any:
         """Run a script on one key; the server learns it where it does not know it. Try again as ``call`` does."""
-        if self.is_cluster:
-            return await self.call(lambda client: client.register_script(script.text)([key], args))
+        call = ("EVALSHA", script.digest, 1, key, *args)
+
+        async def ask_cluster(client: Any) -> Any:
+            try:
+                return await client.execute_command(*call)
+            except NoScriptError:  # told to this node alone, as another may be down
+                node = client.get_node_from_key(key)
+                await client.execute_command("SCRIPT LOAD", script.text, target_nodes=node)
+                return await client.execute_command(*call)
 
         async def ask() -> Any:
             link = await self._link()
-            call = ("EVALSHA", script.digest, 1, key, *args)
             try:
                 return await link.ask(*call)
             except NoScriptError:
                 return (await asyncio.gather(link.ask("SCRIPT LOAD", script.text), link.ask(*call)))[1]
 
-        return await self._persist(ask)
+        return await (self.call(ask_cluster) if self.is_cluster else self._persist(ask))
 
     async def open(self, instead_of: Any = None) -> Any:
         """A connection of redis-py for one user alone, without time-outs.
@@ -163,6 +171,10 @@ class Connection:
             await asyncio.wait([linking])
             if not linking.cancelled() and linking.exception() is None:
                 await linking.result().close()
+        asking = [asking for asking in list(self._asking) if asking.get_loop() is loop]
+        for one in asking:
+            one.cancel()
+        await asyncio.gather(*asking, return_exceptions=True)
         client = self._clients.pop(loop, None)
         if client is not None:
             await getattr(client, "aclose", client.close)()
@@ -177,6 +189,11 @@ class Connection:
             except TRANSIENT:
                 await asyncio.sleep(pause)
         return await attempt()
+
+    def _asked(self, asking: asyncio.Future[Any]) -> None:
+        self._asking.discard(asking)
+        if not asking.cancelled():
+            asking.exception()  # whoever asked may have been cancelled
 
     async def _replace(self, cluster: Any) -> None:
         """A client of a Cluster that has lost sight of all nodes looks for none any more: take another."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Dict, Optional
 from django import forms
 from django.http import HttpRequest, HttpResponse
 
+from . import defaults
 from .access.collaborative import Collaborative
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
@@ -16,6 +17,12 @@ if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at
     from django.contrib.admin import ModelAdmin as _Base
 else:
     _Base = object
+
+
+def __getattr__(name: str) -> Any:
+    if name in defaults.ALSO_IN_UTILS:
+        return defaults.find(__name__, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):

@@ -30,7 +30,7 @@ FLOORS = (
     {"access"},
     {"rooms"},
     {"transport", "guard", "page", "operators"},
-    {"utils", "consumers", "editing", "routing", "origin", "admin", "checks"},
+    {"utils", "defaults", "consumers", "editing", "routing", "origin", "admin", "checks"},
     {"management", "apps"},
 )
 """The modules and folders of the package, the lowest floor first."""

@@ -97,8 +97,6 @@ class AdminCollaborationConsumer(RedisClientMixin, CollaboratorSocket):
     Routed as ``<prefix>/<app_label>/<model_name>/<object_id>/``; docs/protocol.md has its messages.
     """
 
-    last_modified: Optional[str] = None
-
     async def connect(self) -> None:
         """Authorise, join group and room, tell the others. Refused in the handshake if not authorised."""
         wire = self._wire
@@ -134,7 +132,7 @@ class AdminCollaborationConsumer(RedisClientMixin, CollaboratorSocket):
         client = (PageClient if visitor.secret else ContractClient)(wire, visitor)
         if "get_last_modified" in wire.overrides:
             client.ask_modified = self._modified
-            self.last_modified = client.last_modified = await self._modified()
+            client.last_modified = await self._modified()
         await wire.enter(client, [self.room_group_name])
 
     @property
@@ -161,8 +159,11 @@ class AdminCollaborationConsumer(RedisClientMixin, CollaboratorSocket):
         await self._client.renew()
 
     async def handle_content_updated(self, timestamp: Optional[str]) -> None:
-        """The editor saved: take the new modification time and tell everybody."""
-        await self._client.announce_save()
+        """The editor saved: take the new modification time and tell everybody.
+
+        timestamp: the client's, ISO 8601; it counts if it lies between the last known modification and now.
+        """
+        await self._client.announce_save(timestamp)
 
     async def handle_release_lock(self) -> None:
         """Give the lease back, if it is this member's, and tell everybody."""
@@ -203,10 +204,10 @@ class AdminCollaborationConsumer(RedisClientMixin, CollaboratorSocket):
     def get_last_modified(self) -> str:
         """When the object was last modified, ISO 8601. Override it, plain or async, with your model's own time.
 
-        A plain override runs in a thread and may use the ORM. This default returns the time that the room knows,
-        or the current one; it may be awaited too.
+        A plain override runs in a thread and may use the ORM. This default returns the current time, may be awaited,
+        and is not asked: the room itself keeps when the object was modified.
         """
-        return Moment(self.last_modified or get_utc_timestamp())
+        return Moment(get_utc_timestamp())
 
     async def _modified(self) -> str:
         """What the project's own hook says."""
@@ -240,8 +241,9 @@ class ChatConsumer(RedisClientMixin, CollaboratorSocket):
         if place is None:
             await wire.refuse("access")
             return
-        person = await people.with_avatar(people.describe(self.user), self.user)
+        person = await people.with_avatar(people.describe_in_chat(self.user), self.user)
         self.user_id, self.email = person.id, person.email
+        self.username, self.avatar_url = person.label, person.avatar_url
         self.room_group_name = identity.group_name(place.key)
         visitor = Visitor(
             key=place.key,

@@ -37,6 +37,13 @@ def describe(user: Any) -> Person:
     return Person(str(user.pk), wire_id(user.pk), email or name, _without_host(name), email)
 
 
+def describe_in_chat(user: Any) -> Person:
+    """The same person, whom the events of the chat call by their user name."""
+    person = describe(user)
+    username = _text(user.get_username()) if hasattr(user, "get_username") else ""
+    return replace(person, label=username or person.label)
+
+
 def wire_id(pk: Any) -> UserId:
     """A number stays a number in messages, everything else is text."""
     if isinstance(pk, int) and not isinstance(pk, bool) and abs(pk) <= GREATEST_SAFE_NUMBER:
@@ -97,10 +104,13 @@ def without_addresses(message: Message, person_with: Callable[[str], Optional[Pe
     person_with: finds a person by the text of their id.
     """
     told = {field: value for field, value in message.items() if field not in ("email", "sender_email")}
-    for field, whose in (("username", "user_id"), ("editor_name", "editor_id")):
-        if "@" in str(message.get(field)):  # a project's own handler may have put a name there, which stays
-            person = person_with(str(message.get(whose)))
-            told[field] = person.name if person else _without_host(message[field])
+    for field, whose in (("username", "user_id"), ("editor_name", "editor_id"), ("sender_name", "sender_id")):
+        name = message.get(field)
+        person = person_with(str(message.get(whose))) if name else None
+        if person is not None and name == person.label:
+            told[field] = person.name
+        elif "@" in str(name):  # a project's own handler may have put another name there, which stays
+            told[field] = person.name if person else _without_host(str(name))
     if "users" in message:
         told["users"] = [without_addresses(user, person_with) for user in message["users"]]
     return told

@@ -27,7 +27,7 @@ def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: 
     return {
         "type": "chat_message",
         "sender_id": sender.id,
-        "sender_name": sender.name,
+        "sender_name": sender.label,
         "sender_email": sender.email,
         "sender_avatar": sender.avatar_url,
         "recipient_id": recipient.id,

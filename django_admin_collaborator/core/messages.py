@@ -116,6 +116,15 @@ def iso(moment: float) -> str:
     return datetime.fromtimestamp(moment, timezone.utc).isoformat()
 
 
+def seconds(text: Optional[str]) -> Optional[float]:
+    """The moment of a time in ISO 8601, in UTC unless it says otherwise; None for any other text."""
+    try:
+        moment = datetime.fromisoformat((text or "").replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
+
+
 def encode(message: Message) -> str:
     return json.dumps(message)
 

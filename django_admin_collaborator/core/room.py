@@ -21,7 +21,7 @@ class Person:
 
     key: the user's primary key as text; what identities are compared by.
     id: the primary key as it travels in messages: a number stays a number.
-    label: what the documented events call ``username``: the email, else a name.
+    label: what the documented events call ``username``: the email, else a name; in chat the user name.
     name: what a page shows.
     """
 

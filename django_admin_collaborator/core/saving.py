@@ -100,17 +100,25 @@ def saved(
 
 
 def announced(
-    room: Room, now: float, member_id: str, token: Optional[int], modified: Optional[str] = None
+    room: Room,
+    now: float,
+    member_id: str,
+    token: Optional[int],
+    modified: Optional[str] = None,
+    timestamp: Optional[str] = None,
 ) -> Transition:
     """``content_updated`` of a client: it saved, or is saving. Only the holder may say so.
 
-    modified: of the object, as a project's own hook says; else now.
+    modified: of the object, as a project's own hook says; else the time of the save.
+    timestamp: of the save, as the client says; believed if it lies between the last known modification and now.
     """
     if not grants.holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
         return Transition(room).reply(leases.not_yours(room, member_id, "content_updated"))
     person = room.people[room.members[member_id].user]
-    room = replace(room, modified=modified or messages.iso(now))
-    return Transition(room).tell(Event(messages.about("content_updated", person, now)))
+    known, said = messages.seconds(room.modified), messages.seconds(timestamp)
+    saved_at = said if said is not None and (known or 0.0) <= said <= now else now
+    room = replace(room, modified=modified or messages.iso(saved_at))
+    return Transition(room).tell(Event(messages.about("content_updated", person, saved_at)))
 
 
 def deleted(room: Room, now: float, person: Optional[Person] = None, hold_id: Optional[str] = None) -> Transition:

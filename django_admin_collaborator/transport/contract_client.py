@@ -26,7 +26,7 @@ class ContractClient(Client):
         "request_editor_status": "tell_editor",
         "claim_editor": "claim",
         "heartbeat": "renew",
-        "content_updated": "announce_save",
+        "content_updated": "take_save",
         "release_lock": "release",
         "request_attention": "request_attention",
     }
@@ -138,9 +138,12 @@ class ContractClient(Client):
             self.last_modified = await self.ask_modified()
         return self.last_modified
 
-    async def announce_save(self) -> None:
+    async def take_save(self) -> None:
+        await self.announce_save(self.field("timestamp"))
+
+    async def announce_save(self, timestamp: Optional[str]) -> None:
         """The editor saved: take the new modification time and tell everybody."""
-        announce = partial(saving.announced, member_id=self.member_id, token=self.token)
+        announce = partial(saving.announced, member_id=self.member_id, token=self.token, timestamp=timestamp)
         await self.step(partial(announce, modified=await self.modified()))
 
     async def release(self) -> None:

@@ -54,6 +54,11 @@ class Outbox:
         elif self._task is None:
             self._task = asyncio.ensure_future(self._hand_over())
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether everything that was put has gone out."""
+        return self._task is None
+
     def stop(self) -> None:
         """Forget what has not gone out."""
         self._is_shut = True

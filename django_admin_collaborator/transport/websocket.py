@@ -56,7 +56,7 @@ class Wire(Port):
     # As the port of a client -------------------------------------------------------------------
 
     def send(self, text: str) -> None:
-        if self._is_plain:
+        if self._is_plain and self.calls.is_idle:  # else it would overtake what a project's own handler is to send
             self.send_frame(text)
         elif "send_json" in self.overrides or "encode_json" in self.overrides:
             self.calls.put(partial(self.consumer.send_json, json.loads(text)))
@@ -71,7 +71,7 @@ class Wire(Port):
 
     def close(self, code: Optional[int] = None, **kwargs: Any) -> None:
         """Close when everything that was said has gone out, without waiting for that."""
-        if self._is_plain:
+        if self._is_plain and self.calls.is_idle:
             self.outbox.put(partial(self._close, code, **kwargs), last=True)
         else:
             self.calls.put(partial(self._close_after_calls, code, kwargs))

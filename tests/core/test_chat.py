@@ -24,7 +24,7 @@ def test_a_message_names_both_sides():
     assert chat.compose(PAGE, NOW, ADA, 9, "Shall I?") == {
         "type": "chat_message",
         "sender_id": 7,
-        "sender_name": "Ada Lovelace",
+        "sender_name": "ada@example.com",
         "sender_email": "ada@example.com",
         "sender_avatar": "/media/ada.png",
         "recipient_id": 9,

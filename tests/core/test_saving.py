@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Tuple
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_admin_collaborator.core import lease, saving
+from django_admin_collaborator.core import lease, messages, saving
 from django_admin_collaborator.core.presence import settle
 from django_admin_collaborator.core.room import Room
 from tests.core.examples import (
@@ -189,6 +191,49 @@ def test_only_the_editor_announces_a_save_over_the_socket():
     for who, token in ((BOBS_TAB.id, token_of(room)), (ADAS_TAB.id, token_of(room) + 1), (ADAS_TAB.id, None)):
         refused = saving.announced(room, NOW, who, token)
         assert (replies(refused), refused.events) == (["not_holder"], ())
+
+
+def test_a_save_and_a_release_move_the_last_modified_time_on():
+    room = replace(edited_by(ADAS_TAB), modified=at(0))
+
+    assert saving.saved(room, NOW + 1, ADA).room.modified == at(1)
+    assert saving.saved(room, NOW + 2).room.modified == at(2)
+    assert lease.release(room, NOW + 3, ADAS_TAB.id, token_of(room)).room.modified == at(3)
+
+
+def at(seconds: float) -> str:
+    return messages.iso(NOW + seconds)
+
+
+@pytest.mark.parametrize(
+    ("said", "believed"),
+    [
+        (at(3), 3),
+        (at(3).replace("+00:00", "Z"), 3),
+        (at(3).replace("+00:00", ""), 3),
+        (at(-1), 5),  # before the last known modification
+        (at(6), 5),  # in the future
+        ("yesterday", 5),
+        ("", 5),
+        (None, 5),
+    ],
+)
+def test_a_save_over_the_socket_was_made_when_its_client_says_if_that_can_be(said, believed):
+    room = replace(edited_by(ADAS_TAB), modified=at(0))
+
+    announced = saving.announced(room, NOW + 5, ADAS_TAB.id, token_of(room), timestamp=said)
+
+    assert announced.room.modified == at(believed)
+    assert announced.events[-1].message["timestamp"] == at(believed)
+
+
+def test_a_save_over_the_socket_follows_one_whose_time_is_no_time():
+    room = replace(edited_by(ADAS_TAB), modified="revision 12")
+
+    announced = saving.announced(room, NOW + 5, ADAS_TAB.id, token_of(room), "revision 13", at(3))
+
+    assert announced.room.modified == "revision 13"
+    assert announced.events[-1].message["timestamp"] == at(3)
 
 
 def test_a_deleted_object_has_no_editor_and_gets_none():

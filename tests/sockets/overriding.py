@@ -7,6 +7,7 @@ import json
 import os
 from typing import Any, Dict, List, Type
 
+from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
@@ -124,6 +125,42 @@ class Awaited(AdminCollaborationConsumer):
         return "2020-01-01T00:00:00+00:00 awaited"
 
 
+class AwaitedParent(AdminCollaborationConsumer):
+    """Asks in every way in which 0.4.5's hook can be asked."""
+
+    async def get_last_modified(self) -> str:
+        return await super().get_last_modified() + " from the parent"
+
+    async def receive(self, text_data: str) -> None:
+        if text_data == '"when"':
+            await self.send(text_data=json.dumps({"type": "when", "at": await self.get_last_modified()}))
+        else:
+            await super().receive(text_data)
+
+
+class InThread(AdminCollaborationConsumer):
+    @database_sync_to_async
+    def get_last_modified(self) -> Any:
+        return Article.objects.get(pk=self.object_id).updated_at.isoformat()
+
+
+class AsIs(AdminCollaborationConsumer):
+    async def receive(self, text_data: str) -> None:
+        if text_data == '"when"':
+            awaited, called = await self.get_last_modified(), self.get_last_modified()
+            await self.send(text_data=json.dumps({"type": "when", "at": awaited, "called": called}))
+        else:
+            await super().receive(text_data)
+
+
+class Slow(AdminCollaborationConsumer):
+    """Its first event takes a while to be sent."""
+
+    async def user_joined(self, event: Dict[str, Any]) -> None:
+        await asyncio.sleep(0.3)
+        await super().user_joined(event)
+
+
 def edit_route(name: str, consumer: Type[Any]) -> Any:
     return path(f"{name}/<str:app_label>/<str:model_name>/<path:object_id>/", consumer.as_asgi())
 
@@ -142,7 +179,10 @@ def routes() -> List[Any]:
         found += [route("added/" + method, added(base, method)) for method in EVENTS[base]]
         for mixin in (Greeting, Farewell, Echo, OpenToAll, ClosedToAll):
             found.append(route(mixin.__name__, type(mixin.__name__, (mixin, base), {"__module__": __name__})))
-    found += [edit_route(consumer.__name__, consumer) for consumer in (Plain, FromDatabase, Awaited)]
+    found += [
+        edit_route(consumer.__name__, consumer)
+        for consumer in (Plain, FromDatabase, Awaited, AwaitedParent, InThread, AsIs, Slow)
+    ]
     return [*found, path("counter/<str:name>/", Counter.as_asgi())]
 
 

@@ -35,11 +35,11 @@ class Subject:
     python: str
     path: str = ""  # PYTHONPATH besides the project
 
-    def environ(self, database: Path, redis_url: str) -> Dict[str, str]:
+    def environ(self, database: Path, redis_url: str, project: Path = PROJECT) -> Dict[str, str]:
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "settings",
-            "PYTHONPATH": os.pathsep.join(filter(None, [str(PROJECT), self.path])),
+            "PYTHONPATH": os.pathsep.join(filter(None, [str(project), self.path])),
             "BENCH_DATABASE": str(database),
             "BENCH_REDIS": redis_url,
         }
@@ -67,12 +67,19 @@ class Running:
     """One worker of a subject, on a database of its own with people who are logged in."""
 
     def __init__(
-        self, subject: Subject, redis_url: str = "", people: int = 8, articles: int = 8, **settings: Any
+        self,
+        subject: Subject,
+        redis_url: str = "",
+        people: int = 8,
+        articles: int = 8,
+        project: Path = PROJECT,
+        **settings: Any,
     ) -> None:
         self.folder = tempfile.TemporaryDirectory(prefix="collaborator-benchmark-")
         folder = Path(self.folder.name)
-        environ = {**subject.environ(folder / "db.sqlite3", redis_url), "BENCH_SETTINGS": json.dumps(settings)}
-        fill = [subject.python, str(PROJECT / "fill.py"), str(people), str(articles)]
+        environ = subject.environ(folder / "db.sqlite3", redis_url, project)
+        environ["BENCH_SETTINGS"] = json.dumps(settings)
+        fill = [subject.python, str(project / "fill.py"), str(people), str(articles)]
         output = subprocess.run(fill, env=environ, cwd=folder, check=True, stdout=subprocess.PIPE).stdout
         filled = json.loads(output.splitlines()[-1])
         self.sessions: List[str] = filled["sessions"]

@@ -12,6 +12,7 @@ from .access.collaborative import Collaborative
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .page import configuration
+from .page.media import VersionedMedia
 
 if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
     from django.contrib.admin import ModelAdmin as _Base
@@ -41,7 +42,7 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
     @property
     def media(self) -> forms.Media:
         # A ModelAdmin with a Media class of its own would hide the one above.
-        own = forms.Media(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
+        own = VersionedMedia(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
         return super().media + own
 
     def get_collaborator_request(self, request: HttpRequest) -> HttpRequest:

@@ -2,20 +2,60 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from urllib.parse import urlsplit
+
 import pytest
 from playwright.sync_api import expect
 
+from benchmarks.subjects import published
 from tests.browser.change_form import eventually
 from tests.project.newsroom.models import Article
 
+SILENT = "Not protected by a lock: the scripts of this page did not run."
 
-def test_a_page_without_scripts_says_that_no_lock_protects_it(open_form, article, ada):
-    form = open_form(ada, article, java_script_enabled=False)
+
+def says_that_no_script_ran(form):
     note = form.page.locator("#admin-collaborator .collaborator-bar")
-    expect(note).to_contain_text("Not protected by a lock, which needs JavaScript.")
-    expect(note).to_be_visible()
+    expect(note).to_contain_text(SILENT)
+    expect(note).to_be_visible(timeout=8000)
     box, field = note.bounding_box(), form.field("title").bounding_box()
     assert box["y"] + box["height"] <= field["y"]
+    return form
+
+
+def test_a_page_without_scripts_says_that_no_lock_protects_it(open_form, article, ada):
+    says_that_no_script_ran(open_form(ada, article, java_script_enabled=False))
+
+
+def test_a_page_whose_scripts_did_not_load_says_so_and_is_guarded(open_form, seat, article, ada):
+    seat(ada).context.route("**/django_admin_collaborator/js/*", lambda route: route.abort())
+    form = says_that_no_script_ran(open_form(ada, article))
+    Article.objects.filter(pk=article.pk).update(title="Saved first")
+    form.fill(title="Saved second").save()
+    expect(form.page.locator("#collaborator-conflict")).to_contain_text("Saved first")
+
+
+@pytest.mark.once
+def test_a_page_that_runs_the_scripts_of_0_4_5_says_so(open_form, seat, article, ada):
+    """They lie in a browser's cache under the same names, where a proxy leaves out the version in the address."""
+    folder = next(Path(published().python).parent.parent.rglob("static/django_admin_collaborator/js"))
+    visitor = seat(ada)
+    visitor.context.route(
+        "**/django_admin_collaborator/js/*",
+        lambda route: route.fulfill(path=folder / Path(urlsplit(route.request.url).path).name),
+    )
+    says_that_no_script_ran(open_form(ada, article))
+    visitor.errors.clear()  # theirs
+
+
+def test_nothing_of_it_is_seen_where_the_scripts_run(open_form, seat, article, ada):
+    """Not even while the page waits for its socket."""
+    seat(ada).context.route_web_socket("**/admin/collaboration/newsroom/**", lambda socket: None)
+    form = open_form(ada, article).becomes("connecting")
+    form.page.wait_for_timeout(4000)
+    expect(form.page.locator(".collaborator-silent")).to_have_count(0)
+    expect(form.root).not_to_contain_text(SILENT)
 
 
 @pytest.mark.parametrize("server", ["wsgi"], indirect=True)

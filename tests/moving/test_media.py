@@ -1,0 +1,71 @@
+"""The addresses of scripts and styles change with the version, whatever stores the static files."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django import forms
+from django.contrib import admin
+from django.contrib.staticfiles.storage import StaticFilesStorage, staticfiles_storage
+
+from django_admin_collaborator import __version__
+from django_admin_collaborator.utils import CollaborativeAdminMixin
+from tests.project.newsroom.models import Article
+
+NAMES = ["css/admin_chat.css", "js/admin_edit.js", "js/admin_chat.js"]
+ADDRESSES = [f"/static/django_admin_collaborator/{name}?v={__version__}" for name in NAMES]
+
+
+class PlainAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    pass
+
+
+class DressedAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    class Media:
+        js = ["desk/own.js", "django_admin_collaborator/js/admin_edit.js"]
+
+
+class SummedAdmin(PlainAdmin):
+    @property
+    def media(self):
+        return forms.Media(js=["desk/first.js"]) + super().media + forms.Media(js=["desk/last.js"])
+
+
+def addresses(media):
+    return re.findall(r'(?:src|href)="([^"]+)"', str(media))
+
+
+@pytest.mark.parametrize("cls", [PlainAdmin, DressedAdmin, SummedAdmin])
+def test_our_files_have_the_version_in_their_address_and_no_others(cls):
+    found = addresses(cls(Article, admin.site).media)
+    assert [address for address in found if "django_admin_collaborator" in address] == ADDRESSES
+    others = [address for address in found if "/static/desk/" in address]
+    assert len(others) == {PlainAdmin: 0, DressedAdmin: 1, SummedAdmin: 2}[cls]
+    assert not any("?" in address for address in others)
+
+
+@pytest.mark.parametrize("page", ["", "add/", "{pk}/change/", "{pk}/delete/"])
+def test_every_page_of_the_admin_names_the_same_addresses(admin_client, page):
+    pk = Article.objects.create(title="Budget").pk
+    html = admin_client.get("/admin/newsroom/article/" + page.format(pk=pk)).content.decode()
+    found = re.findall(r'"(/static/django_admin_collaborator/[^"]+)"', html)
+    assert sorted(set(found)) == sorted(ADDRESSES)
+
+
+class HashedStorage(StaticFilesStorage):
+    def url(self, name, force=False):
+        return super().url(re.sub(r"\.(js|css)$", r".0123abc.\1", name))
+
+
+class SignedStorage(StaticFilesStorage):
+    def url(self, name, force=False):
+        return "https://files.example/" + name + "?signature=abc"
+
+
+@pytest.mark.parametrize(("storage", "end"), [(HashedStorage, ".0123abc.js"), (SignedStorage, ".js?signature=abc")])
+def test_an_address_that_the_storage_has_made_its_own_is_left_alone(monkeypatch, storage, end):
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", storage())
+    found = [address for address in addresses(PlainAdmin(Article, admin.site).media) if "admin_edit" in address]
+    assert len(found) == 1
+    assert found[0].endswith("/admin_edit" + end)

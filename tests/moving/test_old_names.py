@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import re
 import subprocess
 import sys
 import warnings
+from pathlib import Path
 
 import pytest
 
@@ -51,6 +53,23 @@ def test_no_other_name_is_made_up(module):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert not hasattr(module, "ADMIN_COLLABORATOR_REDIS_URL")
+
+
+GLOBALS = """
+ADMIN_URL AVATAR_FIELD CHAT_CANNOT_SEND_MESSAGE CHAT_EMPTY_STATE_TEXT CHAT_INPUT_PLACEHOLDER CHAT_OFFLINE_PLACEHOLDER
+CHAT_OFFLINE_STATUS_TEXT CHAT_ONLINE_STATUS_TEXT CHAT_START_CONVERSATION_TEXT CHAT_USER_LIST_TITLE
+CLAIMING_EDITOR_TEXT EDITOR_MODE_TEXT ENABLE_CHAT NOTIFICATION_BUTTON_TEXT NOTIFICATION_INTERVAL NOTIFICATION_MESSAGE
+NOTIFICATION_REQUEST_SENT_TEXT VIEWER_MODE_TEXT WEBSOCKET_CONNECTION_PREFIX_URL
+"""
+
+
+@pytest.mark.once
+def test_every_global_variable_of_the_old_page_has_a_row_with_its_new_name():
+    page = (Path(conf.__file__).parent.parent / "docs" / "moving-from-0.4.5.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| `ADMIN_COLLABORATOR_(\w+)` \| (.+) \|$", page, re.MULTILINE))
+    assert set(rows) == set(GLOBALS.split())
+    options = [found[1] for found in (re.fullmatch(r"`options\.(\w+)`", row) for row in rows.values()) if found]
+    assert set(options) == set(conf.OPTIONS)
 
 
 @pytest.mark.once

@@ -154,3 +154,29 @@ def test_the_redis_of_the_project_is_taken_where_none_is_set_for_us(settings):
     assert conf.redis_url() == "redis://shared.example:6379/0"
     del settings.REDIS_URL
     assert conf.redis_url() is None
+
+
+OF_CONSUMERS = """
+connect disconnect receive send send_json encode_json close dispatch websocket_connect websocket_receive redis
+redis_call check_user_authorization in_thread get_timestamp scope user channel_layer
+redis_client redis_get redis_set redis_setex redis_delete redis_exists redis_hset redis_hgetall redis_hdel
+redis_pipeline_execute user_joined user_left
+""".split()  # noqa: SIM905 (a list would have one on each line)
+OF_EDITING = """
+handle_editor_status_request handle_claim_editor handle_heartbeat handle_content_updated handle_release_lock
+handle_request_attention editor_status content_updated lock_released attention_requested get_last_modified
+""".split()  # noqa: SIM905
+OF_CHAT = ["handle_chat_message", "handle_heartbeat", "chat_message"]
+
+
+@pytest.mark.parametrize(("name", "own"), [("AdminCollaborationConsumer", OF_EDITING), ("ChatConsumer", OF_CHAT)])
+def test_no_plain_name_of_a_consumer_is_ours_but_the_documented_ones(name, own):
+    """A project's subclass may use every other name; what is set in ``connect`` is tried in tests/moving."""
+    ours = {
+        attribute
+        for base in find("consumers." + name).__mro__
+        if base.__module__.startswith("django_admin_collaborator.")
+        for attribute in (*vars(base), *vars(base).get("__annotations__", ()))
+        if not attribute.startswith("_")
+    }
+    assert ours == {*OF_CONSUMERS, *own}

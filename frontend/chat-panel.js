@@ -5,7 +5,7 @@
  * - `[data-chat-action]`: toggle, back, close, send; `[data-chat-user]` is a person's button
  * - `[data-chat-log]`, `[data-chat-input]`, `[data-chat-error]`
  *
- * Its markup is in panels.html. It raises `act(event)`; it sends nothing.
+ * Its markup is in panels.html, and on the page already. It raises `act(event)`; it sends nothing.
  */
 import { isOnline, partners, talkWith, unread } from "./chat-room.js";
 
@@ -14,8 +14,7 @@ import { isOnline, partners, talkWith, unread } from "./chat-room.js";
  * @param {Record<string, string>} texts
  * @param {(event: any) => void} act
  */
-export function createChatPanel({ avatar, element, format, setText, stamp }, texts, act) {
-  document.body.append(stamp("chat"));
+export function createChatPanel({ avatar, element, format, setText }, texts, act) {
   const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator-chat"));
   const part = (/** @type {string} */ what) => /** @type {any} */ (root.querySelector(what));
   const button = (/** @type {string} */ action) => part(`[data-chat-action=${action}]`);

@@ -16,8 +16,11 @@
  * @property {string[]} [unguarded] - labels of the fields that the server cannot compare
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {Record<string, string>} messages - frontend/messages.json, translated
- * @property {typeof import("./shared.js").shared} [shared] - ours: code that the chat shares
+ * @property {Record<string, import("./parts.js").Files>} [parts] - where those are that are loaded when they are needed
+ * @property {Shared} [shared] - ours: code that the chat and the parts share
  * @property {{people: any[], userId: any, memberId: string}} [presence] - ours: who is here, for the chat
+ *
+ * @typedef {typeof import("./shared.js").shared & {parts: ReturnType<typeof import("./parts.js").createParts>}} Shared
  */
 
 const ID = "admin-collaborator-config";

@@ -7,7 +7,7 @@
 
 import { putValues } from "./apply-values.js";
 import { copies } from "./copies.js";
-import { lines, read } from "./difference.js";
+import { differing, read } from "./difference.js";
 import { createDraftStore } from "./draft-store.js";
 import { liveValues } from "./form-values.js";
 import { place, rowKeys, rowOf } from "./rows.js";
@@ -22,13 +22,15 @@ const SECRET =
  * @param {HTMLFormElement} form
  * @param {ReturnType<typeof import("./unsaved.js").createUnsaved>} unsaved
  * @param {boolean} bound - the server refused the form, and rendered what was posted
- * @param {{panel: (name: string, values: any) => void, tell: (key: string, values: any) => void}} show -
- *   with values of null: do not show it any more
+ * @param {object} show - with values of null: do not show it any more
+ * @param {(name: string, values: any) => void} show.panel
+ * @param {(key: string, values: any) => void} show.tell
+ * @param {(differences: import("./difference.js").Difference[]) => any[]|undefined} show.compare - undefined: not yet
  */
 export function createDrafts(name, form, unsaved, bound, show) {
   const store = createDraftStore(name);
   const secrets = new Set();
-  /** @type {Record<string, Draft & {username?: string, lines?: any[]}>} what can be put back, by panel */
+  /** @type {Record<string, Draft & {username?: string, differing?: any[], lines?: any[]}>} what can be put back, by panel */
   const offers = {};
   let written = ""; // by this page
   /** @type {string|undefined} what the last save of this page calls the draft that it went out with */
@@ -86,6 +88,12 @@ export function createDrafts(name, form, unsaved, bound, show) {
     else delete offers.draft;
   }
 
+  /** @param {any} offer */
+  function compare(offer) {
+    offer.differing = differing(form, offer);
+    offer.lines = undefined;
+  }
+
   /** @param {Draft} draft */
   function put({ values }) {
     const wanted = new Map();
@@ -133,14 +141,14 @@ export function createDrafts(name, form, unsaved, bound, show) {
       if (state !== seen) {
         seen = state;
         if (name) look();
-        for (const draft of Object.values(offers)) draft.lines = lines(form, draft);
+        Object.values(offers).forEach(compare);
         const { draft } = offers;
         if (draft && enabled) {
           const { sent, at } = draft;
           const untouched = Object.entries(draft.values).every(
             ([each, [, before]]) => unsaved.before(each) === before,
           );
-          if (!draft.lines?.length) {
+          if (!draft.differing?.length) {
             if (!bound) this.drop("draft");
           } else if (sent && untouched && !bound) {
             this.restore("draft"); // a save that nobody answered, because the session had ended, say
@@ -150,8 +158,9 @@ export function createDrafts(name, form, unsaved, bound, show) {
       }
       for (const panel of ["draft", "handed"]) {
         const offer = offers[panel];
-        const open = offer?.lines?.length && (enabled || told);
-        show.panel(panel, open ? { ...offer, time: moment(offer.at), enabled } : null);
+        const open = offer?.differing?.length && (enabled || told);
+        if (open) offer.lines ??= show.compare(offer.differing || []);
+        show.panel(panel, open && offer.lines ? { ...offer, time: moment(offer.at), enabled } : null);
       }
     },
 
@@ -181,8 +190,8 @@ export function createDrafts(name, form, unsaved, bound, show) {
     restore(panel) {
       const offer = offers[panel];
       put(offer);
-      offer.lines = lines(form, offer); // what could not be put back stays on offer
-      if (!offer.lines.length) this.drop(panel);
+      compare(offer); // what could not be put back stays on offer
+      if (!offer.differing?.length) this.drop(panel);
     },
 
     /** Do not offer it any more. @param {string} panel */

@@ -3,13 +3,16 @@
  * its first control on until it is known who may edit.
  */
 import { readConfig } from "./config.js";
-import { followChoices } from "./conflict.js";
 import { adopt, sweep } from "./draft-store.js";
 import { createFormLock } from "./form-lock.js";
 import { start } from "./page.js";
+import { createParts } from "./parts.js";
 import { shared } from "./shared.js";
 
 const PENDING = "collaborator-pending";
+const PATIENCE_MS = 3000; // with what belongs to a conflict page
+
+const { nonce } = /** @type {any} */ (document.currentScript) || {};
 
 /** @type {import("./config.js").PageConfig|null} */
 let config = null;
@@ -20,14 +23,29 @@ function findForm() {
   return config && document.getElementById(config.form_id);
 }
 
+/**
+ * The form stays locked until its choices are followed: what is typed before would not count as one.
+ *
+ * @param {ReturnType<typeof createParts>} parts @param {any} form
+ */
+async function followChoices(parts, form) {
+  const unfollowed = () => {}; // the server follows them all the same
+  const following = parts.load("conflict").then((follow) => follow(form), unfollowed);
+  const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+  await Promise.race([following, patience]);
+}
+
 function ready() {
   sweep();
   const form = findForm();
   if (config && form) {
-    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { shared });
+    const own = config;
+    const parts = createParts(config.parts || {}, nonce);
+    const begin = () => start(own, form, lock, parts);
+    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { shared: { ...shared, parts } });
     adopt(config.draft, config.old_drafts || []);
-    start(config, form, lock);
-    followChoices(form);
+    if (document.getElementById("collaborator-conflict")) followChoices(parts, form).finally(begin);
+    else begin();
   } else {
     lock.set(false); // a list, an add form, another page of the admin
   }

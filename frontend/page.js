@@ -30,8 +30,9 @@ const REPORTING = /^(pong|heartbeat)$/; // frames with a report of the person's 
  * @param {import("./config.js").PageConfig} config
  * @param {HTMLFormElement} form
  * @param {{set: (on: boolean) => void, onHeldBack: () => void}} lock
+ * @param {ReturnType<typeof import("./parts.js").createParts>} parts
  */
-export function start(config, form, lock) {
+export function start(config, form, lock, parts) {
   const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator"));
   const texts = textsOf(config);
   const now = createClock();
@@ -50,7 +51,7 @@ export function start(config, form, lock) {
     onReload: () => keepDraft(),
   });
   const refetch = createRefetch(savedValues, now, (values) => {
-    asked = savedValues.lines();
+    asked = undefined;
     dispatch({ type: "values", ...values });
   });
   const saveFields = createSaveFields(form);
@@ -59,6 +60,7 @@ export function start(config, form, lock) {
   const drafts = createDrafts(config.draft, form, unsaved, bound, {
     panel: notices.panel,
     tell: (key, values) => (values ? notices.show(key, format(texts[key], values)) : notices.hide(key)),
+    compare: (differences) => comparison()?.lines(form, differences),
   });
   const connection = createConnection({
     carry: (events) => createSocket(() => socketUrl(config.socket_path, member.id), events),
@@ -71,7 +73,7 @@ export function start(config, form, lock) {
   let wasEnabled = false;
   let lost = false;
   let rescuing = false;
-  /** @type {any[]|null} fields that others and this person have changed */
+  /** @type {any[]|null|undefined} fields that others and this person have changed; undefined: to be compared */
   let asked = null;
   /** @type {any} */
   let timer;
@@ -110,6 +112,10 @@ export function start(config, form, lock) {
     connection.send(REPORTING.test(frame.type) ? { ...frame, ...activity.report() } : frame);
   }
 
+  function comparison() {
+    return parts.get("comparison", look);
+  }
+
   function look() {
     dispatch({ type: "look" });
   }
@@ -142,7 +148,9 @@ export function start(config, form, lock) {
     if (!words && !lost) notices.hide("passing");
     alerted = words;
     notices.panel("request", questionOf(state, at));
-    notices.panel("values", state.choice && shown.enabled && asked ? { lines: asked } : null);
+    const choosing = state.choice && shown.enabled;
+    if (choosing && asked === undefined && comparison()) asked = savedValues.lines(comparison());
+    notices.panel("values", choosing && asked ? { lines: asked } : null);
     if (!shown.actions.includes("take-over")) notices.hide("take-over");
     const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
     drafts.render(shown.name, shown.enabled, told);
@@ -175,7 +183,7 @@ export function start(config, form, lock) {
   /** @param {string|null} name - null: all @param {boolean} isMine */
   function decide(name, isMine) {
     const isDone = savedValues.decide(name, isMine);
-    asked = savedValues.lines();
+    asked = undefined;
     dispatch({ type: isDone ? "keep" : "look" });
   }
 

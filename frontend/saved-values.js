@@ -8,7 +8,7 @@ import { applyTitles, putValues, showStill, takeBase } from "./apply-values.js";
 import { createMark } from "./changed.js";
 import { readConfig } from "./config.js";
 import { copies } from "./copies.js";
-import { excerpt, label, read } from "./difference.js";
+import { read } from "./difference.js";
 import { fetchPage } from "./fetch-page.js";
 import { differsBeside, isPlain } from "./fillable.js";
 import { controls, liveValues, renderedValues } from "./form-values.js";
@@ -179,8 +179,11 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
 
     prove,
 
-    /** @returns {any[]|null} what is asked, a line for each control */
-    lines() {
+    /**
+     * @param {ReturnType<typeof import("./comparison.js").createComparison>} comparison
+     * @returns {any[]|null} what is asked, a line for each control
+     */
+    lines({ label, excerpt }) {
       if (!open?.asked.size) return null;
       const { fetched, theirs, asked } = open;
       const live = liveValues(form);

@@ -1,24 +1,35 @@
 /**
- * What the chat needs and admin_edit.js has anyway. It is handed over in the configuration object, so that
- * it is loaded once; a chat script that does not find it does nothing.
+ * What the parts and the chat need and admin_edit.js has anyway. It is handed over in the configuration object, so
+ * that it is loaded once; a script that does not find it does nothing.
  */
+import { putValues } from "./apply-values.js";
 import { avatar } from "./avatars.js";
 import { createClock } from "./clock.js";
 import { socketUrl, texts } from "./config.js";
 import { createConnection } from "./connection.js";
+import { copies } from "./copies.js";
+import { read } from "./difference.js";
 import { element, setText, stamp } from "./elements.js";
+import { liveValues, rowOf } from "./form-values.js";
 import { format } from "./format.js";
+import { named } from "./rows.js";
 import { createSocket } from "./socket.js";
 
 export const shared = {
   avatar,
+  copies,
   createClock,
   createConnection,
   createSocket,
   element,
   format,
+  liveValues,
+  named,
+  putValues,
+  read,
+  rowOf,
   setText,
-  stamp,
   socketUrl,
+  stamp,
   texts,
 };

@@ -7,12 +7,14 @@ import gzip
 import os
 import re
 from pathlib import Path
-from typing import Dict, Iterator, Set
+from typing import Dict, Iterable, Iterator, Set
 
 import pytest
 
 from django_admin_collaborator import conf
 from django_admin_collaborator.core.messages import ERRORS
+from django_admin_collaborator.page import configuration
+from tools import build_frontend
 
 pytestmark = pytest.mark.once
 
@@ -39,7 +41,8 @@ KNOW_NOTHING_ELSE = ("core", "stores")
 """Folders that import nothing else of the package."""
 
 LONGEST_FILE = 450  # a file is as long as its subject; what is longer has two
-PAGE_BUDGET_BYTES = 24 * 1024
+PAGE_BUDGET_BYTES = 24 * 1024  # gzipped, before the form can be used
+PARTS_BUDGET_BYTES = 40 * 1024  # gzipped, what is loaded only when it is needed
 
 
 def house_files(*suffixes: str) -> Iterator[Path]:
@@ -87,7 +90,7 @@ def package_imports() -> Dict[str, Set[str]]:
                     continue
                 for alias in node.names:
                     whole = ".".join([*parts, alias.name])
-                    imports.add(whole if whole in known else ".".join(parts))
+                    imports.add(whole if whole in known else ".".join(parts) or "__init__")
             elif isinstance(node, ast.Import):
                 imports |= {alias.name for alias in node.names if alias.name.split(".")[0] == PACKAGE.name}
     return found
@@ -101,9 +104,9 @@ def test_folder_knows_nothing_of_the_rest_of_the_package(folder):
 
 
 def test_every_import_of_the_package_points_to_its_own_floor_or_a_lower_one():
-    floors = {name: number for number, names in enumerate(FLOORS) for name in names}
+    floors = {"__init__": 0, **{name: number for number, names in enumerate(FLOORS) for name in names}}
     imports = package_imports()
-    assert {name.split(".")[0] for name in imports} == {*floors, "__init__"}
+    assert {name.split(".")[0] for name in imports} == set(floors)
     upward = [
         f"{name} imports {other}"
         for name, others in imports.items()
@@ -187,8 +190,22 @@ def documented_codes(heading: str) -> Set[str]:
     return {code for cell in cells for code in re.findall(r"[a-z_]{3,}|\d{4}", cell)}
 
 
+def sizes(names: Iterable[str]) -> Dict[str, int]:
+    """The bytes of these static files as a server sends them."""
+    return {name: len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names}
+
+
+FIRST = {"js/admin_edit.js", "js/admin_chat.js", "css/admin_chat.css"}
+LATER = {path for files in configuration.PARTS.values() for path in files.values()}
+
+
 def test_scripts_and_styles_are_small():
-    bundles = sorted(path for path in STATIC.rglob("*") if path.suffix in (".js", ".css"))
-    assert len([path for path in bundles if path.suffix == ".js"]) == 2
-    sizes = {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in bundles}
-    assert sum(sizes.values()) <= PAGE_BUDGET_BYTES, sizes
+    first, later = sizes(FIRST), sizes(LATER)
+    assert sum(first.values()) <= PAGE_BUDGET_BYTES, first
+    assert sum(later.values()) <= PARTS_BUDGET_BYTES, later
+
+
+def test_every_script_and_style_is_loaded_at_once_or_when_it_is_needed():
+    bundles = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()}
+    assert bundles == FIRST | LATER == set(build_frontend.BUNDLES.values())
+    assert not FIRST & LATER

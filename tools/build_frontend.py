@@ -15,6 +15,11 @@ BUNDLES = {
     "frontend/edit.js": "js/admin_edit.js",
     "frontend/chat.js": "js/admin_chat.js",
     "frontend/style.css": "css/admin_chat.css",
+    # Loaded when they are first needed; page/configuration.py has their addresses.
+    "frontend/parts/chat.js": "js/admin_chat_panel.js",
+    "frontend/parts/chat.css": "css/admin_chat_panel.css",
+    "frontend/parts/conflict.js": "js/admin_conflict.js",
+    "frontend/parts/comparison.js": "js/admin_comparison.js",
 }
 TARGET = "--target=es2020,chrome88,firefox78,safari14.1"
 # Old Chromes know optional chains, but for spread arguments behind them, which we do not write.

@@ -14,17 +14,25 @@ from urllib.parse import urlencode
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from .. import conf
+from .. import __version__, conf
 from ..access import page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, wrap
 from ..rooms import sync
 from . import drafts, texts
+
+PARTS = {
+    "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
+    "conflict": {"script": "js/admin_conflict.js"},
+    "comparison": {"script": "js/admin_comparison.js"},
+}
+"""What a page loads only when it is needed; frontend/parts.js loads it."""
 
 
 def rendered_at() -> float:
@@ -72,10 +80,28 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "object": str(obj),
         "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
+        "parts": parts(),
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": list(fillable)} if fillable is not None else {}),
     }
+
+
+def parts() -> Dict[str, Dict[str, str]]:
+    """The addresses of ``PARTS``, as the project's storage of static files names them; nothing where it has none.
+
+    ``collectstatic`` has not run since the upgrade then, and the page gets scripts of before, which need no parts.
+    """
+    try:
+        return {name: {kind: _address(path) for kind, path in files.items()} for name, files in PARTS.items()}
+    except ValueError:  # of a storage with a manifest
+        return {}
+
+
+def _address(path: str) -> str:
+    # Scripts of a new version must not load what a browser has kept of the old one; some storages see to that.
+    address = static("django_admin_collaborator/" + path)
+    return f"{address}?{__version__}" if address.endswith(path) else address
 
 
 def socket_path(opts: Any, object_id: str) -> str:

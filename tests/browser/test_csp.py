@@ -10,7 +10,7 @@ from tests.browser.conftest import URLCONF
 from tests.project.newsroom.models import Author
 
 STRICT = "default-src 'self'"
-TRUSTED_TYPES = STRICT + "; require-trusted-types-for 'script'"
+TRUSTED_TYPES = STRICT + "; require-trusted-types-for 'script'; trusted-types django-admin-collaborator"
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import { createParts } from "./parts.js";
 import { shared } from "./shared.js";
 
 const PENDING = "collaborator-pending";
-const PATIENCE_MS = 3000; // with what belongs to a conflict page
+const PATIENCE_MS = 2000; // with what belongs to a conflict page; after 3 s the page says that no script runs
 
 const { nonce } = /** @type {any} */ (document.currentScript) || {};
 

@@ -51,7 +51,7 @@ export function step(state, event) {
     case "started":
       return look(state, event, { after: CONNECT });
     case "restored":
-      return look({ ...reduce(state, event), submittedAt: -Infinity }, event, { after: CONNECT });
+      return look(reduce(state, event), event, { after: CONNECT });
     case "received":
       return received(state, event);
     case "closed":

@@ -14,18 +14,18 @@ from urllib.parse import urlencode
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
-from django.templatetags.static import static
 from django.urls import get_script_prefix
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from .. import __version__, conf
+from .. import conf
 from ..access import page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, wrap
 from ..rooms import sync
 from . import drafts, texts
+from .media import FOLDER, VersionedMedia
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
@@ -92,16 +92,14 @@ def parts() -> Dict[str, Dict[str, str]]:
 
     ``collectstatic`` has not run since the upgrade then, and the page gets scripts of before, which need no parts.
     """
+    media = VersionedMedia()
     try:
-        return {name: {kind: _address(path) for kind, path in files.items()} for name, files in PARTS.items()}
+        return {
+            name: {kind: media.absolute_path(FOLDER + path) for kind, path in files.items()}
+            for name, files in PARTS.items()
+        }
     except ValueError:  # of a storage with a manifest
         return {}
-
-
-def _address(path: str) -> str:
-    # Scripts of a new version must not load what a browser has kept of the old one; some storages see to that.
-    address = static("django_admin_collaborator/" + path)
-    return f"{address}?{__version__}" if address.endswith(path) else address
 
 
 def socket_path(opts: Any, object_id: str) -> str:

@@ -162,3 +162,55 @@ test("opening twice keeps one connection", () => {
   connection.open();
   assert.equal(made.length, 1);
 });
+
+test("a socket that is closing takes no more frames", () => {
+  const { connection, newest } = setUp();
+  connection.open();
+  newest().accept();
+  newest().readyState = 2;
+  assert.equal(connection.send({ type: "heartbeat" }), false);
+});
+
+/** A carrier that is no socket. */
+function setUpCarrier() {
+  const time = fakeTime();
+  const calls = [];
+  let events;
+  const connection = createConnection({
+    carry: (theirs) => {
+      events = theirs;
+      return {
+        open: () => calls.push("open"),
+        send: ({ type }) => calls.push(type) > 0,
+        close: (code) => calls.push(`close ${code}`),
+      };
+    },
+    onMessage: () => {},
+    onClose: ({ code }) => calls.push(`closed ${code}`),
+    random: () => 1,
+    ...time,
+  });
+  return { time, calls, connection, events };
+}
+
+test("frames go out from when the carrier has opened until it closes", () => {
+  const { connection, calls, events } = setUpCarrier();
+  connection.open();
+  assert.equal(connection.send({ type: "early" }), false);
+  events.opened();
+  assert.equal(connection.send({ type: "heartbeat" }), true);
+  events.closed(1006);
+  assert.equal(connection.send({ type: "late" }), false);
+  assert.deepEqual(calls, ["open", "heartbeat", "closed 1006"]);
+});
+
+test("a silent carrier is closed without a code, one that is no longer needed with 1000", () => {
+  const { connection, calls, events, time } = setUpCarrier();
+  connection.open();
+  events.opened();
+  time.pass(20000);
+  assert.deepEqual(calls, ["open", "close undefined", "closed 1006"]);
+  time.pass(300);
+  connection.close();
+  assert.deepEqual(calls.slice(3), ["open", "close 1000"]);
+});

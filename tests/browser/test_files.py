@@ -73,7 +73,7 @@ def test_what_comes_later_has_the_nonce_of_the_page(seat, server, article, ada):
         policy = f"script-src 'nonce-{NONCE}'; style-src 'nonce-{NONCE}' {admin}"
         route.fulfill(response=answer, body=body, headers={**answer.headers, "content-security-policy": policy})
 
-    visitor.context.route("**" + change_path(article, "stories"), add_nonce)
+    visitor.context.route("**" + change_path(article, "stories"), add_nonce, times=1)
     form = ChangeForm.open(visitor, article)
     chat = Chat(form.page)
     chat.action("toggle").click()

@@ -49,7 +49,7 @@ def test_our_files_have_the_version_in_their_address_and_no_others(cls):
 def test_every_page_of_the_admin_names_the_same_addresses(admin_client, page):
     pk = Article.objects.create(title="Budget").pk
     html = admin_client.get("/admin/newsroom/article/" + page.format(pk=pk)).content.decode()
-    found = re.findall(r'"(/static/django_admin_collaborator/[^"]+)"', html)
+    found = re.findall(r'(?:src|href)="(/static/django_admin_collaborator/[^"]+)"', html)
     assert sorted(set(found)) == sorted(ADDRESSES)
 
 

@@ -44,7 +44,7 @@ def test_elsewhere_the_address_has_the_version_of_the_package(monkeypatch, tmp_p
     version = django_admin_collaborator.__version__
     assert addresses()
     for path, address in addresses().items():
-        assert address == f"/static/django_admin_collaborator/{path}?{version}"
+        assert address == f"/static/django_admin_collaborator/{path}?v={version}"
 
 
 def test_an_address_that_has_a_query_stays_as_it_is(monkeypatch, tmp_path):

@@ -12,6 +12,9 @@ from tests.project.newsroom.models import Author
 STRICT = "default-src 'self'"
 TRUSTED_TYPES = STRICT + "; require-trusted-types-for 'script'; trusted-types django-admin-collaborator"
 
+# Styles of the admin import others, which no nonce allows.
+NONCE = "script-src 'nonce-c2VjcmV0'; style-src 'nonce-c2VjcmV0' http://127.0.0.1:*/static/admin/"
+
 
 @pytest.fixture
 def server(serve, request):
@@ -58,3 +61,22 @@ def test_two_people_work_together_with_trusted_types(open_form, seat, server, ad
         assert set(form.visitor.errors) - set(plain.errors) == set()
         form.visitor.errors.clear()
     plain.errors.clear()
+
+
+@pytest.mark.parametrize("server", [NONCE], indirect=True)
+def test_what_is_loaded_later_has_the_nonce_of_the_page(open_form, article, ada):
+    form = open_form(ada, article).becomes("editing")
+    chat = Chat(form.page)
+    chat.action("toggle").click()
+    expect(chat.panel).to_be_visible()
+    expect(chat.panel).to_have_css("display", "flex")
+    assert form.page.evaluate("witness.violations") == []
+    blocked = form.page.evaluate("""() => {
+        const script = document.createElement("script");
+        script.src = "/static/django_admin_collaborator/js/admin_chat.js";
+        document.head.append(script);
+        const settled = (resolve) => ({ onerror: () => resolve(true), onload: () => resolve(false) });
+        return new Promise((resolve) => Object.assign(script, settled(resolve)));
+    }""")
+    assert blocked, "the policy was not in force"
+    form.visitor.errors.clear()

@@ -8,11 +8,9 @@ from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm
 from tests.browser.chat import Chat
-from tests.support.browser import change_path
 
 FIRST = {"css/admin_chat.css", "js/admin_chat.js", "js/admin_edit.js"}
 CHAT = {"css/admin_chat_panel.css", "js/admin_chat_panel.js"}
-NONCE = "c2VjcmV0"
 AGAIN_SECONDS = 5
 
 
@@ -61,23 +59,3 @@ def test_a_chat_that_did_not_come_comes_later(seat, article, ada):
     chat.action("toggle").click()
     expect(chat.panel).to_be_visible()
     visitor.console.clear()
-
-
-def test_what_comes_later_has_the_nonce_of_the_page(seat, server, article, ada):
-    visitor = seat(ada)
-    admin = server.url + "/static/admin/"  # its styles import others
-
-    def add_nonce(route):
-        answer = route.fetch()
-        body = re.sub(r"<(script|link)\b", rf'<\1 nonce="{NONCE}"', answer.text())
-        policy = f"script-src 'nonce-{NONCE}'; style-src 'nonce-{NONCE}' {admin}"
-        route.fulfill(response=answer, body=body, headers={**answer.headers, "content-security-policy": policy})
-
-    visitor.context.route("**" + change_path(article, "stories"), add_nonce, times=1)
-    form = ChangeForm.open(visitor, article)
-    chat = Chat(form.page)
-    chat.action("toggle").click()
-    expect(chat.panel).to_be_visible()
-    expect(chat.panel).to_have_css("display", "flex")
-    reported = form.page.evaluate("witness.violations")
-    assert [violation for violation in reported if "django_admin_collaborator" in str(violation)] == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Callable
 
 from django.conf import settings
@@ -16,4 +17,7 @@ class ContentSecurityPolicyMiddleware:
         response = self.get_response(request)
         if settings.CSP:
             response["Content-Security-Policy"] = settings.CSP
+            nonce = re.search(rb"'nonce-(\w+)'", settings.CSP.encode())
+            if nonce and response["Content-Type"].startswith("text/html"):
+                response.content = re.sub(rb"<(script|link)\b", rb'<\1 nonce="' + nonce[1] + rb'"', response.content)
         return response

@@ -8,7 +8,7 @@ from typing import Dict, Set
 import pytest
 
 from django_admin_collaborator.core import closing, messages
-from django_admin_collaborator.transport import gate
+from django_admin_collaborator.transport import client
 from tests.docs import pages
 
 pytestmark = pytest.mark.once
@@ -56,7 +56,7 @@ def test_every_error_that_the_server_can_say_is_in_the_table_and_every_one_in_th
     assert error_codes() == set(messages.ERRORS)
     sources = "".join(pages.read(path) for path in PACKAGE.rglob("*.py"))
     assert set(re.findall(r"\b(?:error|ProtocolError)\(\s*\"([a-z_]+)\"", sources)) == error_codes()
-    assert error_codes() >= gate.TELLING
+    assert error_codes() >= client.TELLING
 
 
 def test_the_page_knows_no_error_that_is_not_in_the_table():

@@ -20,4 +20,5 @@ class ContentSecurityPolicyMiddleware:
             nonce = re.search(rb"'nonce-(\w+)'", settings.CSP.encode())
             if nonce and response["Content-Type"].startswith("text/html"):
                 response.content = re.sub(rb"<(script|link)\b", rb'<\1 nonce="' + nonce[1] + rb'"', response.content)
+                response["Content-Length"] = str(len(response.content))
         return response

@@ -69,7 +69,7 @@ class RedisHelpers:
     @redis_operation_with_retry
     def redis_setex(self, key: str, time: int, value: Any) -> Any:
         """Set a key that expires after ``time`` seconds."""
-        return self.redis_client.setex(key, time, value)
+        return self.redis_client.set(key, value, ex=time)
 
     @redis_operation_with_retry
     def redis_delete(self, key: str) -> Any:

@@ -11,6 +11,7 @@ import asyncio
 import logging
 import os
 import threading
+import time
 from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Sequence, TypeVar
 
 from ..core import encoding
@@ -28,7 +29,7 @@ T = TypeVar("T")
 
 _lock = threading.Lock()
 _own_loop: Optional[asyncio.AbstractEventLoop] = None
-_direct_now: float = 0.0
+_direct_offset: Optional[float] = None
 _first_born_at: Dict[int, float] = {}
 
 
@@ -73,7 +74,9 @@ def store_now() -> float:
     """The store's clock without asking it: 0 when this process has not heard of it yet."""
     loop = heartbeat.serving_loop() or _own_loop
     served = hub.of(loop) if loop else None
-    return served.now() if served and served.clock_is_known() else _direct_now
+    if served and served.clock_is_known():
+        return served.now()
+    return 0.0 if _direct_offset is None else time.monotonic() + _direct_offset
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
@@ -118,10 +121,10 @@ def _direct_store() -> Any:
 
 
 def _apply_here(store: Any, key: str, step: Step) -> Outcome:
-    global _direct_now
+    global _direct_offset
     for _ in range(MOST_TRIES):
         answer = store.read_now(key)
-        _direct_now = answer.now
+        _direct_offset = answer.now - time.monotonic()
         before = encoding.decode(answer.text) if answer.text is not None else None
         found = before or new_room(answer.now, _no_grant_before(store))
         done = carry_out(found, answer.now, [step])

@@ -25,18 +25,18 @@ class Outbox:
     """The frames for one client, handed to the server one after the other by a task of their own.
 
     give_up: called once, when the client does not read; from then on nothing is taken or sent any more.
-    seconds: that one call may take; None for as long as it likes. failed: told of what a call raises.
+    is_bounded: one call may take SEND_SECONDS, else as long as it likes. failed: told of what a call raises.
     """
 
     def __init__(
         self,
         give_up: Callable[[], None],
-        seconds: Optional[float] = SEND_SECONDS,
+        is_bounded: bool = True,
         failed: Callable[[Exception], None] = frame_lost,
     ) -> None:
         self._give_up = give_up
         self._failed = failed
-        self._seconds = seconds
+        self._is_bounded = is_bounded
         self._waiting: Deque[Tuple[Callable[[], Awaitable[Any]], int]] = deque()
         self._characters = 0
         self._is_shut = False
@@ -76,7 +76,7 @@ class Outbox:
             while self._waiting:
                 send, characters = self._waiting.popleft()
                 self._characters -= characters
-                timer = loop.call_later(self._seconds, self._overflow) if self._seconds else None
+                timer = loop.call_later(SEND_SECONDS, self._overflow) if self._is_bounded else None
                 try:
                     await send()
                 except Exception as fault:

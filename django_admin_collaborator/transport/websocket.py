@@ -44,7 +44,7 @@ class Wire(Port):
         self.scope, self.receive, self._send = scope, receive, send
         self.gate = Gate(scope)
         self.outbox = Outbox(self.give_up)
-        self.calls = Outbox(lambda: None, seconds=None, failed=handler_failed)
+        self.calls = Outbox(lambda: None, is_bounded=False, failed=handler_failed)
         self.client: Optional[Client] = None
         self.groups: Optional[LayerGroups] = None
         self.session_user: Any = None

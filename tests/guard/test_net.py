@@ -48,13 +48,14 @@ THE_NET_ITSELF = {
     "write.of",
     "views.change_form.ChangeFormGuard.change_view",
     "views.change_form.ChangeFormGuard.changeform_view",
+    "views.change_form.Place.inside",
     "views.change_form._saved",
     "version.examination._initial",
     "save._noting_faults",
     "save._refusal_of",
     "save.netted",
 }
-"""The outermost hooks, what answers when anything else has raised, and one that a template calls."""
+"""The outermost hooks, what answers when anything else has raised, and what a template calls."""
 
 PACKAGE = "django_admin_collaborator.guard."
 

@@ -60,5 +60,5 @@ async def test_what_is_told_of_people_in_a_chat(worker, talk, article, ada, ivy,
     told = json.dumps([known, came, said, left])
     assert ("@" in told) is not is_page
     assert (known["username"], came["username"]) == (
-        ("Ada Lovelace", "ivy.ives") if is_page else ("ada.lovelace@example.com", "ivy@example.com")
+        ("Ada Lovelace", "ivy.ives") if is_page else ("ada.lovelace", "ivy.ives@example.com")
     )

@@ -50,7 +50,7 @@ async def opened(rooms: Hub, *members: Member) -> None:
         await rooms.apply("room", joins(member))
 
 
-async def until(holds: Callable[[], Any], seconds: float = 3.0) -> None:
+async def until(holds: Callable[[], Any], seconds: float = 10.0) -> None:
     """Wait until ``holds()`` is true."""
     end = time.monotonic() + seconds
     while not holds():

@@ -126,7 +126,8 @@ def test_a_history_is_the_same_on_memory_and_on_redis(redis_process: Any, clock:
 
 @pytest.fixture(params=named("sqlite", "postgres", "mariadb"))
 def sql_stores(request: Any, monkeypatch: Any) -> List[Store]:
-    monkeypatch.setattr(sql_news, "LOOK_SECONDS", 0.005)
+    for name in ("LOOK_SECONDS", "LOOK_WITH_HINTS_SECONDS"):
+        monkeypatch.setattr(sql_news, name, 0.005)
     another = MAKERS[request.param](request)
     return [another(), another()]
 

@@ -157,7 +157,7 @@ class BaseMaker:
 
     def sign(self) -> str:
         self._fill()
-        lines = [f"{FORMAT} {int(time.time())}", *_lines_of(self.fields)]
+        lines = [f"{FORMAT} {time.time():.3f}", *_lines_of(self.fields)]
         for name, rows in self.sets.items():
             names = list(dict.fromkeys(field for entries in rows.values() for field in entries))
             lines.append(_SET + "\t".join(map(_word, [name, *names])))

@@ -112,7 +112,9 @@ async def _evicts(connection: Connection) -> bool:
 
 def _trouble(error: BaseException, prefix: str) -> Trouble:
     text = f"{type(error).__name__}: {error}".rstrip(": ")
-    if isinstance(error, (exceptions.AuthenticationError, exceptions.AuthorizationError)) or "NOAUTH" in text:
+    # Up to redis-py 4, a missing password ends the connection, whose error has the server's words.
+    is_refused = isinstance(error, (exceptions.AuthenticationError, exceptions.AuthorizationError))
+    if is_refused or "NOAUTH" in text or "Authentication required" in text:
         return Trouble(f"Redis does not let us in ({text}).", "Set user and password in the address of Redis.")
     if isinstance(error, exceptions.NoPermissionError):
         return Trouble(

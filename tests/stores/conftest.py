@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 from typing import Any, AsyncIterator, Callable, Iterator, List, Set
 
 import pytest
@@ -91,6 +92,14 @@ def bystander() -> Bystander:
     return Bystander()
 
 
+async def closed(watched: Any) -> None:
+    """Give back what the store of a test keeps open."""
+    close = getattr(watched.store, "close", None)
+    outcome = close() if close else None
+    if inspect.isawaitable(outcome):
+        await outcome
+
+
 @pytest.fixture
 async def process(watched: Watched, bystander: Bystander) -> AsyncIterator[Hub]:
     """A process that serves a client in the room called "room"."""
@@ -98,6 +107,7 @@ async def process(watched: Watched, bystander: Bystander) -> AsyncIterator[Hub]:
     await hub.enter("room", bystander)
     yield hub
     await hub.close()
+    await closed(hub.store)
 
 
 @pytest.fixture
@@ -106,3 +116,4 @@ async def other_process(another_store) -> AsyncIterator[Hub]:
     await hub.enter("room", Bystander())
     yield hub
     await hub.close()
+    await closed(hub.store)

@@ -206,7 +206,9 @@ class PollPageClient(PollClient, PageClient):
             self.token = cursor.token
 
     def show(self, room: Room) -> None:
-        """Once, when all frames are answered: see ``bring``."""
+        """Once, when all frames are answered: see ``bring``. An object that is gone ends that before."""
+        if room.deleted:
+            self.bring(room)
 
     def bring(self, room: Room) -> None:
         if room.version > self.shown_version:

@@ -13,7 +13,7 @@ from ..core.handover import Heir
 from ..core.room import Member, Room
 from ..core.timing import POLL_SECONDS
 from ..core.transition import Event, Step, Transition
-from ..rooms.desk import Desk
+from ..rooms.desk import Desk, NoHeartbeats
 from ..stores.base import StoreUnavailable
 from .chat_client import ChatClient
 from .client import NORMAL_CLOSE, Client, Port
@@ -86,7 +86,7 @@ class PollClient(Client):
     told: Cursor
 
     def place(self) -> Tuple[Any, Any]:
-        return self.port.desk, self.port.desk
+        return self.port.desk, NoHeartbeats()
 
     def new_connection(self) -> str:
         return self.port.connection

@@ -31,6 +31,7 @@ PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
     "conflict": {"script": "js/admin_conflict.js"},
     "comparison": {"script": "js/admin_comparison.js"},
+    "http": {"script": "js/admin_http.js"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""
 

@@ -107,7 +107,8 @@ export function createPoller(
           client.ticket = ticket ?? client.ticket;
           client.nextMs = next ?? client.nextMs;
         }
-        const isDue = clients.some(({ isOpen, frames }) => !isOpen || frames.length);
+        const heard = listening.map(([client]) => client);
+        const isDue = clients.some((client) => client.frames.length || !heard.includes(client));
         schedule(isDue ? 0 : pause());
         for (const [client, answered] of listening) tell(client, answered);
       });

@@ -62,7 +62,9 @@ test("the first request opens, and its answer's messages are heard in order", as
   const [{ connection, ...asked }] = body.clients;
   assert.match(connection, /^[0-9a-f]{16}$/);
   assert.deepEqual(asked, { kind: "edit", member: "m1", at: null, ticket: null, frames: [] });
-  server.newest().respond(...said({ messages: [{ type: "user_joined" }, { type: "welcome" }], at: [7], ticket: "t" }));
+  server
+    .newest()
+    .respond(...said({ messages: [{ type: "user_joined" }, { type: "welcome" }], at: [7], ticket: "t" }));
   await settled();
   assert.deepEqual(edit.events, ["opened", "user_joined", "welcome"]);
 });
@@ -196,7 +198,10 @@ test("a client that is closed by the server ends alone", async () => {
   page.server.newest().respond(...said({ messages: [{ type: "room" }] }, { close: 4403 }));
   await page.pass(2000);
   assert.deepEqual(chat.events, ["opened", "closed 4403"]);
-  assert.deepEqual(page.server.newest().body.clients.map(({ kind }) => kind), ["edit"]);
+  assert.deepEqual(
+    page.server.newest().body.clients.map(({ kind }) => kind),
+    ["edit"],
+  );
 });
 
 test("messages before the end are heard", async () => {
@@ -259,12 +264,20 @@ test("a refused token is exchanged for a new one, in the form too, and the reque
   const { server, edit, tokens, pass } = await openPage();
   server.script = ({ method, headers }) => {
     if (method === "GET") return [200, { csrf: "token-2" }];
-    return headers["X-CSRFToken"] === "token-2" ? said({ messages: [{ type: "alive" }] }) : [403, "<h1>Forbidden</h1>"];
+    return headers["X-CSRFToken"] === "token-2"
+      ? said({ messages: [{ type: "alive" }] })
+      : [403, "<h1>Forbidden</h1>"];
   };
   await pass(2000);
   assert.deepEqual(edit.events, ["ping", "alive"]);
-  assert.deepEqual(tokens.map(({ value }) => value), ["token-2", "token-2"]);
-  assert.deepEqual(server.requests.map(({ method }) => method), ["POST", "GET", "POST"]);
+  assert.deepEqual(
+    tokens.map(({ value }) => value),
+    ["token-2", "token-2"],
+  );
+  assert.deepEqual(
+    server.requests.map(({ method }) => method),
+    ["POST", "GET", "POST"],
+  );
   assert.deepEqual(frames(server.requests[2]), ["pong"]);
 });
 
@@ -350,7 +363,10 @@ test("another tab of the browser asks by the clock, until the first one has gone
     [0, 0, 0, 0],
   );
   first.edit.carrier.close(1000);
-  assert.equal(first.server.requests.some(({ isAborted }) => isAborted), true);
+  assert.equal(
+    first.server.requests.some(({ isAborted }) => isAborted),
+    true,
+  );
   await second.pass(4000);
   assert.equal(second.server.waiting().length, 1);
 });

@@ -10,7 +10,7 @@
  * @property {any[]} frames - not sent yet
  * @property {any} at - where it has got to in what the server tells, by the last answer
  * @property {any} ticket
- * @property {number} nextMs - the server's wish
+ * @property {number} nextMs - the server's wish; Infinity where it leaves that to the other clients of the page
  * @property {number} pingedAt
  * @property {boolean} isOpen
  */
@@ -116,11 +116,12 @@ export function createPoller(
 
   /** @param {Client} client */
   function isPingDue({ isOpen, nextMs, pingedAt }) {
-    return isOpen && now() - pingedAt >= (nextMs < HELD_MS ? PING_MS : Math.min(nextMs, PING_MS));
+    return isOpen && now() - pingedAt >= Math.min(nextMs < HELD_MS ? PING_MS : nextMs, PING_MS);
   }
 
   function pause() {
-    return Math.min(...clients.map(({ nextMs }) => nextMs));
+    const wished = Math.min(...clients.map(({ nextMs }) => nextMs));
+    return Number.isFinite(wished) ? wished : FIRST_MS;
   }
 
   /** @param {Client} client @returns {any} what the server is told of it */
@@ -135,7 +136,7 @@ export function createPoller(
     if (!code) {
       if (!client.isOpen) events.opened();
       client.isOpen = true;
-      events.heard(client.nextMs + HOLD_SECONDS * 1000 + SILENCE_MS);
+      events.heard(pause() + HOLD_SECONDS * 1000 + SILENCE_MS);
       for (const message of messages) if (isSame()) events.received(message);
     }
     if (!close || !isSame()) return;
@@ -230,7 +231,7 @@ export function createPoller(
         frames: [],
         at: null,
         ticket: null,
-        nextMs: FIRST_MS,
+        nextMs: Infinity,
         pingedAt: 0,
         isOpen: false,
       };
@@ -238,7 +239,7 @@ export function createPoller(
         open() {
           remove(client);
           const fresh = { about: about(), connection: randomId(8), frames: [], at: null, ticket: null };
-          clients.push(Object.assign(client, fresh, { nextMs: FIRST_MS, pingedAt: now() }));
+          clients.push(Object.assign(client, fresh, { nextMs: Infinity, pingedAt: now() }));
           lock(true);
           hurry();
         },

@@ -59,7 +59,7 @@ export function reduce(state, event) {
     case "keep":
       return verified({ ...state, choice: false }, event.at);
     case "doubted": // ours: whether the lease is still ours has to be asked
-      return state.lease ? { ...state, lease: { ...state.lease, until: 0 } } : state;
+      return state.lease ? { ...state, lease: { ...state.lease, until: 0, doubted: true } } : state;
     case "restored": // the browser took this page out of its cache: nothing of it is certain
       return restored(state);
     default:

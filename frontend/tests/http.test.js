@@ -190,6 +190,18 @@ test("the chat rides in the same request, and each hears its own", async () => {
   assert.equal(page.server.requests.length, 5, "the one that is in a hurry has the clock");
 });
 
+test("a client for which the server wishes nothing is asked for at the pace of the others", async () => {
+  const page = await openPage({ next: 15000 });
+  const chat = client(page, { kind: "chat" });
+  chat.carrier.open();
+  page.server.script = () => said(null, { messages: [{ type: "active_users" }], at: 5 });
+  await page.pass(0);
+  page.server.script = () => [204];
+  page.server.requests.length = 0;
+  await page.pass(45000);
+  assert.deepEqual(page.server.requests.map(frames), Array(3).fill(["pong", "pong"]));
+});
+
 test("a client that is closed by the server ends alone", async () => {
   const page = await openPage();
   const chat = client(page, { kind: "chat" });

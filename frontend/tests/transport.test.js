@@ -247,7 +247,11 @@ test("a socket that got through and is killed at once costs one short break a mi
 
 for (const code of [4401, 4403, 4409, 4410, 4411, 4413]) {
   test(`a socket that the server closes with ${code} is no reason for HTTP`, async () => {
-    const page = await openPage({ sockets: (socket) => (socket.accept(), socket.end(code)) });
+    const closes = (socket) => {
+      socket.accept();
+      socket.end(code);
+    };
+    const page = await openPage({ sockets: closes });
     await page.pass(10000);
     assert.deepEqual(page.heard, [code]);
     assert.equal(page.server.requests.length, 0);

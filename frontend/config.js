@@ -5,7 +5,8 @@
  * @typedef {object} PageConfig
  * @property {string} socket_path - path and query of the edit socket
  * @property {("websocket"|"http")[]} [transports] - ways to the server, the best first
- * @property {string} [http_path] - where HTTP requests go
+ * @property {string|null} [http_path] - where HTTP requests go
+ * @property {string} [store] - where rooms are kept: redis, sql, file, memory, own or none
  * @property {number|string} user_id
  * @property {boolean} may_edit
  * @property {number} rendered_at - seconds on the store's clock; 0 when it is not known

@@ -3,7 +3,7 @@
  * the frames and commands that it returns are sent and performed here and nowhere else.
  */
 import { createActivity } from "./activity.js";
-import { createBanner, sentence } from "./banner.js";
+import { createBanner, sentence, sentences } from "./banner.js";
 import { createClock } from "./clock.js";
 import { texts as textsOf } from "./config.js";
 import { createConnection } from "./connection.js";
@@ -13,6 +13,7 @@ import { whyRefused } from "./fetch-page.js";
 import { format } from "./format.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
+import { paceOf } from "./pace.js";
 import { isSubmitting, step } from "./page-protocol.js";
 import { tellPresence } from "./presence.js";
 import { createRefetch } from "./refetch.js";
@@ -141,7 +142,7 @@ export function start(config, form, lock, parts, transport) {
     wasEnabled = shown.enabled;
     lock.set(!shown.enabled && !rescuing);
     saveFields.set(member.id, state.lease ? state.lease.token : null);
-    banner.render(shown, state);
+    banner.render(shown, state, paceOf(config, transport));
     if (shown.enabled) notices.hide("held-back");
     const alert = alertOf(state, at);
     const words = alert ? sentence(texts, alert) : "";
@@ -167,6 +168,7 @@ export function start(config, form, lock, parts, transport) {
     if (action === "restore-draft" && fields) drafts.restore(fields.answer);
     if (action === "discard-draft" && fields) drafts.drop(fields.answer);
     if (/-draft$/.test(action)) return look();
+    if (action === "why") return notices.show(action, sentences(texts, paceOf(config, transport).why));
     if (action === "keep-mine") return decide(null, true);
     if (/-one$/.test(action) && fields) return decide(fields.answer, action === "keep-one");
     if (action === "load-saved") {

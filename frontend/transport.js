@@ -32,7 +32,7 @@ const KEY = "admin-collaborator:http";
 /**
  * @param {object} config
  * @param {Way[]} [config.transports] - what the server offers, the best first
- * @param {string} [config.http_path]
+ * @param {string|null} [config.http_path] - null: the project's own addresses have left it out
  * @param {{load: (part: string) => Promise<any>}} parts - one of them is http.js
  * @param {object} [browser]
  * @param {() => number} [browser.now] - own clock, milliseconds
@@ -43,7 +43,7 @@ const KEY = "admin-collaborator:http";
  * @param {() => number} [browser.wall] - milliseconds, the same for all documents
  */
 export function createTransport(
-  { transports = ["websocket"], http_path: httpPath = "" },
+  { transports = ["websocket"], http_path: httpPath = null },
   parts,
   {
     now = () => performance.now(),
@@ -54,9 +54,10 @@ export function createTransport(
     wall = Date.now,
   } = {},
 ) {
-  const hasBoth = transports.length > 1;
+  const ways = transports.filter((name) => name === "websocket" || httpPath);
+  const hasBoth = ways.length > 1;
   /** @type {Way} - in which the next connection is opened */
-  let way = transports[0];
+  let way = ways[0];
   if (hasBoth && wall() - Number(storage.getItem(KEY)) < REMEMBERED_MS) way = "http";
   /** @type {Way|null} - in which the newest connection got through */
   let proven = null;
@@ -72,7 +73,7 @@ export function createTransport(
   /** @returns {Promise<Poller>} */
   function load() {
     loading ??= parts.load("http").then((createPoller) => {
-      poller = createPoller(httpPath, { now });
+      poller = createPoller(/** @type {string} */ (httpPath), { now });
       return /** @type {Poller} */ (poller);
     });
     loading.catch(() => (loading = null));

@@ -85,7 +85,9 @@ function unconfirmed(state) {
 function promoting(state) {
   const text = state.waited ? "claiming_editor_text" : "reading";
   const isAsked = state.lease?.doubted && !isHard(state);
-  return show("promoting", "info", [isAsked ? "confirming" : text], { detail: state.failed ? ["values_failed"] : null });
+  return show("promoting", "info", [isAsked ? "confirming" : text], {
+    detail: state.failed ? ["values_failed"] : null,
+  });
 }
 
 /** Somebody else has the lease, or nobody. @param {State} state @param {number} at */

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 from . import defaults
 from .access.collaborative import Collaborative
@@ -13,6 +14,7 @@ from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .page import configuration
 from .page.media import VersionedMedia
+from .transport import http
 
 if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
     from django.contrib.admin import ModelAdmin as _Base
@@ -44,6 +46,14 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         # A ModelAdmin with a Media class of its own would hide the one above.
         own = VersionedMedia(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
         return super().media + own
+
+    def get_urls(self) -> List[Any]:
+        """The admin's own, and the address that a page without a WebSocket asks."""
+        opts = self.model._meta
+        name = f"{opts.app_label}_{opts.model_name}_collaborator"
+        # Before the others, the last of which takes everything.
+        own: Any = path("<path:object_id>/change/collaborator/", http.view(self.admin_site), name=name)
+        return [own, *super().get_urls()]
 
     def get_collaborator_request(self, request: HttpRequest) -> HttpRequest:
         """The request with which a socket asks this admin's hooks. Override it to add what they need.

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
-from django.urls import get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -74,6 +74,8 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "socket_path": socket_path(opts, object_id)
         + "?"
         + urlencode({"site": model_admin.admin_site.name, "page": signed}),
+        "http_path": http_path(model_admin, request, object_id),
+        "transports": list(conf.get("TRANSPORTS")),
         "user_id": wire_id(request.user.pk),
         "may_edit": may_edit,
         "rendered_at": valid_at,
@@ -87,6 +89,16 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": list(fillable)} if fillable is not None else {}),
     }
+
+
+def http_path(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[str]:
+    """The address that a page without a WebSocket asks; None where the project's own addresses have left it out."""
+    opts = model_admin.opts
+    name = f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_collaborator"
+    try:
+        return reverse(name, args=[object_id], urlconf=getattr(request, "urlconf", None))
+    except NoReverseMatch:
+        return None
 
 
 def parts() -> Dict[str, Dict[str, str]]:

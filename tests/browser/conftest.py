@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, Callable, Dict, Iterator, Tuple
 
 import pytest
@@ -41,7 +42,7 @@ def server(
     request: pytest.FixtureRequest, serve: Callable[..., Server], server_settings: Dict[str, Any]
 ) -> Iterator[Server]:
     """One process with the store in memory; parametrised with the name of another place, that one."""
-    options = dict(PLACES[getattr(request, "param", "memory")])
+    options = dict(PLACES[getattr(request, "param", os.environ.get("PLACE", "memory"))])
     if options["store"] == "redis":
         # Not emptied as ``redis_server`` is: in an empty store nobody is granted a lease for some seconds.
         process = request.getfixturevalue("redis_process")
@@ -65,7 +66,9 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
             where = at or server[len(taken) % len(server.workers)]
             visitor = visit(where, person, **options)
             visitor.context.add_init_script(WITNESS)
-            visitor.slack = HTTP_SLACK_SECONDS if server.options.program == "gunicorn" else 0.0
+            if server.options.program == "gunicorn":
+                visitor.slack = HTTP_SLACK_SECONDS
+                visitor.context.set_default_timeout(10_000 + 1000 * HTTP_SLACK_SECONDS)
             taken[person.id, at] = visitor
         return taken[person.id, at]
 

@@ -23,7 +23,7 @@ from .. import conf
 from ..access import page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, wrap
-from ..rooms import sync
+from ..rooms import store_choice, sync
 from . import drafts, texts
 from .media import FOLDER, VersionedMedia
 
@@ -31,6 +31,7 @@ PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
     "conflict": {"script": "js/admin_conflict.js"},
     "comparison": {"script": "js/admin_comparison.js"},
+    "http": {"script": "js/admin_http.js"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""
 
@@ -83,6 +84,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
         "parts": parts(),
+        "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": list(fillable)} if fillable is not None else {}),

@@ -29,6 +29,12 @@ SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
         Setting(
+            _PREFIX + "MODELS",
+            (),
+            "Models whose admins get the mixin without a change of their classes: `all`, or labels of apps and "
+            "models; one with `-` in front is an exception.",
+        ),
+        Setting(
             _PREFIX + "STORE",
             None,
             "Path of the class that keeps the rooms. Unset: Redis where it has an address, else SQL.",

@@ -32,7 +32,7 @@ FLOORS = (
     {"access"},
     {"rooms"},
     {"transport", "guard", "page", "operators"},
-    {"utils", "defaults", "consumers", "editing", "routing", "origin", "admin", "checks"},
+    {"utils", "defaults", "consumers", "editing", "routing", "origin", "admin", "registration", "checks"},
     {"management", "apps"},
 )
 """The modules and folders of the package, the lowest floor first."""

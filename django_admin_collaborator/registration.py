@@ -75,7 +75,7 @@ def _extend(site: Any) -> None:
         return
     for model, model_admin in list(site._registry.items()):
         if is_chosen(model) and not collaborates(model_admin) and model_admin not in left_alone:
-            own_class = type(model_admin)
+            own_class: Any = type(model_admin)
             try:
                 model_admin.__class__ = _with_mixin(own_class)
                 # What the mixin's own __init__ does: this instance was made before it had one.

@@ -23,6 +23,7 @@ class Setting:
     doc: str
 
 
+APP = "django_admin_collaborator"
 _PREFIX = "ADMIN_COLLABORATOR_"
 
 SETTINGS: Mapping[str, Setting] = {
@@ -180,6 +181,11 @@ OPTIONS: Mapping[str, Any] = {
 
 PLACEHOLDERS: Mapping[str, str] = {"viewer_mode_text": "editor_name", "notification_message": "username"}
 """Which texts have a placeholder, and which one."""
+
+
+def own_id(number: str) -> str:
+    """The id of a system check of ours."""
+    return f"{APP}.{number}"
 
 
 def get(name: str) -> Any:

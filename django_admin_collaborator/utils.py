@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from django import forms
+from django.apps import apps
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 
 from . import defaults
 from .access.collaborative import Collaborative
+from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .page import configuration
@@ -45,6 +49,20 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         own = VersionedMedia(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
         return super().media + own
 
+    def check(self, **kwargs: Any) -> List[CheckMessage]:
+        """Also what no check of the app can say, when the app is not installed."""
+        found: List[CheckMessage] = super().check(**kwargs)
+        if not apps.is_installed(APP):
+            found.append(
+                Error(
+                    f"{type(self).__name__} has CollaborativeAdminMixin, and its app is not installed.",
+                    hint=f'Add "{APP}" to INSTALLED_APPS, and run: manage.py migrate.',
+                    obj=type(self),
+                    id=own_id("E011"),
+                )
+            )
+        return found
+
     def get_collaborator_request(self, request: HttpRequest) -> HttpRequest:
         """The request with which a socket asks this admin's hooks. Override it to add what they need.
 
@@ -61,6 +79,8 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         extra_context: Optional[Dict[str, Any]] = None,
     ) -> HttpResponse:
         """The change form, with the root and the configuration of the collaborating page."""
+        if not apps.is_installed(APP):
+            raise ImproperlyConfigured(f'{type(self).__name__} needs "{APP}" in INSTALLED_APPS.')
         request._collaborator_rendered_at = configuration.rendered_at()
         request._collaborator_object_id = object_id
         return super().change_view(request, object_id, form_url, extra_context)

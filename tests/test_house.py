@@ -33,7 +33,7 @@ FLOORS = (
     {"rooms"},
     {"transport", "guard", "page", "operators"},
     {"utils", "defaults", "consumers", "editing", "routing", "origin", "admin", "registration", "checks"},
-    {"management", "apps"},
+    {"management", "apps", "__main__"},
 )
 """The modules and folders of the package, the lowest floor first."""
 

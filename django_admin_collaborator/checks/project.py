@@ -16,6 +16,7 @@ from django.utils.module_loading import import_string
 
 from .. import conf
 from ..access.collaborative import Collaborative, collaborates
+from ..conf import own_id
 from ..rooms.store_choice import PATHS, configured
 
 CORE_LAYER = "channels_redis.core.RedisChannelLayer"
@@ -36,10 +37,6 @@ def _check(function: Check, **options: Any) -> Callable[..., List[CheckMessage]]
 def _slow_check(function: Check) -> Callable[..., List[CheckMessage]]:
     """One that runs under ``--deploy`` and in the doctor only."""
     return _check(function, deploy=True)
-
-
-def own_id(number: str) -> str:
-    return f"django_admin_collaborator.{number}"
 
 
 @_check

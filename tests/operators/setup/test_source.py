@@ -16,7 +16,7 @@ from django_admin_collaborator.operators.setup.source import NotPlain
 LISTS = {
     'APPS = [\n    "a",\n    "b",\n]\n': 'APPS = [\n    "a",\n    "b",\n    "new",\n]\n',
     "APPS = [\n    'a',\n    'b'\n]\n": "APPS = [\n    'a',\n    'b',\n    'new',\n]\n",
-    'APPS = [\n\t"a",  # one, two\n\t"b"  # no comma, x\n]': 'APPS = [\n\t"a",  # one, two\n\t"b",  # no comma, x\n\t"new",\n]',
+    'APPS = [\n\t"a",  # a, b\n\t"b"  # c\n]': 'APPS = [\n\t"a",  # a, b\n\t"b",  # c\n\t"new",\n]',
     'APPS = ["a", "b"]\n': 'APPS = ["a", "b", "new"]\n',
     'APPS = ["a", "b", ]\n': 'APPS = ["a", "b", "new", ]\n',
     'APPS = ("a",)\n': 'APPS = ("a", "new",)\n',

@@ -129,6 +129,11 @@ SETTINGS: Mapping[str, Setting] = {
             None,
             "Path of a function `(connection, model)` that names a tenant. Unset: `connection.schema_name`, if any.",
         ),
+        Setting(
+            _PREFIX + "TRANSPORTS",
+            ("websocket", "http"),
+            "How a page may talk to the server, what it prefers first.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",

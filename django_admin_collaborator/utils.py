@@ -9,6 +9,7 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
+from django.urls import path
 
 from . import defaults
 from .access.collaborative import Collaborative
@@ -17,6 +18,7 @@ from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .page import configuration
 from .page.media import VersionedMedia
+from .transport import http
 
 if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
     from django.contrib.admin import ModelAdmin as _Base
@@ -62,6 +64,14 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
                 )
             )
         return found
+
+    def get_urls(self) -> List[Any]:
+        """The admin's own, and the address that a page without a WebSocket asks."""
+        opts = self.model._meta
+        name = f"{opts.app_label}_{opts.model_name}_collaborator"
+        # Before the others, the last of which takes everything.
+        own: Any = path("<path:object_id>/change/collaborator/", http.view(self.admin_site), name=name)
+        return [own, *super().get_urls()]
 
     def get_collaborator_request(self, request: HttpRequest) -> HttpRequest:
         """The request with which a socket asks this admin's hooks. Override it to add what they need.

@@ -7,6 +7,7 @@ are asked inside of them, where also the tenant's schema is active. Call these f
 
 from __future__ import annotations
 
+import copy
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -70,11 +71,12 @@ class Asker:
     """What a connection adds to its scope.
 
     page: of our own page client. user: of a connection whose user is not the session's, but was decided by the
-    project's consumer.
+    project's consumer. request: of a page that polls; it has passed the project's middlewares itself.
     """
 
     page: Optional[Page] = None
     user: Any = None
+    request: Any = None
 
 
 def sign_page(request: HttpRequest, opts: Any, object_id: str) -> str:
@@ -117,10 +119,25 @@ def ask(scope: Mapping[str, Any], user: Any, question: Callable[[Any], T]) -> T:
     Raises:
         Unasked: a middleware raised, or answered instead of passing the request on.
     """
+    polled = getattr(scope.get(SCOPE_KEY), "request", None)
+    if polled is not None:
+        return question(_as_page(polled, scope[SCOPE_KEY].page))
     # A program has no handshake, and is in the transaction and the tenant of its own thread.
     if not scope or not middlewares():
         return question(SocketRequest(scope, user))
     return _threads.submit(_ask_within, scope, question, middlewares()).result()
+
+
+def _as_page(request: Any, page: Optional[Page]) -> Any:
+    """The request of a page that polls, as if it were for the page itself."""
+    asked = copy.copy(request)
+    asked.method, asked.META = "GET", {**request.META, "REQUEST_METHOD": "GET"}
+    vars(asked).pop("_messages", None)  # what a hook says there is for the page's own request
+    if page is not None:
+        asked.path, asked.path_info = page.path, page.path_info
+        asked.GET = QueryDict(urlencode({TO_FIELD_VAR: page.to_field}) if page.to_field else "")
+        asked.resolver_match = SimpleLazyObject(lambda: resolve(page.path_info, getattr(request, "urlconf", None)))
+    return asked
 
 
 class SocketRequest(Handshake):

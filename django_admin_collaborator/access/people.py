@@ -65,6 +65,18 @@ async def with_avatar(person: Person, user: Any) -> Person:
     return replace(person, avatar_url=url)
 
 
+def avatar_in_time(user: Any) -> Optional[str]:
+    """The same for synchronous code."""
+    field = conf.option("avatar_field")
+    if not field:
+        return None
+    try:
+        return _threads.submit(avatar_url, user, field).result(AVATAR_SECONDS)
+    except TimeoutError:
+        logger.warning("the storage of avatars took more than %s s; initials are shown", AVATAR_SECONDS)
+        return None
+
+
 def avatar_url(user: Any, field: str) -> Optional[str]:
     """A file field's address, or the text of a URL field. Only http, https and addresses of this site."""
     try:

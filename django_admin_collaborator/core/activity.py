@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from . import grants
-from .room import Room
+from .room import Member, Room
+from .timing import RECONNECT_SECONDS
 from .transition import Transition, visibly
 
 NOTED_SHARE = 0.1
@@ -40,9 +41,20 @@ def report(room: Room, now: float, member_id: str, idle_seconds: float, hidden: 
     member = replace(member, idle=idle_at is not None and idle_at <= now)
     if member.is_attentive:
         member = replace(member, passed_over=False)
+    if member.is_unconfirmed and not before.hidden:
+        room = _no_longer_than_a_break(room, now, member)
     seen_by_others = (member.idle, member.passed_over) != (before.idle, before.passed_over)
     room = (visibly(room) if seen_by_others else room).with_member(member)
     return grants.promote(room, now) or Transition(room)
+
+
+def _no_longer_than_a_break(room: Room, now: float, member: Member) -> Room:
+    """A page that polls is hidden, and others wait: its lease lasts as long as after a broken connection."""
+    lease = room.live_lease(now)
+    if lease is None or lease.holder != member.id or not grants.is_waited_for(room):
+        return room
+    until = max(min(lease.expires_at, now + RECONNECT_SECONDS), room.held_until())
+    return visibly(room, lease=replace(lease, expires_at=until))
 
 
 def settle(room: Room, now: float) -> Room:

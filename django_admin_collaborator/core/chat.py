@@ -64,5 +64,5 @@ def active_users(room: Room, now: float, besides: str) -> Message:
 
 def last_seen(room: Room, person: Person, now: float) -> str:
     """When the person's most recent tab was last known to be there."""
-    renewed = max(member.expires_at for member in room.members_of(person.key)) - room.lease_seconds
+    renewed = max(member.expires_at - room.silence_limit(member) for member in room.members_of(person.key))
     return iso(min(now, renewed))

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from .handover import Handover, Heir, Offer, Request, TakeOver
-from .room import Lease, Member, Person, Room, Save
+from .room import Lease, Letter, Member, Person, Room, Save
 
 FORMAT = 1
 
@@ -44,7 +44,7 @@ LISTS: Dict[str, Tuple[Any, str]] = {
 }
 """Fields that hold records by one of their own fields."""
 
-NESTED = {*PARTS, *LISTS, "holds", "attention", "subject"}
+NESTED = {*PARTS, *LISTS, "holds", "attention", "subject", "post"}
 SHAPES: Dict[type, List[Tuple[str, Set[type]]]] = {
     kind: [(f.name, JSON_TYPES[str(f.type)]) for f in fields(kind) if f.name not in NESTED]
     for kind in (Room, *PARTS.values(), *(kind for kind, _ in LISTS.values()))
@@ -60,8 +60,20 @@ def encode(room: Room) -> str:
         data[name] = vars(data[name]) if data[name] else None
     for name in LISTS:
         data[name] = [vars(record) for record in data[name].values()]
+    # Rooms in which nobody polls are written as by versions that know nothing of polls.
+    data["members"] = [record if record["polls"] else _without_polls(record) for record in data["members"]]
+    if room.post:
+        data["post"] = [vars(letter) for letter in room.post]
+    else:
+        del data["post"]
     data["format"] = FORMAT
     return _compact(data)
+
+
+def _without_polls(record: Dict[str, Any]) -> Dict[str, Any]:
+    record = dict(record)
+    del record["polls"]
+    return record
 
 
 def decode(text: str) -> Optional[Room]:
@@ -84,6 +96,7 @@ def _read(data: Dict[str, Any]) -> Optional[Room]:
     for name, (kind, key) in LISTS.items():
         data[name] = {record[key]: kind(**record) for record in data[name]}
     data["subject"] = _subject(data["subject"])
+    data["post"] = tuple(_letter(**letter) for letter in data.get("post", ()))
     room = Room(**data)
     records = [getattr(room, name) for name in PARTS]
     for name in LISTS:
@@ -103,6 +116,12 @@ def _subject(value: Any) -> Optional[Tuple[str, str]]:
         return None
     label, pk = value
     return str(label), str(pk)
+
+
+def _letter(number: int, until: float, to: List[str], message: Dict[str, Any]) -> Letter:
+    if type(number) is not int or type(until) not in NUMBER or type(message["type"]) is not str:
+        raise TypeError("not a letter of ours")
+    return Letter(number, until, tuple(map(str, to)), message)
 
 
 def _has_its_shape(part: Any) -> bool:

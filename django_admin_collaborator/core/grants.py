@@ -27,12 +27,13 @@ def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
     """
     token = max(room.last_token + 1, int(now * 1000))
     confirmed = asked or member.bare  # a contract client has nothing to confirm with before its heartbeat
-    expires_at = now + (room.lease_seconds if confirmed else min(RECONNECT_SECONDS, room.lease_seconds))
+    expires_at = now + (room.silence_limit(member) if confirmed else _confirming_seconds(room, member))
     lease = Lease(member.id, member.user, token, granted_at=now, expires_at=expires_at)
     same_editor = room.heir is not None and room.heir.kind == "transfer"
     take_over = room.take_over if room.take_over and room.take_over.user != member.user else None
     if take_over and not same_editor:
-        take_over = replace(take_over, at=now + room.takeover_seconds)  # who edits now has to be told, too
+        # Who edits now has to be told, too.
+        take_over = replace(take_over, at=now + room.takeover_seconds + member.polls)
     room = visibly(
         room,
         lease=lease,
@@ -49,6 +50,11 @@ def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
     return transition.tell(Event(messages.editor_status(room.editor())))
 
 
+def _confirming_seconds(room: Room, member: Member) -> float:
+    """Who polls hears of it with the next poll, and may miss one."""
+    return min(max(RECONNECT_SECONDS, 2 * member.polls), room.lease_seconds)
+
+
 def granted(room: Room, now: float) -> messages.Message:
     assert room.lease
     return {"type": "lease", "token": room.lease.token, "lease_ms": lease_ms(room, now)}
@@ -57,7 +63,7 @@ def granted(room: Room, now: float) -> messages.Message:
 def lease_ms(room: Room, now: float) -> int:
     """For how long the holder that speaks now may surely believe in its lease."""
     assert room.lease
-    seconds = min(room.lease_seconds, room.lease.expires_at - now)
+    seconds = min(room.silence_limit(room.members.get(room.lease.holder)), room.lease.expires_at - now)
     return int(seconds * 1000 + 0.001)  # a moment has six digits behind its point
 
 
@@ -97,6 +103,8 @@ def promote(room: Room, now: float, before: Optional[tuple] = None) -> Optional[
             continue
         if member.is_attentive:
             return grant(room, now, member, asked=False)
+        if member.polls > OFFER_SECONDS:
+            continue  # would not hear of it in time
         return None if room.offer else _offer(room, now, member)
     return None
 
@@ -138,6 +146,11 @@ def handed_over(
         after.name if after else "",
         after_member,
     )
+
+
+def is_waited_for(room: Room) -> bool:
+    """Whether somebody else than its holder waits for the lease."""
+    return room.lease is not None and any(member.id != room.lease.holder for member in room.queue())
 
 
 def _offer(room: Room, now: float, member: Member) -> Transition:

@@ -9,9 +9,9 @@ from dataclasses import replace
 from typing import Optional
 
 from . import messages
-from .grants import end, grant, granted, holds, lease_ms
+from .grants import end, grant, granted, holds, is_waited_for, lease_ms
 from .room import Lease, Member, Room
-from .timing import RESTORE_SECONDS
+from .timing import POLL_RENEW_SECONDS, POLL_RESTORE_SECONDS, RESTORE_SECONDS
 from .transition import Event, Transition, visibly
 
 
@@ -49,10 +49,13 @@ def claim(
         return _refuse(room, now, member, wait=False)  # its page has said that it goes away
     if seen is not None and seen < room.born and room.last_token == room.born:
         # There was a room before this one: whoever held the lease there may be on the way back, too.
-        room = replace(room, no_grant_before=max(room.no_grant_before, room.born / 1000 + RESTORE_SECONDS))
+        pause = POLL_RESTORE_SECONDS if member.polls else RESTORE_SECONDS
+        room = replace(room, no_grant_before=max(room.no_grant_before, room.born / 1000 + pause))
     if remembered is not None and now < room.no_grant_before and room.may_put_back(remembered):
-        back = put_back(room, member.id, member.user, remembered, now + room.lease_seconds)
+        back = put_back(room, member.id, member.user, remembered, now + room.silence_limit(member))
         return back.reply(granted(back.room, now))
+    if lease and lease.is_live(now) and room.may_grant(now) and _is_unconfirmed(room, lease):
+        return _inherit(room, now, member)
     if lease and lease.is_live(now) and not _makes_way(room, lease, member):
         return _refuse(room, now, member, wait)
     if now < room.no_grant_before:
@@ -66,7 +69,11 @@ def claim(
 
 def resume(room: Room, now: float, lease: Lease) -> Transition:
     """The holder is back: the same lease, the same token, live again."""
-    renewed = replace(lease, expires_at=renewed_until(room, lease, now + room.lease_seconds), lapsed=False)
+    holder = room.members.get(lease.holder)
+    until = renewed_until(room, lease, now + room.silence_limit(holder))
+    if not lease.lapsed and holder and holder.polls and until < lease.expires_at + POLL_RENEW_SECONDS:
+        return Transition(room).reply(granted(room, now))
+    renewed = replace(lease, expires_at=until, lapsed=False)
     if not lease.lapsed:
         room = replace(room, lease=renewed)
         return Transition(room).reply(granted(room, now))
@@ -86,6 +93,7 @@ def renew(room: Room, now: float, member_id: str, token: Optional[int]) -> Trans
 def renewed_until(room: Room, lease: Lease, until: float) -> float:
     """A sign of life renews a lease, unless its holder has been asked to let it go, or has said that it goes away."""
     is_to_end = (room.heir is not None and not lease.lapsed) or _is_going(room, lease)
+    is_to_end = is_to_end or (_is_unconfirmed(room, lease) and is_waited_for(room))
     return lease.expires_at if is_to_end else max(lease.expires_at, until)
 
 
@@ -139,6 +147,21 @@ def not_holder(room: Room, in_reply_to: str) -> messages.Message:
         editor_id=editor.id if editor else None,
         editor_name=editor.label if editor else None,
     )
+
+
+def _is_unconfirmed(room: Room, lease: Lease) -> bool:
+    holder = room.members.get(lease.holder)
+    return holder is not None and holder.is_unconfirmed
+
+
+def _inherit(room: Room, now: float, member: Member) -> Transition:
+    """The holder's page is hidden and believes nothing: whoever waited longest gets the lease, ``member`` last."""
+    waiting = member if member.waiting_since is not None else replace(member, waiting_since=now)
+    ended = end(visibly(room).with_member(waiting), now, keep_record=False)
+    held = ended.room.lease
+    if held is not None and held.holder == member.id:
+        return ended.then(resume, now, held)
+    return ended.reply({"type": "queued"})
 
 
 def _makes_way(room: Room, lease: Lease, member: Member) -> bool:

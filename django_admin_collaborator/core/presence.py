@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Optional, Sequence, Tuple
 
-from . import activity, grants, messages, requests, transfer
+from . import activity, grants, messages, post, requests, transfer
 from . import lease as leases
 from .room import Member, Person, Room
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
@@ -66,7 +66,7 @@ def _enter(room: Room, now: float, member: Member, person: Person, subject: Opti
     member = replace(
         member,
         joined_at=known.joined_at if known else now,
-        expires_at=now + room.lease_seconds,
+        expires_at=now + room.silence_limit(member),
         waiting_since=waiting,
         active_at=known.active_at if known else now,
         hidden=known.hidden if known else False,
@@ -120,7 +120,7 @@ def _keep_one(room: Room, now: float, one: Alive) -> Transition:
     if known is None:
         transition = _enter(room, now, one.member, one.person, one.subject)
     elif known.connection == one.member.connection:
-        transition = Transition(room.with_member(replace(known, expires_at=now + room.lease_seconds)))
+        transition = Transition(room.with_member(replace(known, expires_at=now + room.silence_limit(known))))
     else:
         return Transition(room)
     if one.token is None:
@@ -130,7 +130,7 @@ def _keep_one(room: Room, now: float, one: Alive) -> Transition:
 
 def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
     lease = room.lease
-    expires_at = now - one.heard_seconds_ago + room.lease_seconds
+    expires_at = now - one.heard_seconds_ago + room.silence_limit(one.member)
     if expires_at <= now or one.token is None:
         return Transition(room)
     if one.member.may_edit and room.may_put_back(one.token):
@@ -153,6 +153,8 @@ def settle(room: Room, now: float) -> Transition:
         room = replace(room, holds=holds)
     if room.no_grant_before and room.no_grant_before <= now:
         room = replace(room, no_grant_before=0.0)
+    if room.post:
+        room = post.settle(room, now)
     transition = Transition(activity.settle(room, now))
     lease = room.lease
     if lease and not lease.lapsed and not lease.is_live(now):

@@ -19,7 +19,7 @@ MOST_MINUTES = 120
 
 def ask(room: Room, now: float, member: Member) -> Transition:
     """Put the question to the editor; who asks waits in the queue, too."""
-    request = Request(member.id, member.user, now, now + room.answer_seconds)
+    request = Request(member.id, member.user, now, _answer_until(room, now))
     asker = member if member.waiting_since is not None else replace(member, waiting_since=now)
     room = visibly(room, requests={**room.requests, member.user: request}).with_member(asker)
     return Transition(room)
@@ -85,7 +85,7 @@ def _come_due(room: Room, now: float, request: Request) -> Transition:
     if live is None or request.user not in room.requests:
         return Transition(_without(room, request.user))
     if request.answer == "later":
-        again = replace(request, answer="", until=now + room.answer_seconds, minutes=None, text="")
+        again = replace(request, answer="", until=_answer_until(room, now), minutes=None, text="")
         asked = messages.about("attention_requested", room.people[request.user], now)
         transition = Transition(_with(room, again))
         return transition.tell(Event({**asked, "edit": True}, to=live.holder))
@@ -94,6 +94,12 @@ def _come_due(room: Room, now: float, request: Request) -> Transition:
     if room.members[live.holder].idle and not room.heir and grants.present(room, now, request.member):
         return pass_on(_without(room, request.user), now, _heir(request, ""))
     return Transition(_with(room, replace(request, answer="unanswered", until=None)))
+
+
+def _answer_until(room: Room, now: float) -> float:
+    """When a question is decided without an answer. An editor's page that polls hears of it that much later."""
+    editor = room.members.get(room.lease.holder) if room.lease else None
+    return now + room.answer_seconds + (editor.polls if editor else 0.0)
 
 
 def _heir(request: Request, text: str) -> Heir:

@@ -10,7 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
 from .handover import Handover, Heir, Offer, Request, TakeOver
-from .timing import ANSWER_SECONDS, IDLE_SECONDS, LEASE_SECONDS, RECORD_SECONDS, TAKEOVER_SECONDS
+from .timing import (
+    ANSWER_SECONDS,
+    IDLE_SECONDS,
+    LEASE_SECONDS,
+    POLLS_MISSED,
+    RECORD_SECONDS,
+    TAKEOVER_SECONDS,
+)
 
 UserId = Union[int, str]
 
@@ -45,6 +52,7 @@ class Member:
     active_at: when its person last did something on the page. hidden: the page is not in sight.
     unsaved: there is unsaved text on it. idle: nothing was done there for long.
     passed_over: its turn came, and nobody was there.
+    polls: its page has no connection, and asks again so many seconds after each answer; 0 for one that has.
     """
 
     id: str
@@ -61,6 +69,12 @@ class Member:
     hidden: bool = False
     unsaved: bool = False
     passed_over: bool = False
+    polls: float = 0.0
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Whether its page believes nothing before it was answered again: a hidden one cannot be told in time."""
+        return bool(self.polls) and self.hidden
 
     @property
     def is_attentive(self) -> bool:
@@ -93,6 +107,20 @@ class Lease:
 
 
 @dataclass(frozen=True)
+class Letter:
+    """An event that members who poll have not been told of yet.
+
+    number: tells it from the others of its room. until: when nobody of them is counted as present any more.
+    to: ids of these members.
+    """
+
+    number: int
+    until: float
+    to: Tuple[str, ...]
+    message: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
 class Save:
     """The last commit that the room was told of; ``number`` counts them."""
 
@@ -121,6 +149,7 @@ class Room:
     modified: when the object was last modified, ISO 8601; empty before anybody came.
     offer: the free lease waits for somebody. requests: who asks for the lease, by user key.
     take_over: announced. heir: gets the lease next. handover: how the present lease came to its holder.
+    post: what members who poll have not been told yet, see ``post``.
     """
 
     version: int
@@ -146,6 +175,7 @@ class Room:
     take_over: Optional[TakeOver] = None
     heir: Optional[Heir] = None
     handover: Optional[Handover] = None
+    post: Tuple[Letter, ...] = ()
 
     @classmethod
     def new(cls, now: float, no_grant_before: float = 0.0, **seconds: Any) -> Room:
@@ -155,6 +185,10 @@ class Room:
         """
         seed = int(now * 1000)
         return cls(seed, seed, seed, no_grant_before=no_grant_before, **seconds)
+
+    def silence_limit(self, member: Optional[Member]) -> float:
+        """How long after a sign of life a member counts as present, and its lease stays live, in seconds."""
+        return max(self.lease_seconds, POLLS_MISSED * member.polls) if member else self.lease_seconds
 
     def live_lease(self, now: float) -> Optional[Lease]:
         return self.lease if self.lease and self.lease.is_live(now) else None

@@ -35,3 +35,24 @@ TAKEOVER_SECONDS = 10.0
 
 OFFER_SECONDS = 20.0
 """How long somebody whose turn it is, and who went idle or hid the page, is asked whether they are there."""
+
+POLL_SECONDS = 2.0
+"""How often a page asks that has no connection, while somebody else is there."""
+
+POLL_ALONE_SECONDS = 15.0
+"""How often it asks while nobody else is there."""
+
+POLL_HIDDEN_SECONDS = 50.0
+"""How often it asks while it is hidden. Browsers let the timers of hidden pages run once a minute."""
+
+POLL_IDLE_SECONDS = 60.0
+"""How often a viewer's page asks at which nothing was done for long."""
+
+POLLS_MISSED = 3
+"""So many of its polls may fail to come before a page counts as gone; a lease is never shorter than by a setting."""
+
+POLL_RENEW_SECONDS = 10.0
+"""A poll renews what was renewed longer ago than this; the others write nothing."""
+
+POLL_RESTORE_SECONDS = 15.0
+"""``RESTORE_SECONDS`` where pages have no connection: holders report with their next poll."""

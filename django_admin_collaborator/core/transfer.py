@@ -45,7 +45,8 @@ def take_over(room: Room, now: float, member_id: str, reason: str) -> Transition
         return Transition(room).reply(messages.error("reason_needed", "take_over"))
     if room.take_over and room.take_over.member != member_id:
         return Transition(room).reply(messages.error("lease_not_free_yet", "take_over", retry_after=1))
-    announced = TakeOver(member_id, member.user, reason.strip()[:LONGEST_REASON], now + room.takeover_seconds)
+    soonest = now + room.takeover_seconds + room.members[live.holder].polls  # who polls hears of it that much later
+    announced = TakeOver(member_id, member.user, reason.strip()[:LONGEST_REASON], soonest)
     return Transition(visibly(room, take_over=room.take_over or announced))
 
 
@@ -76,7 +77,7 @@ def settle_heir(room: Room, now: float) -> Transition:
     if not _may_come(room, heir.member) or (live and live.holder == heir.member):
         return Transition(visibly(room, heir=None))
     holder = room.members.get(live.holder) if live else None
-    if holder and holder.bare and not room.is_held(now):
+    if holder and (holder.bare or holder.is_unconfirmed) and not room.is_held(now):
         # A contract client knows of no such question; it learns who edits by ``editor_status``.
         return grants.end(room, now, keep_record=False)
     return Transition(room)

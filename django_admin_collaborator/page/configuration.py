@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest
-from django.urls import get_script_prefix
+from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -23,7 +23,7 @@ from .. import conf
 from ..access import page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, wrap
-from ..rooms import sync
+from ..rooms import store_choice, sync
 from . import drafts, texts
 from .media import FOLDER, VersionedMedia
 
@@ -31,6 +31,7 @@ PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
     "conflict": {"script": "js/admin_conflict.js"},
     "comparison": {"script": "js/admin_comparison.js"},
+    "http": {"script": "js/admin_http.js"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""
 
@@ -73,6 +74,8 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "socket_path": socket_path(opts, object_id)
         + "?"
         + urlencode({"site": model_admin.admin_site.name, "page": signed}),
+        "http_path": http_path(model_admin, request, object_id),
+        "transports": list(conf.get("TRANSPORTS")),
         "user_id": wire_id(request.user.pk),
         "may_edit": may_edit,
         "rendered_at": valid_at,
@@ -81,10 +84,21 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
         "parts": parts(),
+        "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": list(fillable)} if fillable is not None else {}),
     }
+
+
+def http_path(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[str]:
+    """The address that a page without a WebSocket asks; None where the project's own addresses have left it out."""
+    opts = model_admin.opts
+    name = f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_collaborator"
+    try:
+        return reverse(name, args=[object_id], urlconf=getattr(request, "urlconf", None))
+    except NoReverseMatch:
+        return None
 
 
 def parts() -> Dict[str, Dict[str, str]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import List, Sequence, Tuple
 
 from .. import conf
+from ..core import post
 from ..core.facts import Fact
 from ..core.presence import settle
 from ..core.room import Room
@@ -45,6 +46,7 @@ def carry_out(room: Room, now: float, steps: Sequence[Step]) -> Round:
         events.extend(transition.events)
         facts.extend(transition.facts)
         answers.append((transition.replies, len(events)))
+    room = post.put(room, now, events)
     return Round(room, [Outcome(room, replies, events[count:]) for replies, count in answers], events, facts)
 
 

@@ -12,10 +12,12 @@ import logging
 import os
 import threading
 import time
-from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Sequence, TypeVar
+from dataclasses import dataclass
+from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
 
 from ..core import encoding
-from ..core.timing import RESTORE_SECONDS
+from ..core.room import Room
+from ..core.timing import POLL_RESTORE_SECONDS
 from ..core.transition import Event, Step
 from ..stores.base import StoreUnavailable, new_revision
 from . import announcements, heartbeat, hub, lease_events
@@ -46,7 +48,7 @@ def apply_all(steps: Mapping[str, Step]) -> Dict[str, Outcome]:
     """Carry out a step in each of these rooms. Raises StoreUnavailable; some may have taken place then."""
     direct = _direct_store()
     if direct is not None:
-        return {key: _guarded(_apply_here, direct, key, step) for key, step in steps.items()}
+        return {key: _guarded(_apply_here, direct, key, step)[0] for key, step in steps.items()}
 
     async def work() -> Dict[str, Outcome]:
         served = hub.current()
@@ -55,6 +57,23 @@ def apply_all(steps: Mapping[str, Step]) -> Dict[str, Outcome]:
         return dict(zip(steps, outcomes))
 
     return run(work)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a request has read of a room. revision: None where a loop of this process knows better."""
+
+    room: Room
+    revision: Optional[str] = None
+
+
+def apply_to(key: str, step: Step, known: Optional[Known]) -> Tuple[Outcome, Known]:
+    """Carry out one step over what the same request has read before, if anything. Raises StoreUnavailable."""
+    direct = _direct_store()
+    if direct is not None:
+        return _guarded(_apply_here, direct, key, step, known)
+    outcome = apply(key, step)
+    return outcome, Known(outcome.room)
 
 
 def publish(key: str, events: Sequence[Event]) -> None:
@@ -120,33 +139,43 @@ def _direct_store() -> Any:
     return store if hasattr(store, "swap_now") and heartbeat.serving_loop() is None else None
 
 
-def _apply_here(store: Any, key: str, step: Step) -> Outcome:
-    global _direct_offset
+def _apply_here(store: Any, key: str, step: Step, known: Optional[Known] = None) -> Tuple[Outcome, Known]:
     for _ in range(MOST_TRIES):
-        answer = store.read_now(key)
-        _direct_offset = answer.now - time.monotonic()
-        before = encoding.decode(answer.text) if answer.text is not None else None
-        found = before or new_room(answer.now, _no_grant_before(store))
-        done = carry_out(found, answer.now, [step])
+        before: Optional[Room]
+        if known is not None and known.revision is not None:
+            before, expected = known.room, known.revision
+        else:
+            before, expected = _read_here(store, key)
+        known, now = None, time.monotonic() + (_direct_offset or 0.0)
+        found = before or new_room(now, _no_grant_before(store))
+        done = carry_out(found, now, [step])
         revision = new_revision()
         if done.room is found:
             update = announcements.of_swap(revision, found, found, done.events)
             if update:
                 store.publish_now(key, update.encoded())
-            return done.outcomes[0]
+            return done.outcomes[0], Known(found, expected)
         update = announcements.of_swap(revision, before, done.room, done.events)
         text = encoding.encode(done.room)
-        if store.swap_now(key, answer.revision, revision, text, update.encoded() if update else "").swapped:
+        answer = store.swap_now(key, expected, revision, text, update.encoded() if update else "")
+        if answer.swapped:
             if done.facts:
                 lease_events.dispatch(done.room.subject, done.facts, key)
-            return done.outcomes[0]
+            return done.outcomes[0], Known(done.room, answer.revision)
     raise StoreUnavailable(f"{MOST_TRIES} lost races in a row")
+
+
+def _read_here(store: Any, key: str) -> Tuple[Optional[Room], str]:
+    global _direct_offset
+    answer = store.read_now(key)
+    _direct_offset = answer.now - time.monotonic()
+    return encoding.decode(answer.text) if answer.text is not None else None, answer.revision
 
 
 def _no_grant_before(store: Any) -> float:
     born_at: float = store.born_now()
     first = _first_born_at.setdefault(id(store), born_at)
-    return born_at + RESTORE_SECONDS if born_at != first else 0.0
+    return born_at + POLL_RESTORE_SECONDS if born_at != first else 0.0
 
 
 # On a loop -------------------------------------------------------------------------------------------

@@ -103,8 +103,8 @@ class Client(heartbeat.Attendant):
         self.port = port
         self.visitor = visitor
         self.key, self.person = visitor.key, visitor.person
-        self.hub, self.heartbeats = hub.current(), heartbeat.current()
-        self.connection = secrets.token_hex(8)
+        self.hub, self.heartbeats = self.place()
+        self.connection = self.new_connection()
         self.token: Optional[int] = None
         self.frame = Frame()
         self.heard_at = time.monotonic()
@@ -122,6 +122,13 @@ class Client(heartbeat.Attendant):
             may_edit=visitor.may_edit,
             may_take_over=visitor.may_take_over,
         )
+
+    def place(self) -> Tuple[Any, Any]:
+        """The hub of this client, and what beats for it."""
+        return hub.current(), heartbeat.current()
+
+    def new_connection(self) -> str:
+        return secrets.token_hex(8)
 
     def first_id(self) -> str:
         secret = self.visitor.secret

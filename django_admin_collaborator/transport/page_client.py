@@ -14,6 +14,7 @@ from ..access import people
 from ..core import activity, lease, presence, requests, transfer
 from ..core.chat import user_key
 from ..core.messages import Message, ProtocolError
+from ..core.post import SEEN_IN_STATE
 from ..core.room import Person, Room
 from ..core.transition import Event
 from ..core.view import view
@@ -46,9 +47,6 @@ class PageClient(ContractClient):
         "take_over": "take_over",
         "draft": "hand_over_draft",
     }
-    SEEN_IN_STATE = frozenset(["user_joined", "user_left", "editor_status", "lock_released", "content_updated"])
-    """Events that a page is not told of one by one."""
-
     shown_version = 0
     shown: Tuple[Any, ...] = ()
     yielding: Any = None
@@ -86,7 +84,7 @@ class PageClient(ContractClient):
         kind = event.message["type"]
         if kind == "draft_offered":
             self._spawn(self.offer_draft(event.message))
-        elif kind not in self.SEEN_IN_STATE or kind in self.port.overrides:
+        elif kind not in SEEN_IN_STATE or kind in self.port.overrides:
             super().hear_event(event, text)
 
     def hear_alone(self, message: Message) -> None:
@@ -287,12 +285,15 @@ class PageClient(ContractClient):
             return passed.to_member
         return None
 
+    async def ask_database(self, question: Callable[..., Any], *about: Any) -> Any:
+        return await in_thread(question, *about)
+
     async def offer_draft(self, message: Message) -> None:
         """Send the previous editor's unsaved text, as far as the form of this client's user has it."""
         said = {name: value for name, value in message.items() if name != "rows"}
         if said["values"] is not None:
             about = (self.visitor.user, self.visitor.scope, self.visitor.names, said["values"], message["rows"])
-            said["values"] = await in_thread(handover.readable, *about)
+            said["values"] = await self.ask_database(handover.readable, *about)
             if not said["values"]:
                 return
         self.send(said)

@@ -6,7 +6,7 @@ The limits are those of a process: what a user may do to one worker does not dep
 from __future__ import annotations
 
 import time
-from typing import Dict, Optional
+from typing import Dict, Optional, Sequence
 
 from .. import conf
 from ..core.limits import Bucket, Limit, left, spend, wait_seconds
@@ -108,6 +108,30 @@ class SocketLimits:
 
     def shut_out(self) -> None:
         self.user.shut_until = time.monotonic() + PENALTY_SECONDS
+
+
+class RequestLimits:
+    """What the pages of one user that poll may do: the user's share, without that of a socket."""
+
+    def __init__(self, user: str) -> None:
+        self.user = usage_of(user)
+
+    def wait_for(self, lengths: Sequence[int], opening: int) -> float:
+        """How long a request has to wait; 0 when it is taken, which is then noted.
+
+        lengths: of its frames. opening: so many clients come with it.
+        """
+        now = time.monotonic()
+        cost = 1 + sum(1 + length // (1024 * KILOBYTES_PER_MESSAGE) for length in lengths)
+        wait = wait_seconds(self.user.messages, user_limit(), now, cost)
+        if opening:
+            wait = max(wait, wait_seconds(self.user.handshakes, handshake_limit(), now, opening))
+        wait = max(wait, self.user.shut_until - now, 0.0)
+        if not wait:
+            self.user.messages = spend(self.user.messages, user_limit(), now, cost)
+            if opening:
+                self.user.handshakes = spend(self.user.handshakes, handshake_limit(), now, opening)
+        return wait
 
 
 def socket_limit() -> Limit:

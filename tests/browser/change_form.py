@@ -32,7 +32,8 @@ class ChangeForm:
 
     def becomes(self, state: str, seconds: float = 5) -> ChangeForm:
         """Wait until the page says that it is in ``state``."""
-        expect(self.root).to_have_attribute("data-collaborator-state", state, timeout=seconds * 1000)
+        timeout = (seconds + self.visitor.slack) * 1000
+        expect(self.root).to_have_attribute("data-collaborator-state", state, timeout=timeout)
         return self
 
     @property
@@ -45,7 +46,7 @@ class ChangeForm:
     def shows(self, seconds: float = 5, **values: str) -> ChangeForm:
         """Wait until the controls have these values."""
         for name, value in values.items():
-            expect(self.field(name)).to_have_value(value, timeout=seconds * 1000)
+            expect(self.field(name)).to_have_value(value, timeout=(seconds + self.visitor.slack) * 1000)
         return self
 
     def fill(self, **values: str) -> ChangeForm:

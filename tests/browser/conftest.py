@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Iterator, Tuple
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.change_form import WITNESS, ChangeForm
 from tests.project.newsroom.models import Article, Category, Paragraph, Tag
@@ -18,8 +19,10 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "memory": {"store": "memory"},
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
-    "wsgi": {"store": "memory", "program": "wsgi"},
+    "http": {"store": "sql", "program": "gunicorn"},  # four sync workers: pages ask every two seconds
 }
+HTTP_SLACK_SECONDS = 15.0
+"""So much later everything may happen where pages ask for it: whoever was alone asks every 15 s."""
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +37,9 @@ def server_settings() -> Dict[str, Any]:
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, serve: Callable[..., Server], server_settings: Dict[str, Any]) -> Server:
+def server(
+    request: pytest.FixtureRequest, serve: Callable[..., Server], server_settings: Dict[str, Any]
+) -> Iterator[Server]:
     """One process with the store in memory; parametrised with the name of another place, that one."""
     options = dict(PLACES[getattr(request, "param", "memory")])
     if options["store"] == "redis":
@@ -44,7 +49,10 @@ def server(request: pytest.FixtureRequest, serve: Callable[..., Server], server_
             process.start()
         process.thaw()
         options["redis_url"] = process.url
-    return serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
+    slack = HTTP_SLACK_SECONDS if options.get("program") == "gunicorn" else 0.0
+    expect.set_options(timeout=(5 + slack) * 1000)
+    yield serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
+    expect.set_options(timeout=5000)
 
 
 @pytest.fixture
@@ -57,6 +65,7 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
             where = at or server[len(taken) % len(server.workers)]
             visitor = visit(where, person, **options)
             visitor.context.add_init_script(WITNESS)
+            visitor.slack = HTTP_SLACK_SECONDS if server.options.program == "gunicorn" else 0.0
             taken[person.id, at] = visitor
         return taken[person.id, at]
 

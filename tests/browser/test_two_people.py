@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-EVERYWHERE = pytest.mark.parametrize("server", ["memory", "redis", "daphne"], indirect=True)
+EVERYWHERE = pytest.mark.parametrize("server", ["memory", "redis", "daphne", "http"], indirect=True)
 WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
 
 

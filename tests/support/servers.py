@@ -24,7 +24,7 @@ APPLICATION = "tests.project.asgi:application"
 class ServerOptions:
     """What a set of workers is started with; equal options can share their workers."""
 
-    program: str = "uvicorn"  # or daphne; or wsgi, which has no sockets
+    program: str = "uvicorn"  # or daphne; or wsgi (runserver) and gunicorn (four sync workers), which have no sockets
     application: str = APPLICATION
     workers: int = 1
     database_url: str = ""
@@ -62,6 +62,9 @@ class Worker(Process):
             command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), options.application]
         elif options.program == "wsgi":
             command = ["-m", "django", "runserver", f"127.0.0.1:{self.port}", "--noreload", "--insecure"]
+        elif options.program == "gunicorn":
+            command = ["-m", "gunicorn", "--workers", "4", "--bind", f"127.0.0.1:{self.port}"]
+            command += ["tests.project.wsgi:application"]
         else:
             command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port)]
             # Sockets never end by themselves: without a limit a polite stop would wait for ever.

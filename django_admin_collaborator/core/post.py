@@ -1,0 +1,66 @@
+"""Events for members that poll: nobody can tell them at once, so the room keeps what the state does not show.
+
+A letter is removed when all for whom it is have said that they have it, or when they are counted as gone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import AbstractSet, FrozenSet, Iterable, List
+
+from .room import Letter, Member, Room
+from .transition import Event
+
+SEEN_IN_STATE: FrozenSet[str] = frozenset(
+    ["user_joined", "user_left", "editor_status", "lock_released", "content_updated"]
+)
+"""Events of which pages of an object are not told one by one."""
+
+
+def put(room: Room, now: float, events: Iterable[Event]) -> Room:
+    """The room with a letter for each event that concerns a member who polls."""
+    if not any(member.polls for member in room.members.values()):
+        return room
+    for event in events:
+        if room.subject and event.message["type"] in SEEN_IN_STATE:
+            continue
+        receivers = [member for member in room.members.values() if member.polls and is_for(member, event)]
+        if receivers:
+            number = max((letter.number for letter in room.post), default=int(now * 1000)) + 1
+            until = now + max(room.silence_limit(member) for member in receivers)
+            letter = Letter(number, until, tuple(member.id for member in receivers), event.message)
+            room = replace(room, post=(*room.post, letter))
+    return room
+
+
+def is_for(member: Member, event: Event) -> bool:
+    return (
+        event.besides != member.id
+        and event.to in (None, member.id)
+        and event.connection in (None, member.connection)
+        and event.user in (None, member.user)
+    )
+
+
+def letters_for(room: Room, member_id: str, known: AbstractSet[int]) -> List[Letter]:
+    """The letters for this member that it does not know yet, the oldest first. known: their numbers."""
+    return [letter for letter in room.post if member_id in letter.to and letter.number not in known]
+
+
+def received(room: Room, member_id: str, known: AbstractSet[int]) -> Room:
+    """This member has the letters with these numbers."""
+    post = [
+        replace(letter, to=tuple(one for one in letter.to if one != member_id or letter.number not in known))
+        for letter in room.post
+    ]
+    return _with(room, [letter for letter in post if letter.to])
+
+
+def settle(room: Room, now: float) -> Room:
+    """Forget what nobody will ask for any more."""
+    there = room.members.keys()
+    return _with(room, [letter for letter in room.post if letter.until > now and there & set(letter.to)])
+
+
+def _with(room: Room, post: List[Letter]) -> Room:
+    return room if tuple(post) == room.post else replace(room, post=tuple(post))

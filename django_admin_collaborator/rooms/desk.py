@@ -1,0 +1,69 @@
+"""The rooms for one request: what a client asks of a hub, for synchronous code, without a loop and without waiting.
+
+What it has read is as new as the request; a step that changes nothing costs no further question to the store.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Callable, Coroutine, Dict, Optional, Sequence, TypeVar
+
+from ..core.room import Room
+from ..core.transition import Event, Step, Transition
+from . import sync
+from .rounds import Outcome
+
+logger = logging.getLogger("django_admin_collaborator")
+
+T = TypeVar("T")
+
+
+class Desk:
+    """Has the methods of a ``Hub`` and of ``Heartbeats`` that clients use. None of its coroutines ever waits."""
+
+    def __init__(self) -> None:
+        self._known: Dict[str, sync.Known] = {}
+
+    def now(self) -> float:
+        return sync.store_now()
+
+    def seen(self, key: str) -> Optional[Room]:
+        known = self._known.get(key)
+        return known.room if known else None
+
+    def shared_text(self, key: str, kind: str, render: Callable[[Room, float], str]) -> str:
+        return render(self._known[key].room, self.now())
+
+    async def apply(self, key: str, step: Step) -> Outcome:
+        """Raises StoreUnavailable."""
+        outcome, self._known[key] = sync.apply_to(key, step, self._known.get(key))
+        return outcome
+
+    async def read(self, key: str) -> Room:
+        """Raises StoreUnavailable."""
+        return (await self.apply(key, lambda room, now: Transition(room))).room
+
+    async def publish(self, key: str, events: Sequence[Event]) -> None:
+        """A step, so that members who poll find it in the post. Raises StoreUnavailable."""
+        await self.apply(key, lambda room, now: Transition(room, events=tuple(events)))
+
+    async def enter(self, key: str, client: Any) -> None:
+        """Nobody is told anything here: a client asks."""
+
+    def exit(self, key: str, client: Any) -> None:
+        pass
+
+    def spawn(self, task: Coroutine[Any, Any, Any]) -> None:
+        """Right now, there being no later."""
+        drive(task)
+
+
+def drive(task: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that waits for nothing."""
+    try:
+        task.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    task.close()
+    raise RuntimeError("a client that has no loop waits for something")

@@ -1,0 +1,338 @@
+"""The shell around HTTP requests of a page that polls: who asks, what it may do, and JSON in and out.
+
+One request has the messages of several clients, such as the form's and the chat's. What a message means is for the
+clients to say; docs/protocol.md has the shape of requests and answers.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.contrib.auth import HASH_SESSION_KEY
+from django.core import signing
+from django.db import connections
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.views.decorators.csrf import csrf_protect
+
+from .. import conf
+from ..access import chat_pages, identity, page_request, people, permissions, security_log
+from ..access.page_request import SCOPE_KEY, Asker
+from ..core import closing
+from ..core.messages import error
+from ..rooms.desk import Desk, drive
+from .client import SECRET, Visitor
+from .poll_client import KINDS, Cursor, PollClient, PollPort
+from .rate_limits import RequestLimits
+
+logger = logging.getLogger("django_admin_collaborator")
+
+TEXTS = ("kind", "page", "site", "model", "path", "member", "connection")
+MOST_CLIENTS = 20
+MOST_FRAMES = 50
+CONNECTION = re.compile(r"[0-9a-f]{16}")
+RETRY_SECONDS = 5
+_SALT = "django_admin_collaborator.ticket"
+
+
+class Malformed(Exception):
+    """The request is none of our page's."""
+
+
+class QuietSession:
+    """The session of a request that is no activity: it is not saved, and its cookie is not sent again.
+
+    Django's middleware leaves a session alone that does not say whether it was changed.
+    """
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("accessed", "modified", "is_empty"):
+            raise AttributeError(name)
+        return getattr(self._session, name)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._session[name]
+
+    def __setitem__(self, name: str, value: Any) -> None:
+        self._session[name] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._session[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._session
+
+
+@dataclass(frozen=True)
+class Asking:
+    """What a request says of one client; see docs/protocol.md."""
+
+    kind: str
+    page: page_request.Page
+    site: str
+    model: str
+    path: str
+    member: str
+    connection: str
+    cursor: Cursor
+    ticket: str
+    frames: List[str]
+    is_leaving: bool
+
+    @property
+    def about(self) -> str:
+        """What its ticket is for."""
+        return json.dumps([self.kind, self.page.about, self.page.to_field, self.site, self.model, self.path])
+
+
+def view(admin_site: Any) -> Callable[..., HttpResponse]:
+    """The view for the pages of this admin site."""
+
+    def collaborator(request: HttpRequest, object_id: str = "") -> HttpResponse:
+        response = _answer(admin_site, request)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    protected = csrf_protect(collaborator)
+    # A rolled back transaction would take nothing back, and an open one would only hold a row.
+    protected._non_atomic_requests = set(connections)
+    return protected
+
+
+def _answer(admin_site: Any, request: Any) -> HttpResponse:
+    request.session = QuietSession(request.session)
+    if not request.user.is_authenticated or not request.user.is_active:
+        return JsonResponse({"close": closing.LOGIN}, status=401)
+    if not admin_site.has_permission(request):
+        return JsonResponse({"close": closing.ACCESS}, status=403)
+    if request.method == "GET":
+        return JsonResponse({"csrf": get_token(request)})
+    if request.method != "POST":
+        return HttpResponse(status=405)
+    try:
+        asking = [_read(client) for client in _clients(request)]
+    except Malformed as fault:
+        security_log.refused("malformed", request.user.pk, request.META.get("REMOTE_ADDR", ""))
+        return JsonResponse({"error": str(fault)}, status=400)
+    opening = sum(one.cursor.version is None for one in asking)
+    wait = RequestLimits(str(request.user.pk)).wait_for([len(f) for one in asking for f in one.frames], opening)
+    if wait:
+        return _later(429, wait)
+    try:
+        return Poll(request).answer(asking)
+    except permissions.DATABASE_AWAY:
+        return _later(503, RETRY_SECONDS)
+    except Exception:
+        logger.exception("a page that polls could not be answered")
+        return _later(503, RETRY_SECONDS)
+
+
+def _later(status: int, seconds: float) -> HttpResponse:
+    response = JsonResponse({"error": "later"}, status=status)
+    response["Retry-After"] = str(max(1, int(seconds + 0.999)))
+    return response
+
+
+def _clients(request: Any) -> List[Any]:
+    try:
+        body = json.loads(request.body)
+    except (ValueError, RecursionError):
+        raise Malformed("it is not JSON") from None
+    clients = body.get("clients") if isinstance(body, dict) else None
+    if not isinstance(clients, list) or not 0 < len(clients) <= MOST_CLIENTS:
+        raise Malformed("clients are missing")
+    return clients
+
+
+def _read(client: Any) -> Asking:
+    if not isinstance(client, dict):
+        raise Malformed("a client is not an object")
+    texts = {name: client.get(name) or "" for name in TEXTS}
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise Malformed("a text is missing")
+    page = page_request.read_page(texts["page"])
+    frames = client.get("frames") or []
+    ticket = client.get("ticket") or ""
+    if page is None or texts["kind"] not in KINDS or not isinstance(ticket, str):
+        raise Malformed("it is no page of ours")
+    if not SECRET.fullmatch(texts["member"]) or not CONNECTION.fullmatch(texts["connection"]):
+        raise Malformed("the member or its connection is missing")
+    if not isinstance(frames, list) or len(frames) > MOST_FRAMES:
+        raise Malformed("frames are missing, or too many")
+    try:
+        cursor = Cursor.read(client.get("at"))
+    except ValueError:
+        raise Malformed("at is none of ours") from None
+    return Asking(
+        texts["kind"],
+        page,
+        texts["site"],
+        texts["model"],
+        texts["path"],
+        texts["member"],
+        texts["connection"],
+        cursor,
+        ticket,
+        [json.dumps(frame) for frame in frames],
+        client.get("close") is not None,
+    )
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What was looked up for a client; while it is valid it saves looking again.
+
+    user, session: whose it is. what: what the client asked for. pk: of the object, as text.
+    """
+
+    user: str
+    session: str
+    what: str
+    key: str
+    pk: str
+    may_edit: bool
+    may_take_over: bool
+    about: str
+    avatar_url: Optional[str]
+
+    def signed(self) -> str:
+        return signing.dumps(list(vars(self).values()), salt=_SALT)
+
+    @classmethod
+    def read(cls, text: str) -> Optional[Ticket]:
+        try:
+            return cls(*signing.loads(text, salt=_SALT, max_age=conf.get("RIGHTS_SECONDS"))) if text else None
+        except (signing.BadSignature, TypeError):
+            return None
+
+
+class Poll:
+    """One request of a page."""
+
+    def __init__(self, request: Any) -> None:
+        self.request, self.user = request, request.user
+        self.desk = Desk()
+        self.session = identity.digest("session", str(request.session.get(HASH_SESSION_KEY, "")))
+        self.edits: Dict[str, PollClient] = {}
+
+    def answer(self, asking: List[Asking]) -> HttpResponse:
+        # The form first: at its pace the chat of the same page is asked for, too.
+        answers = {id(one): self.serve(one) for one in sorted(asking, key=lambda one: one.kind != "edit")}
+        texts = [answers[id(one)] for one in asking]
+        if all(text == "null" for text in texts):
+            return HttpResponse(status=204)
+        return HttpResponse('{"clients":[' + ",".join(texts) + "]}", content_type="application/json")
+
+    def serve(self, asking: Asking) -> str:
+        """What one client is told, as JSON."""
+        if asking.page.user != str(self.user.pk):
+            return self.refused(asking, "other-user", closing.OTHER_USER)
+        ticket = Ticket.read(asking.ticket)
+        if ticket is None or (ticket.user, ticket.session, ticket.what) != (
+            str(self.user.pk),
+            self.session,
+            asking.about,
+        ):
+            ticket = None
+        known = ticket
+        try:
+            ticket = ticket or self.look_up(asking)
+        except page_request.Unasked:
+            return self.refused(asking, "unasked", closing.UNASKED)
+        if ticket is None:
+            return self.refused(asking, "access", closing.ACCESS)
+        client = self.client(asking, ticket)
+        largest = int(conf.get("LARGEST_FRAME"))
+        if any(len(frame) > largest for frame in asking.frames):
+            client.send(error("too_large", detail=f"a frame may have {largest} bytes"))
+            client.port.code = closing.TOO_LARGE
+            return _written(client, asking.cursor, None, None)
+        edit = self.edits.get(asking.page.about)
+        if edit is not None:
+            pace = edit.interval_ms()
+            client.polls = pace / 1000 if pace else None
+        drive(client.attend(asking.cursor, asking.frames, asking.is_leaving))
+        if asking.kind == "edit":
+            self.edits[asking.page.about] = client
+        return _written(client, asking.cursor, ticket if ticket is not known else None, edit)
+
+    def refused(self, asking: Asking, event: str, code: int) -> str:
+        self.log("closed-" + event)
+        return json.dumps({"close": code})
+
+    def log(self, event: str, level: int = logging.WARNING, room: str = "") -> None:
+        security_log.refused(event, self.user.pk, self.request.META.get("REMOTE_ADDR", ""), room, level)
+
+    def scope(self, asking: Asking) -> Mapping[str, Any]:
+        return {SCOPE_KEY: Asker(asking.page, self.user, self.request)}
+
+    def look_up(self, asking: Asking) -> Optional[Ticket]:
+        """What this user may do there now; None where they may not know of it. Raises: Unasked."""
+        ticket = partial(Ticket, str(self.user.pk), self.session, asking.about)
+        avatar = people.avatar_in_time(self.user)
+        if asking.kind == "edit":
+            access = permissions.look_up(self.user, self.scope(asking), *_names(asking))
+            if access is None:
+                return None
+            return ticket(access.key, str(access.pk), access.may_edit, access.may_take_over, "", avatar)
+        if not conf.option("enable_chat"):
+            return None
+        url = urlsplit(asking.path)
+        page_path = unquote(url.path.rstrip("/").rpartition("/")[2])
+        hint = asking.model or parse_qs(url.query).get("model", [""])[0]
+        place = chat_pages.find(self.user, self.scope(asking), page_path, hint)
+        return ticket(place.key, "", False, False, place.about, avatar) if place else None
+
+    def client(self, asking: Asking, ticket: Ticket) -> PollClient:
+        describe = people.describe if asking.kind == "edit" else people.describe_in_chat
+        names = _names(asking)
+        visitor = Visitor(
+            key=ticket.key,
+            person=replace(describe(self.user), avatar_url=ticket.avatar_url),
+            user=self.user,
+            scope=self.scope(asking),
+            judge=lambda user: None,  # it is looked up again when the ticket is no longer valid
+            secret=asking.member,
+            subject=(f"{names[0]}.{names[1]}", ticket.pk) if asking.kind == "edit" else None,
+            may_edit=ticket.may_edit,
+            may_take_over=ticket.may_take_over,
+            about=ticket.about,
+            names=names,
+        )
+        port = PollPort(self.desk, asking.connection, partial(self.log, room=ticket.key))
+        return KINDS[asking.kind](port, visitor)
+
+
+def _names(asking: Asking) -> Tuple[str, str, str, str]:
+    """App label, model name, quoted primary key, name of the site."""
+    label, _, object_id = asking.page.about.partition("/")
+    app_label, _, model_name = label.partition(".")
+    return app_label, model_name, object_id, asking.site
+
+
+def _written(client: PollClient, before: Cursor, ticket: Optional[Ticket], pace: Optional[PollClient]) -> str:
+    """One client's part of the answer; "null" where it has nothing to say."""
+    parts = []
+    if client.port.messages:
+        parts.append('"messages":[' + ",".join(client.port.messages) + "]")
+    if client.port.code is not None:
+        parts.append(f'"close":{client.port.code}')
+    else:
+        after = client.told.written()
+        if after != before.written():
+            parts.append('"at":' + json.dumps(after, separators=(",", ":")))
+        if ticket is not None:
+            parts.append('"ticket":' + json.dumps(ticket.signed()))
+        interval = client.interval_ms() if pace is None else None
+        if interval is not None and interval != client.interval_before:
+            parts.append(f'"next":{interval}')
+    return "{" + ",".join(parts) + "}" if parts else "null"

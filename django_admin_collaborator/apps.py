@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +10,7 @@ class DjangoAdminCollaboratorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from . import conf
         from .checks import (
             databases,  # noqa: F401 (registers the system checks)
             project,  # noqa: F401
@@ -18,3 +19,7 @@ class DjangoAdminCollaboratorConfig(AppConfig):
         from .transport import permission_signals
 
         permission_signals.listen()
+        if conf.get("MODELS") and apps.is_installed("django.contrib.admin"):
+            from . import registration
+
+            registration.extend_registered()

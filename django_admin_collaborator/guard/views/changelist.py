@@ -57,14 +57,16 @@ class ListGuard:
         if not self.has_change_permission(request):  # type: ignore[attr-defined]
             return view()  # Django refuses
         with readings.with_file_versions_of(self):
-            return ListSave(self, request).run(_staying(request, view))
+            save = ListSave(self, request)
+            return view() if save.is_unguarded else save.run(_staying(request, view))
 
 
 class ListSave:
     """One POST of an editable list.
 
     notes: what to tell about each row that is not saved, by its key. gone: rows that are not there any more.
-    kept: entries of rows that are not saved, for the base of the page that says so.
+    kept: entries of rows that are not saved, for the base of the page that says so. is_unguarded: whether the project
+    wants it to be done though its page was never fetched, in its own tests.
     """
 
     refusal = None
@@ -81,6 +83,7 @@ class ListSave:
         self.base: Optional[bases.Base] = None
         self.entries: Optional[Dict[str, bases.Entries]] = None
         self.reason: Optional[Reason] = None
+        self.is_unguarded = False
         self.classes: Dict[Any, Any] = {}
         text = request.POST.get(f"{self.formset.prefix}-{bases.FIELD}", "")
         try:
@@ -88,6 +91,8 @@ class ListSave:
             self.entries = dict(self.base.sets[list_formset.ROWS])
         except BaseProblem as problem:
             self.reason = BASE_PROBLEMS[problem.kind]
+            self.is_unguarded = problem.kind == "missing" and conf.get("MISSING_BASE") == "accept"
+        if self.reason is not None and not self.is_unguarded:
             security_log.refused_write(request, Refusal(self.reason), self.model)
         self.notes: Dict[str, str] = {}
         self.gone: List[PostedRow] = []

@@ -65,6 +65,9 @@ class Meeting:
             data[self.step.button if self.step.button in page.form.buttons else "_save"] = ["1"]
         return data
 
+    def typing(self, side: Side, page: Page) -> Values:
+        return Player(side, self.draw).typed(self.step, page.form)
+
     def play(self) -> None:
         try:
             self._play()
@@ -76,8 +79,7 @@ class Meeting:
             page = self.open(side)
             if page.status != 200 or not page.form.values():
                 return
-            typist = Player(side, self.draw)
-            self.typed = typist.typed(self.step, page.form)
+            self.typed = self.typing(side, page)
             self.write.carry_out()
             plain = side.post(page.url, self.posted(page, self.typed))
             plain_after = rows()

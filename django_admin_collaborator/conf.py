@@ -134,6 +134,11 @@ SETTINGS: Mapping[str, Setting] = {
             ("websocket", "http"),
             "How a page may talk to the server, what it prefers first.",
         ),
+        Setting(
+            _PREFIX + "HELD_REQUESTS",
+            100,
+            "How many requests of pages without a WebSocket one process of an ASGI server keeps until there is news.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",

@@ -252,7 +252,7 @@ export function createPoller(
         },
 
         close(code) {
-          if (code && client.isOpen) {
+          if (code && client.connection && (client.isOpen || flight)) {
             post({ hold: 0, clients: [{ ...say(client), close: code }] }, { keepalive: true }).catch(() => {});
           }
           remove(client);

@@ -33,7 +33,7 @@ def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
     take_over = room.take_over if room.take_over and room.take_over.user != member.user else None
     if take_over and not same_editor:
         # Who edits now has to be told, too.
-        take_over = replace(take_over, at=now + room.takeover_seconds + member.polls)
+        take_over = replace(take_over, at=now + room.takeover_seconds + member.late_seconds)
     room = visibly(
         room,
         lease=lease,

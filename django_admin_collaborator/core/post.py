@@ -58,8 +58,8 @@ def received(room: Room, member_id: str, known: AbstractSet[int]) -> Room:
 
 def settle(room: Room, now: float) -> Room:
     """Forget what nobody will ask for any more."""
-    there = room.members.keys()
-    return _with(room, [letter for letter in room.post if letter.until > now and there & set(letter.to)])
+    asking = {member.id for member in room.members.values() if member.polls}
+    return _with(room, [letter for letter in room.post if letter.until > now and asking & set(letter.to)])
 
 
 def _with(room: Room, post: List[Letter]) -> Room:

@@ -97,9 +97,9 @@ def _come_due(room: Room, now: float, request: Request) -> Transition:
 
 
 def _answer_until(room: Room, now: float) -> float:
-    """When a question is decided without an answer. An editor's page that polls hears of it that much later."""
+    """When a question is decided without an answer."""
     editor = room.members.get(room.lease.holder) if room.lease else None
-    return now + room.answer_seconds + (editor.polls if editor else 0.0)
+    return now + room.answer_seconds + (editor.late_seconds if editor else 0.0)
 
 
 def _heir(request: Request, text: str) -> Heir:

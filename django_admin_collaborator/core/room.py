@@ -14,6 +14,7 @@ from .timing import (
     ANSWER_SECONDS,
     IDLE_SECONDS,
     LEASE_SECONDS,
+    POLL_SECONDS,
     POLLS_MISSED,
     RECORD_SECONDS,
     TAKEOVER_SECONDS,
@@ -70,6 +71,11 @@ class Member:
     unsaved: bool = False
     passed_over: bool = False
     polls: float = 0.0
+
+    @property
+    def late_seconds(self) -> float:
+        """How much later than others its page may hear of something."""
+        return max(0.0, self.polls - POLL_SECONDS)
 
     @property
     def is_unconfirmed(self) -> bool:

@@ -59,7 +59,9 @@ def drop(room: Room, now: float, hold_id: Optional[str]) -> Transition:
     lease = room.live_lease(now)
     if lease:
         holder = room.members.get(lease.holder)
-        wait = room.silence_limit(holder) if holder and holder.connection else RECONNECT_SECONDS
+        wait = room.lease_seconds if holder and holder.connection else RECONNECT_SECONDS
+        if holder and holder.connection and holder.polls:
+            wait = lease.expires_at - now  # its page may have been promised more when it asked less often
         until = max(min(lease.expires_at, now + wait), room.held_until())
         if until < lease.expires_at:
             room = visibly(room, lease=replace(lease, expires_at=until))

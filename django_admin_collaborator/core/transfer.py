@@ -45,7 +45,7 @@ def take_over(room: Room, now: float, member_id: str, reason: str) -> Transition
         return Transition(room).reply(messages.error("reason_needed", "take_over"))
     if room.take_over and room.take_over.member != member_id:
         return Transition(room).reply(messages.error("lease_not_free_yet", "take_over", retry_after=1))
-    soonest = now + room.takeover_seconds + room.members[live.holder].polls  # who polls hears of it that much later
+    soonest = now + room.takeover_seconds + room.members[live.holder].late_seconds
     announced = TakeOver(member_id, member.user, reason.strip()[:LONGEST_REASON], soonest)
     return Transition(visibly(room, take_over=room.take_over or announced))
 

@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 class Desk:
-    """Has the methods of a ``Hub`` and of ``Heartbeats`` that clients use. None of its coroutines ever waits."""
+    """Has the methods of a ``Hub`` that clients use. None of its coroutines ever waits."""
 
     def __init__(self) -> None:
         self._known: Dict[str, sync.Known] = {}
@@ -49,6 +49,16 @@ class Desk:
 
     async def enter(self, key: str, client: Any) -> None:
         """Nobody is told anything here: a client asks."""
+
+    def exit(self, key: str, client: Any) -> None:
+        pass
+
+
+class NoHeartbeats:
+    """Has the methods of ``Heartbeats`` that clients use: the page's own requests are its signs of life."""
+
+    def enter(self, key: str, client: Any) -> None:
+        pass
 
     def exit(self, key: str, client: Any) -> None:
         pass

@@ -27,6 +27,7 @@ from ..access.page_request import SCOPE_KEY, Asker
 from ..core import closing
 from ..core.messages import error
 from ..rooms.desk import Desk, drive
+from . import held
 from .client import SECRET, Visitor
 from .poll_client import KINDS, Cursor, PollClient, PollPort
 from .rate_limits import RequestLimits
@@ -119,7 +120,8 @@ def _answer(admin_site: Any, request: Any) -> HttpResponse:
     if request.method != "POST":
         return HttpResponse(status=405)
     try:
-        asking = [_read(client) for client in _clients(request)]
+        body = _body(request)
+        asking = [_read(client) for client in body["clients"]]
     except Malformed as fault:
         security_log.refused("malformed", request.user.pk, request.META.get("REMOTE_ADDR", ""))
         return JsonResponse({"error": str(fault)}, status=400)
@@ -128,7 +130,7 @@ def _answer(admin_site: Any, request: Any) -> HttpResponse:
     if wait:
         return _later(429, wait)
     try:
-        return Poll(request).answer(asking)
+        return Poll(request).answer(asking, body["hold"])
     except permissions.DATABASE_AWAY:
         return _later(503, RETRY_SECONDS)
     except Exception:
@@ -142,7 +144,7 @@ def _later(status: int, seconds: float) -> HttpResponse:
     return response
 
 
-def _clients(request: Any) -> List[Any]:
+def _body(request: Any) -> Dict[str, Any]:
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
@@ -150,7 +152,10 @@ def _clients(request: Any) -> List[Any]:
     clients = body.get("clients") if isinstance(body, dict) else None
     if not isinstance(clients, list) or not 0 < len(clients) <= MOST_CLIENTS:
         raise Malformed("clients are missing")
-    return clients
+    hold_seconds = body.get("hold") or 0
+    if type(hold_seconds) not in (int, float):
+        raise Malformed("hold is no number")
+    return {"clients": clients, "hold": float(hold_seconds)}
 
 
 def _read(client: Any) -> Asking:
@@ -223,12 +228,19 @@ class Poll:
         self.desk = Desk()
         self.session = identity.digest("session", str(request.session.get(HASH_SESSION_KEY, "")))
         self.edits: Dict[str, PollClient] = {}
+        self.clients: List[PollClient] = []
+        self.can_hold = False
 
-    def answer(self, asking: List[Asking]) -> HttpResponse:
+    def answer(self, asking: List[Asking], hold_seconds: float) -> Any:
+        """hold_seconds: how long the page would wait for news; 0 for an answer at once."""
+        self.can_hold = hold_seconds > 0 and held.can_hold(self.request)
+        is_waiting = all(one.cursor.version is not None and not one.frames for one in asking)
         # The form first: at its pace the chat of the same page is asked for, too.
         answers = {id(one): self.serve(one) for one in sorted(asking, key=lambda one: one.kind != "edit")}
         texts = [answers[id(one)] for one in asking]
         if all(text == "null" for text in texts):
+            if self.can_hold and is_waiting:
+                return held.hold([client.place_of_news() for client in self.clients], hold_seconds)
             return HttpResponse(status=204)
         return HttpResponse('{"clients":[' + ",".join(texts) + "]}", content_type="application/json")
 
@@ -255,15 +267,17 @@ class Poll:
         if any(len(frame) > largest for frame in asking.frames):
             client.send(error("too_large", detail=f"a frame may have {largest} bytes"))
             client.port.code = closing.TOO_LARGE
-            return _written(client, asking.cursor, None, None)
+            return _written(client, asking.cursor, None)
         edit = self.edits.get(asking.page.about)
         if edit is not None:
-            pace = edit.interval_ms()
-            client.polls = pace / 1000 if pace else None
+            client.polls = edit.pace()
         drive(client.attend(asking.cursor, asking.frames, asking.is_leaving))
+        if edit is None and client.port.code is None:
+            client.told.next_ms = 0 if self.can_hold else int(client.pace() * 1000)
         if asking.kind == "edit":
             self.edits[asking.page.about] = client
-        return _written(client, asking.cursor, ticket if ticket is not known else None, edit)
+        self.clients.append(client)
+        return _written(client, asking.cursor, ticket if ticket is not known else None)
 
     def refused(self, asking: Asking, event: str, code: int) -> str:
         self.log("closed-" + event)
@@ -319,7 +333,7 @@ def _names(asking: Asking) -> Tuple[str, str, str, str]:
     return app_label, model_name, object_id, asking.site
 
 
-def _written(client: PollClient, before: Cursor, ticket: Optional[Ticket], pace: Optional[PollClient]) -> str:
+def _written(client: PollClient, before: Cursor, ticket: Optional[Ticket]) -> str:
     """One client's part of the answer; "null" where it has nothing to say."""
     parts = []
     if client.port.messages:
@@ -327,12 +341,10 @@ def _written(client: PollClient, before: Cursor, ticket: Optional[Ticket], pace:
     if client.port.code is not None:
         parts.append(f'"close":{client.port.code}')
     else:
-        after = client.told.written()
-        if after != before.written():
-            parts.append('"at":' + json.dumps(after, separators=(",", ":")))
+        if client.told != before:
+            parts.append('"at":' + json.dumps(client.told.written(), separators=(",", ":")))
+        if client.told.next_ms != before.next_ms:
+            parts.append(f'"next":{client.told.next_ms}')
         if ticket is not None:
             parts.append('"ticket":' + json.dumps(ticket.signed()))
-        interval = client.interval_ms() if pace is None else None
-        if interval is not None and interval != client.interval_before:
-            parts.append(f'"next":{interval}')
     return "{" + ",".join(parts) + "}" if parts else "null"

@@ -13,10 +13,11 @@ from ..core.handover import Heir
 from ..core.room import Member, Room
 from ..core.timing import POLL_SECONDS
 from ..core.transition import Event, Step, Transition
-from ..rooms.desk import Desk
+from ..rooms.desk import Desk, NoHeartbeats
 from ..stores.base import StoreUnavailable
 from .chat_client import ChatClient
 from .client import NORMAL_CLOSE, Client, Port
+from .held import Place
 from .page_client import PageClient, signer
 
 
@@ -26,7 +27,7 @@ class Cursor:
 
     version: of the state; None until the page has been greeted. token, proof: of the lease that it was given last.
     heir: for whom it was asked to let the lease go. letters: numbers of those that it has.
-    available: what it knows of the lock service.
+    available: what it knows of the lock service. next_ms: how soon it is to ask again.
     """
 
     version: Optional[int] = None
@@ -35,23 +36,24 @@ class Cursor:
     heir: Optional[List[str]] = None
     letters: Tuple[int, ...] = ()
     available: bool = True
+    next_ms: Optional[int] = None
 
     @classmethod
     def read(cls, value: Any) -> Cursor:
         """Raises: ValueError."""
         if value is None:
             return cls()
-        if not isinstance(value, list) or len(value) != 6:
+        if not isinstance(value, list) or len(value) != 7:
             raise ValueError("not a cursor")
-        version, token, proof, heir, letters, available = value
-        numbers = all(type(number) in (int, type(None)) for number in (version, token))
+        version, token, proof, heir, letters, available, next_ms = value
+        numbers = all(type(number) in (int, type(None)) for number in (version, token, next_ms))
         fits = isinstance(proof, str) and isinstance(heir, (list, type(None))) and isinstance(letters, list)
         if not (numbers and fits and all(type(number) is int for number in letters)):
             raise ValueError("not a cursor")
-        return cls(version, token, proof, heir, tuple(letters), available is True)
+        return cls(version, token, proof, heir, tuple(letters), available is True, next_ms)
 
     def written(self) -> List[Any]:
-        return [self.version, self.token, self.proof, self.heir, list(self.letters), self.available]
+        return [*vars(self).values()]
 
 
 class PollPort(Port):
@@ -82,10 +84,9 @@ class PollClient(Client):
     polls: Optional[float] = None
     """How soon the page asks again, in seconds, where another client of it decides."""
     told: Cursor
-    interval_before: Optional[int] = None
 
     def place(self) -> Tuple[Any, Any]:
-        return self.port.desk, self.port.desk
+        return self.port.desk, NoHeartbeats()
 
     def new_connection(self) -> str:
         return self.port.connection
@@ -120,7 +121,6 @@ class PollClient(Client):
             self.lock_service(False)
             return
         self.lock_service(True)
-        self.interval_before = self.interval_ms()
         member = room.members.get(self.member_id)
         if member is None and room.born > (self.told.version or 0):
             await self.renew_presence()  # the store has lost the room, not the page its connection
@@ -177,11 +177,15 @@ class PollClient(Client):
             member, self.member = self.member, None
             await self._leave(member, close_code)
 
-    def interval_ms(self) -> Optional[int]:
-        """How soon the page is to ask again."""
+    def place_of_news(self) -> Place:
+        """What a request waits for that is held for this client."""
+        return Place(self.key, self.member_id, self.told.version or 0, set(self.told.letters))
+
+    def pace(self) -> float:
+        """How soon the page asks again, in seconds."""
         room = self.hub.seen(self.key)
         member = room.members.get(self.member_id) if room else None
-        return int(member.polls * 1000) if member else None
+        return member.polls if member else POLL_SECONDS
 
 
 class PollPageClient(PollClient, PageClient):
@@ -202,7 +206,9 @@ class PollPageClient(PollClient, PageClient):
             self.token = cursor.token
 
     def show(self, room: Room) -> None:
-        """Once, when all frames are answered: see ``bring``."""
+        """Once, when all frames are answered: see ``bring``. An object that is gone ends that before."""
+        if room.deleted:
+            self.bring(room)
 
     def bring(self, room: Room) -> None:
         if room.version > self.shown_version:

@@ -323,6 +323,16 @@ test("the last frames outlive the page, and say that it has gone", async () => {
   assert.deepEqual(edit.events, []);
 });
 
+test("a page that goes away before it was welcomed says that, too", async () => {
+  const { server, edit, pass } = setUp();
+  edit.carrier.open();
+  await pass(0);
+  edit.carrier.close(1000);
+  const [{ close, at, connection }] = server.newest().body.clients;
+  assert.deepEqual([close, at, server.newest().keepalive], [1000, null, true]);
+  assert.equal(connection, server.requests[0].body.clients[0].connection);
+});
+
 test("a connection that is given up says nothing", async () => {
   const { server, edit, pass } = await openPage();
   edit.carrier.close();

@@ -19,7 +19,9 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "memory": {"store": "memory"},
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
+    "sql": {"store": "sql"},
     "http": {"store": "sql", "program": "gunicorn"},  # four sync workers: pages ask every two seconds
+    "runserver": {"store": "sql", "program": "wsgi"},
 }
 HTTP_SLACK_SECONDS = 15.0
 """So much later everything may happen where pages ask for it: whoever was alone asks every 15 s."""
@@ -49,7 +51,7 @@ def server(
             process.start()
         process.thaw()
         options["redis_url"] = process.url
-    slack = HTTP_SLACK_SECONDS if options.get("program") == "gunicorn" else 0.0
+    slack = HTTP_SLACK_SECONDS if options.get("program") in ("gunicorn", "wsgi") else 0.0
     expect.set_options(timeout=(5 + slack) * 1000)
     yield serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
     expect.set_options(timeout=5000)
@@ -65,7 +67,9 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
             where = at or server[len(taken) % len(server.workers)]
             visitor = visit(where, person, **options)
             visitor.context.add_init_script(WITNESS)
-            visitor.slack = HTTP_SLACK_SECONDS if server.options.program == "gunicorn" else 0.0
+            if server.options.program in ("gunicorn", "wsgi"):
+                visitor.slack = HTTP_SLACK_SECONDS
+                visitor.context.set_default_timeout(10_000 + 1000 * HTTP_SLACK_SECONDS)
             taken[person.id, at] = visitor
         return taken[person.id, at]
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Callable, Dict, List, Optional
 
-from django_admin_collaborator.core import lease, presence
+from django_admin_collaborator.core import lease, polling, presence
 from django_admin_collaborator.core.room import Member, Person, Room
-from django_admin_collaborator.core.timing import RECONNECT_SECONDS, RESTORE_SECONDS
+from django_admin_collaborator.core.timing import OFFER_SECONDS, RECONNECT_SECONDS, RESTORE_SECONDS
 from django_admin_collaborator.core.transition import Step, Transition
 from django_admin_collaborator.core.view import view
 from tests.core.examples import NOW, PEOPLE
@@ -47,6 +47,11 @@ class Socket:
     @property
     def person(self) -> Person:
         return PEOPLE[self.member.user]
+
+
+def cannot_be_asked(member: Member) -> bool:
+    """A contract client is never asked to let go, and a hidden page that polls believes nothing."""
+    return member.bare or member.is_unconfirmed
 
 
 @dataclass
@@ -98,7 +103,7 @@ class Office:
     def is_passed_by_a_contract_client(self, before: Room, was: lease.Lease) -> bool:
         """It cannot be asked to let go, and reckons with no clock of its own."""
         due = before.take_over is not None and self.now >= before.take_over.at
-        return before.members[was.holder].bare and (before.heir is not None or due)
+        return cannot_be_asked(before.members[was.holder]) and (before.heir is not None or due)
 
     def check_start(self, before: Room, after: Room) -> None:
         """A lease began to live: granted, resumed or put back."""
@@ -119,7 +124,7 @@ class Office:
     def check_settled(self, room: Room) -> None:
         if (room.lease is None or room.lease.lapsed) and room.may_grant(self.now):
             there = [m for m in room.queue() if m.connection and m.may_edit and m.expires_at > self.now]
-            waiting = [m for m in there if not m.passed_over]
+            waiting = [m for m in there if not m.passed_over and (m.is_attentive or m.polls <= OFFER_SECONDS)]
             offered = room.offer.member if room.offer else None
             assert [m.id for m in waiting[:1]] == ([offered] if offered else []), "nobody waits for a free lease"
             assert not any(m.is_attentive for m in waiting[:1]), "who is there is not asked whether they are"
@@ -149,7 +154,7 @@ class Office:
         known = []
         for socket in self.sockets:
             silent = self.now - socket.heard_at
-            if socket.process == process and (socket.member.bare or silent <= 30):
+            if socket.process == process and not socket.member.polls and (socket.member.bare or silent <= 30):
                 known.append(presence.Alive(socket.member, socket.person, silent, socket.token))
         return known
 
@@ -202,7 +207,7 @@ class Office:
         """
         self.everybody_hears()
         self.wait(0.3)
-        served = {socket.id for socket in self.sockets}
+        served = {socket.id for socket in self.sockets if not socket.member.polls}
         for name in set(self.tabs) - served:
             self.tabs[name].sure_until = 0.0
         self.room, self.born_at = None, self.now
@@ -217,11 +222,23 @@ class Office:
         """As ``Membership.speaking`` has it: who speaks is in the room."""
         socket.heard_at = self.now
         one = presence.Alive(socket.member, socket.person, 0.0, socket.token)
+        if socket.member.polls:
+            return lambda room, now: self.polled(room, now, socket, one, step)
 
         def both(room: Room, now: float) -> Transition:
             return presence.keep(room, now, [] if socket.id in room.members else [one]).then(step, now)
 
         return both
+
+    def polled(self, room: Room, now: float, socket: Socket, one: presence.Alive, step: Step) -> Transition:
+        """As ``PollClient`` has it: whose member is not there any more over this connection has to open again."""
+        known = room.members.get(socket.id)
+        if known is None and room.born > (self.tab(socket.id).seen or 0):
+            return presence.keep(room, now, [one]).then(step, now)
+        if known is None or known.connection != socket.member.connection:
+            self.remove(socket)
+            return Transition(room)
+        return step(room, now).then(polling.stay, now, socket.id, socket.member.connection, socket.token)
 
     def hear(self, socket: Socket, transition: Transition) -> None:
         """The answers reach process and browser."""
@@ -235,8 +252,9 @@ class Office:
             if reply.get("code") == "not_holder":
                 tab.sure_until = 0.0
         self.follow_lease(socket, transition.room)
-        if socket.member.bare:
-            tab.sure_until = 0.0  # a contract client has no such clock
+        known = transition.room.members.get(socket.id)
+        if socket.member.bare or (known and known.is_unconfirmed):
+            tab.sure_until = 0.0  # a contract client has no such clock, and a hidden page that polls believes nothing
 
     def remove(self, socket: Socket) -> None:
         self.sockets = [other for other in self.sockets if other is not socket]

@@ -9,6 +9,7 @@ from hypothesis.stateful import precondition, rule
 
 from django_admin_collaborator.core import activity, attention, lease, requests, transfer
 from django_admin_collaborator.core.room import Room
+from tests.core.office import cannot_be_asked
 
 A_SOCKET = st.integers(0, 9)
 SILENCES = st.sampled_from([0.0, 0.0, 5.0, 590.0, 650.0])
@@ -18,10 +19,10 @@ def somebody_connected(machine: Any) -> bool:
     return any(not socket.dead for socket in machine.office.sockets)
 
 
-def held_by_a_contract_client(room: Room) -> bool:
+def held_by_one_who_cannot_be_asked(room: Room) -> bool:
     """Such a holder cannot be asked to let go: its lease may end for an heir."""
     held = room.lease and room.members.get(room.lease.holder)
-    return bool(held and held.bare)
+    return bool(held and cannot_be_asked(held))
 
 
 class PassingRules:
@@ -42,7 +43,9 @@ class PassingRules:
     @rule(which=A_SOCKET)
     def edits_here(self, which: int) -> None:
         self.says(
-            which, lambda socket: lambda room, now: transfer.here(room, now, socket.id), held_by_a_contract_client
+            which,
+            lambda socket: lambda room, now: transfer.here(room, now, socket.id),
+            held_by_one_who_cannot_be_asked,
         )
 
     @precondition(somebody_connected)
@@ -53,7 +56,7 @@ class PassingRules:
         self.says(
             which,
             lambda socket: lambda room, now: transfer.take_over(room, now, socket.id, reason),
-            held_by_a_contract_client,
+            held_by_one_who_cannot_be_asked,
         )
         after = self.office.room
         if after.take_over and after.take_over != before.take_over:
@@ -90,7 +93,7 @@ class PassingRules:
                 assert transition.room is room, "only the editor answers"
             return transition
 
-        self.office.hear(socket, self.office.do(self.office.speaking(socket, step), held_by_a_contract_client))
+        self.office.hear(socket, self.office.do(self.office.speaking(socket, step), held_by_one_who_cannot_be_asked))
 
     @precondition(somebody_connected)
     @rule()

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from django_admin_collaborator.core import attention, lease, presence, saving
+from django_admin_collaborator.core import attention, lease, polling, presence, saving
 from django_admin_collaborator.core.room import Room
+from django_admin_collaborator.core.timing import POLL_SECONDS
+from django_admin_collaborator.core.transition import Transition
 from tests.core.examples import ADA, BOB, CAY, tab
 from tests.core.moves import TABS
 from tests.core.office import Office, Socket, Tab
@@ -18,7 +20,8 @@ from tests.core.passing_rules import A_SOCKET, PassingRules, somebody_connected
 from tests.core.profiles import machine
 
 CHIEF = replace(tab(CAY, 3), may_take_over=True)
-MEMBERS = [*TABS, tab(BOB, 3, bare=True), tab(ADA, 3, bare=True), CHIEF]
+POLLING = [replace(tab(person, 4), polls=POLL_SECONDS) for person in (ADA, BOB, CAY)]
+MEMBERS = [*TABS, tab(BOB, 3, bare=True), tab(ADA, 3, bare=True), CHIEF, *POLLING]
 A_PROCESS = st.integers(0, 2)
 MOMENTS = st.sampled_from([0.0, 0.05, 0.3, 0.8, 1.0, 2.5, 4.0, 8.0])
 HEARTBEATS = st.sampled_from([1, 1, 2, 4, 24])
@@ -59,7 +62,8 @@ class OfficeMachine(PassingRules, RuleBasedStateMachine):
         """A tab connects: for the first time, reloaded, or again after a break. ``told``: the old socket hears it."""
         self.connections += 1
         member = replace(member, connection="wire-{}".format(self.connections))
-        socket = Socket(member, process, self.office.now)
+        socket = Socket(member, -1 if member.polls else process, self.office.now)
+        join = polling.enter if member.polls else presence.join
         browser = self.office.tab(member.id)
         browser.noticed_a_break()
         if reloaded:
@@ -72,7 +76,7 @@ class OfficeMachine(PassingRules, RuleBasedStateMachine):
         def may_end(room: Room) -> bool:
             return not member.may_edit and room.lease is not None and room.lease.holder == member.id
 
-        joined = self.office.do(lambda room, now: presence.join(room, now, member, socket.person), may_end)
+        joined = self.office.do(lambda room, now: join(room, now, member, socket.person), may_end)
         held = joined.room.lease
         if held and not held.lapsed and held.holder == member.id:
             socket.token = held.token
@@ -98,6 +102,9 @@ class OfficeMachine(PassingRules, RuleBasedStateMachine):
         browser.noticed_a_break()
         if closed:
             browser.sure_until = 0.0
+        if socket.member.polls and not closed:  # nobody notices
+            self.office.remove(socket)
+            return
         seconds = 0.8 if closed else 8.0
         names = {"member_id": socket.id, "connection": socket.member.connection, "seconds": seconds}
         self.office.do(lambda room, now: presence.leave(room, now, **names))
@@ -113,7 +120,7 @@ class OfficeMachine(PassingRules, RuleBasedStateMachine):
         def inherits(room: Room) -> bool:
             held = room.lease and room.members.get(room.lease.holder)
             broken = held and held.bare and not held.connection and held.user == socket.member.user
-            return bool(socket.member.bare and broken)
+            return bool((socket.member.bare and broken) or (held and held.is_unconfirmed))
 
         page = self.office.tab(socket.id)
         knows = {} if socket.member.bare else {"remembered": page.remembered, "seen": page.seen}
@@ -127,7 +134,11 @@ class OfficeMachine(PassingRules, RuleBasedStateMachine):
     @rule()
     def everybody_answers_a_ping(self) -> None:
         for socket in [other for other in self.office.sockets if not other.dead]:
-            if socket.token is None:
+            if socket.token is None and socket.member.polls:
+                self.office.hear(
+                    socket, self.office.do(self.office.speaking(socket, lambda room, now: Transition(room)))
+                )
+            elif socket.token is None:
                 socket.heard_at = self.office.now
             else:
                 self.answers(socket, socket.token)

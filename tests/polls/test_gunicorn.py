@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any
 
 import pytest
 
-from tests.project.newsroom.models import Article
-from tests.support import people
-from tests.support.polls import PollingTab, collaborator_path, over_http
+from tests.polls.conftest import Tab
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.fixture
-def article(database: str) -> Article:
-    return Article.objects.create(title="Harbour")
-
-
-@pytest.fixture
-def tab(article: Article, serve: Any) -> Callable[..., PollingTab]:
+def test_the_processes_agree_on_who_edits(serve: Any, tab_at: Tab, ada: Any, bob: Any):
     server = serve(program="gunicorn", store="sql")
-
-    def make(person: people.Person, **options: Any) -> PollingTab:
-        send = over_http(server[0].port, collaborator_path(article), person)
-        return PollingTab(article, person.user, send, **options)
-
-    return make
-
-
-def test_the_processes_agree_on_who_edits(tab: Callable[..., PollingTab], ada: Any, bob: Any):
-    first, second = tab(ada), tab(bob)
+    first, second = tab_at(server[0], ada), tab_at(server[0], bob)
     first.open(first.claim())
     assert first.lease, (first.status, first.body)
     for _ in range(8):  # whichever of the workers answers

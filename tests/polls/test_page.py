@@ -2,31 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
-
-import pytest
-from django.test import Client
-
-from tests.project.newsroom.models import Article
+from tests.polls.conftest import Tab
 from tests.support import people
-from tests.support.polls import PollingTab, collaborator_path, over_client
-
-Tab = Callable[..., PollingTab]
-
-
-@pytest.fixture
-def article(database: str) -> Article:
-    return Article.objects.create(title="Harbour")
-
-
-@pytest.fixture
-def tab(article: Article) -> Tab:
-    def make(person: people.Person, **options: Any) -> PollingTab:
-        client = Client()
-        client.force_login(person.user)
-        return PollingTab(article, person.user, over_client(client, collaborator_path(article)), **options)
-
-    return make
 
 
 def test_a_page_opens_claims_and_leaves(tab: Tab, ada: people.Person, bob: people.Person):

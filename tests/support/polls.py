@@ -86,6 +86,12 @@ class PollingTab:
         answer = json.loads(self.body)["clients"][0] if self.body and self.status == 200 else None
         return self.take(answer)
 
+    def leave(self) -> List[Message]:
+        """The page closes this connection on purpose."""
+        body = {**self.asking(()), "close": 1000}
+        self.status, self.body = self.send({"hold": 0, "clients": [body]})
+        return []
+
     def take(self, answer: Optional[Message]) -> List[Message]:
         answer = answer or {}
         self.at, self.ticket = answer.get("at", self.at), answer.get("ticket", self.ticket)

@@ -6,21 +6,25 @@ import asyncio
 import itertools
 import json
 import re
+from contextlib import suppress
 from functools import partial
 from types import SimpleNamespace
 from typing import Any, Callable, Dict, List, Optional
 from urllib.parse import parse_qs, urlsplit
 
 from channels.routing import URLRouter
+from django.db import connections
+from django.test import Client
 
 from django_admin_collaborator.access.identity import room_key
 from django_admin_collaborator.core.member_id import member_id
 from django_admin_collaborator.guard import lock_service
-from django_admin_collaborator.rooms import heartbeat, hub
+from django_admin_collaborator.rooms import heartbeat, hub, sync
 from django_admin_collaborator.routing import websocket_urlpatterns
 from django_admin_collaborator.stores.base import Snapshot, StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore
 from django_admin_collaborator.transport import client, page_client
+from tests.support import polls
 
 START = 1_790_000_000.0
 QUIET_SECONDS = 0.02
@@ -122,6 +126,56 @@ class Tab:
         self.to_server = None
 
 
+class PollingTab(Tab):
+    """One tab without a WebSocket: it asks after everything that happens."""
+
+    def __init__(self, path: str, user: Any, article: Any) -> None:
+        super().__init__(path, user)
+        client = Client()
+        client.force_login(user)
+        member = parse_qs(urlsplit(path).query)["member"][0]
+        self.page = polls.PollingTab(
+            article, user, polls.over_client(client, polls.collaborator_path(article)), member=member
+        )
+        self.is_open = self.is_going = False
+
+    async def connect(self, application: Callable[..., Any]) -> None:
+        self.is_open, self.is_going = True, False
+        await self._in_thread(self.page.open)
+
+    async def say(self, frame: Any) -> None:
+        assert self.is_open, "not connected"
+        if isinstance(frame, dict):
+            frame = {k: self.given[v[1:]] if v in ("$token", "$proof") else v for k, v in frame.items()}
+        else:
+            with suppress(ValueError):
+                frame = json.loads(frame)  # the frames of a request are JSON, or it is none of our page's
+        await self._in_thread(self.page.poll, frame)
+        self.is_going = isinstance(frame, dict) and frame.get("type") == "leave"
+
+    async def end(self, code: int) -> None:
+        if code == 1001 and self.is_open:  # else the server has closed it
+            await self._in_thread(self.page.leave)
+        self.is_open = False
+
+    async def ask(self) -> None:
+        if self.is_open and not self.is_going:
+            await self._in_thread(self.page.poll)
+
+    async def _in_thread(self, request: Callable[..., Any], *frames: Any) -> None:
+        def work() -> List[Message]:
+            try:
+                return request(*frames)
+            finally:
+                connections.close_all()
+
+        for message in await asyncio.get_running_loop().run_in_executor(None, work):
+            self.hear({"type": "websocket.send", "text": json.dumps(message)})
+        if self.page.closed is not None and self.is_open:
+            self.is_open = False
+            self.hear({"type": "websocket.close", "code": self.page.closed})
+
+
 class Stage:
     """An object that people edit. ``play`` plays one scene and returns what each tab heard."""
 
@@ -135,6 +189,9 @@ class Stage:
             tab.heard = []
         verb = next(name for name in scene if name != "tab")
         await getattr(self, verb)(scene)
+        polling = [tab for tab in self.tabs.values() if isinstance(tab, PollingTab)]
+        for tab in polling * 2:  # what one of them settles the others are told
+            await tab.ask()
         for _ in range(int(LONGEST_SECONDS / QUIET_SECONDS)):
             before = self.count()
             await asyncio.sleep(QUIET_SECONDS)
@@ -218,7 +275,7 @@ class Stage:
 
     async def leave(self) -> None:
         for tab in self.tabs.values():
-            if tab.to_server:
+            if tab.to_server or getattr(tab, "is_open", False):
                 await tab.end(1001)
         await asyncio.gather(*(tab.task for tab in self.tabs.values() if tab.task), return_exceptions=True)
 
@@ -235,9 +292,11 @@ def settled(message: Any) -> Any:
 
 
 def set_clocks(monkeypatch: Any, clock: Clock, store: StageStore) -> None:
-    for module in (hub, heartbeat, client):
+    for module in (hub, heartbeat, client, sync):
         monkeypatch.setattr(module, "time", clock)
-    monkeypatch.setattr(hub, "open_store", lambda: store)
+    for module in (hub, sync):
+        monkeypatch.setattr(module, "open_store", lambda: store)
+    monkeypatch.setattr(sync, "_direct_offset", None)
     monkeypatch.setattr(page_client, "SHOW_SECONDS", 0.0)  # one state for each scene
     counted = itertools.count(1)
     ids = SimpleNamespace(token_hex=lambda size: "{:0{}x}".format(next(counted), 2 * size))

@@ -1,0 +1,95 @@
+"""Held requests, under ASGI: a page that asks hears of news at once, and nothing is kept for it meanwhile."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import urllib.request
+from typing import Any, List
+
+import pytest
+from django.db import connection
+
+from tests.polls.conftest import Tab
+from tests.support.polls import PollingTab
+
+
+def waiting(tab: PollingTab, results: List[Any], hold: float = 10) -> threading.Thread:
+    def wait() -> None:
+        began = time.monotonic()
+        tab.poll(hold=hold)
+        results.append((time.monotonic() - began, tab.status, tab.body))
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize("store", ["sql", "redis", "memory"])
+def test_a_held_request_ends_when_there_is_news(store: str, serve: Any, tab_at: Tab, ada: Any, bob: Any):
+    worker = serve(store=store)[0]
+    first, second = tab_at(worker, ada), tab_at(worker, bob)
+    first.open(first.claim())
+    assert first.next_ms == 15_000
+    first.poll(first.claim(), hold=10)
+    assert first.next_ms == 0, "the next one will be held"
+    results: List[Any] = []
+    thread = waiting(first, results)
+    time.sleep(0.5)
+    assert not results
+    second.open(second.claim())
+    thread.join()
+    seconds, status, body = results[0]
+    assert 0.4 < seconds < 5
+    assert (status, body) == (200, b"")
+    assert first.kinds(first.poll(hold=10)) == ["room"]
+
+
+def test_a_held_request_ends_without_news(serve: Any, tab_at: Tab, ada: Any):
+    tab = tab_at(serve(store="sql")[0], ada)
+    tab.open(tab.claim())
+    tab.poll(tab.claim(), hold=1)
+    began = time.monotonic()
+    tab.poll(hold=1)
+    assert 0.9 < time.monotonic() - began < 5
+    assert (tab.status, tab.body) == (200, b"")
+
+
+def test_no_more_are_held_than_a_setting_says(serve: Any, tab_at: Tab, ada: Any):
+    tab = tab_at(serve(store="sql", settings={"ADMIN_COLLABORATOR_HELD_REQUESTS": 0})[0], ada)
+    tab.open(tab.claim())
+    began = time.monotonic()
+    tab.poll(hold=10)
+    assert time.monotonic() - began < 5
+    assert tab.status == 204
+    assert tab.next_ms == 15_000
+
+
+@pytest.mark.parametrize("database", ["postgresql"], indirect=True)
+def test_held_requests_keep_neither_threads_nor_connections(serve: Any, tab_at: Tab, ada: Any, bob: Any):
+    worker = serve(store="sql", settings={"ADMIN_COLLABORATOR_HELD_REQUESTS": 300})[0]
+
+    def kept() -> int:
+        with urllib.request.urlopen(worker.url("/ready/"), timeout=20) as answer:
+            threads = int(json.load(answer)["threads"])
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()")
+            return threads + int(cursor.fetchone()[0])
+
+    tabs = [tab_at(worker, ada) for _ in range(100)]
+    for tab in tabs:
+        tab.open(tab.claim())
+    for tab in tabs:
+        tab.poll(hold=20)
+    before = kept()
+    results: List[Any] = []
+    waits = [waiting(tab, results, 20) for tab in tabs]
+    time.sleep(3)
+    assert len(results) < 5
+    assert kept() <= before + 5
+    other = tab_at(worker, bob)
+    other.open()
+    for thread in waits:
+        thread.join()
+    assert all((status, body) == (200, b"") for _, status, body in results[-90:])

@@ -16,6 +16,7 @@ from .access.collaborative import Collaborative
 from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
+from .operators.doctor import report
 from .page import configuration
 from .page.media import VersionedMedia
 from .transport import http
@@ -93,7 +94,7 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
             raise ImproperlyConfigured(f'{type(self).__name__} needs "{APP}" in INSTALLED_APPS.')
         request._collaborator_rendered_at = configuration.rendered_at()
         request._collaborator_object_id = object_id
-        return super().change_view(request, object_id, form_url, extra_context)
+        return report.add_to(request, super().change_view(request, object_id, form_url, extra_context))
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         response = super().render_change_form(request, context, *args, **kwargs)

@@ -37,7 +37,9 @@ def parse(arguments: Optional[List[str]]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./dev demo", description="Serve a small newsroom to try the package with.")
     served = parser.add_mutually_exclusive_group()
     served.add_argument("--redis", action="store_true", help="two worker processes that share a Redis of their own")
-    served.add_argument("--wsgi", action="store_true", help="gunicorn with four sync workers: no WebSockets, no Redis")
+    served.add_argument(
+        "--wsgi", action="store_true", help="gunicorn with four sync workers: no WebSockets, no Redis"
+    )
     parser.add_argument("--port", type=int, default=8000, help="where to listen; if taken, the next free one (8000)")
     parser.add_argument("--fresh", action="store_true", help="begin again with the articles as delivered")
     parser.add_argument("--folder", type=Path, default=checkout / ".demo", help="where the database is kept (.demo)")

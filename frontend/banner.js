@@ -3,8 +3,8 @@
  *
  * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
  * - `[data-collaborator-text]`, `[data-collaborator-detail]`, `[data-collaborator-line]` hold the sentences
- * - `[data-collaborator-pace]` says how soon the page hears of others
- * - `[data-collaborator-action]` is a button: why, request-attention, withdraw-request, take-over, transfer-lease,
+ * - `[data-collaborator-pace]` says how soon the page hears of others, and `[data-collaborator-why]` asks why not at once
+ * - `[data-collaborator-action]` is a button: request-attention, withdraw-request, take-over, transfer-lease,
  *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, take-one, keep-one, save-as-new,
  *   edit-unprotected, log-in, dismiss, restore-draft, discard-draft
  * - `[data-collaborator-notice]` is a notice: attention, held-back, why, passing, draft_back,
@@ -32,7 +32,7 @@ export function createBanner(root, texts, act, unguarded) {
   const countdown = part(".collaborator-countdown");
   const buttons = part(".collaborator-actions");
   const presence = createPresence(part("details"), texts);
-  const why = part(".collaborator-why");
+  const why = part("[data-collaborator-why]");
   const pace = part("[data-collaborator-pace]");
   const status = text.parentElement;
   why.onclick = () => act("why");

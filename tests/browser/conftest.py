@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Callable, Dict, Iterator, Tuple
 
 import pytest
@@ -20,7 +19,9 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "memory": {"store": "memory"},
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
+    "sql": {"store": "sql"},
     "http": {"store": "sql", "program": "gunicorn"},  # four sync workers: pages ask every two seconds
+    "runserver": {"store": "sql", "program": "wsgi"},
 }
 HTTP_SLACK_SECONDS = 15.0
 """So much later everything may happen where pages ask for it: whoever was alone asks every 15 s."""
@@ -42,7 +43,7 @@ def server(
     request: pytest.FixtureRequest, serve: Callable[..., Server], server_settings: Dict[str, Any]
 ) -> Iterator[Server]:
     """One process with the store in memory; parametrised with the name of another place, that one."""
-    options = dict(PLACES[getattr(request, "param", os.environ.get("PLACE", "memory"))])
+    options = dict(PLACES[getattr(request, "param", "memory")])
     if options["store"] == "redis":
         # Not emptied as ``redis_server`` is: in an empty store nobody is granted a lease for some seconds.
         process = request.getfixturevalue("redis_process")
@@ -50,7 +51,7 @@ def server(
             process.start()
         process.thaw()
         options["redis_url"] = process.url
-    slack = HTTP_SLACK_SECONDS if options.get("program") == "gunicorn" else 0.0
+    slack = HTTP_SLACK_SECONDS if options.get("program") in ("gunicorn", "wsgi") else 0.0
     expect.set_options(timeout=(5 + slack) * 1000)
     yield serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
     expect.set_options(timeout=5000)
@@ -66,7 +67,7 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
             where = at or server[len(taken) % len(server.workers)]
             visitor = visit(where, person, **options)
             visitor.context.add_init_script(WITNESS)
-            if server.options.program == "gunicorn":
+            if server.options.program in ("gunicorn", "wsgi"):
                 visitor.slack = HTTP_SLACK_SECONDS
                 visitor.context.set_default_timeout(10_000 + 1000 * HTTP_SLACK_SECONDS)
             taken[person.id, at] = visitor

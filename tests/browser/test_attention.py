@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.places import played_at
+
 OWN_TEXTS = {
     "editor_mode_text": "Yours to write.",
     "viewer_mode_text": "{editor_name} writes.",
@@ -18,7 +20,7 @@ OWN_TEXTS = {
 }
 
 
-@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+@played_at("memory", "redis")
 def test_the_editor_is_asked_once_per_interval_and_can_dismiss_it(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")

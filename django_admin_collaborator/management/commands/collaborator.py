@@ -49,7 +49,8 @@ class Command(BaseCommand):
         setup = actions.add_parser("setup", help="say which lines the project lacks; --write makes them")
         run_setup.add_arguments(setup)
         doctor = actions.add_parser("doctor", help="try store, channel layer and address; 1 if something is wrong")
-        doctor.add_argument("--url", help="the public address of the site, to try a handshake as a browser does")
+        doctor.add_argument("--url", help="the public address of the site, to open a page there as a person does")
+        doctor.add_argument("--user", help="who opens it; by default a superuser")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         if action in ("status", "release") and choose().kind == "memory":
@@ -111,8 +112,8 @@ class Command(BaseCommand):
         if not is_possible:
             raise CommandError("Not everything can be written by us.", returncode=1)
 
-    def doctor(self, url: str, **options: Any) -> None:
-        found = [*project.findings(), *store.findings(), *layer.findings(), *address.findings(url)]
+    def doctor(self, url: str, user: str, **options: Any) -> None:
+        found = [*project.findings(), *store.findings(), *layer.findings(), *address.findings(url, user)]
         style = {"ok": self.style.SUCCESS, "warning": self.style.WARNING, "wrong": self.style.ERROR}
         for one in found:
             self.stdout.write(style[one.level](f"{one.level:8}") + f"{one.subject}: {one.text}")

@@ -272,7 +272,7 @@ class Poll:
             return _written(client, asking.cursor, None)
         edit = self.edits.get(asking.page.about)
         if edit is not None:
-            client.polls = edit.pace()
+            client.polls = edit.polls_now()
         drive(client.attend(asking.cursor, asking.frames, asking.is_leaving))
         if edit is None and client.port.code is None:
             client.told.next_ms = 0 if self.can_hold else int(client.pace() * 1000)

@@ -15,6 +15,7 @@ class DjangoAdminCollaboratorConfig(AppConfig):
             databases,  # noqa: F401 (registers the system checks)
             project,  # noqa: F401
             requests,  # noqa: F401
+            transports,  # noqa: F401
         )
         from .transport import permission_signals
 

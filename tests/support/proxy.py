@@ -106,8 +106,8 @@ class Proxy:
 class SocketsProxy(Proxy):
     """A proxy that passes HTTP requests on, and WebSockets only as it likes.
 
-    sockets: ``pass``; the status of a refusal, such as ``404``; ``swallow`` says nothing at all; ``buffer`` accepts and keeps what
-    the server says; ``kill 500`` accepts, and ends each socket after so many milliseconds.
+    sockets: ``pass``; the status of a refusal, such as ``404``; ``swallow`` says nothing at all; ``buffer`` accepts
+    and keeps what the server says; ``kill 500`` accepts, and ends each socket after so many milliseconds.
     """
 
     def __init__(self, target_port: int, sockets: str = "pass") -> None:

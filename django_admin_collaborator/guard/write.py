@@ -284,7 +284,7 @@ class Attempt:
         if not self.compares_forms or self.main is not None or self.row is None:
             return
         readings.report(form, "*", "its ModelAdmin makes the form without get_form() of its parents")
-        shown = type(form)(instance=self.row, prefix=form.prefix)
+        shown = readings.twin(form, self.row) or self._page_form()
         examination = Examination(
             form, self.base, self.base.fields if self.base else None, "", self.chosen, readings.read(shown)
         )

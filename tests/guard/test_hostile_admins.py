@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, datetime, timezone
+from functools import partial
 from typing import Any, Dict
 
 import pytest
@@ -11,7 +13,7 @@ from django.contrib import admin
 
 from tests.guard.oracle.fixed import alone, change, listed, meet, rows_of
 from tests.guard.oracle.forms import Limiting
-from tests.guard.oracle.models import Everything, Order, Profile, Shelf
+from tests.guard.oracle.models import Chest, Everything, Jewel, Order, Profile, Seal, Shelf
 from tests.guard.oracle.sequences import Seen
 from tests.guard.oracle.sides import sessions
 from tests.guard.oracle.writers import Write
@@ -160,6 +162,94 @@ def test_a_form_that_was_made_before_to_look_at_the_input_is_not_the_one_that_is
     meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {"summary": "Theirs"}), spec=spec)
 
 
+# Forms that are made in a way of their own
+
+
+class Asking(forms.ModelForm):
+    """Wants to be told of the request."""
+
+    def __init__(self, *args: Any, request: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.request = request
+
+
+@pytest.mark.parametrize("kind", ["partial", "function", "class"])
+def test_a_form_that_is_made_with_more_than_its_row_is_guarded(people: People, kind: str) -> None:
+    def get_form(self: Any, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        form = admin.ModelAdmin.get_form(self, request, obj, change=change, **kwargs)
+        make = partial(form, request=request)
+        if kind != "class":
+            return make if kind == "partial" else lambda *args, **kwargs: make(*args, **kwargs)
+
+        class WithRequest(form):  # type: ignore[valid-type, misc]
+            def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+                return make(*args, **kwargs)
+
+        return WithRequest
+
+    def get_fieldsets(self: Any, request: Any, obj: Any = None) -> Any:
+        return [(None, {"fields": ["title", "summary"]})]
+
+    model_admin = {"form": Asking, "get_form": get_form, "get_fieldsets": get_fieldsets}
+    spec = rows_of(Order, summary="  spaces ")
+    seen = alone(people, Order, model_admin, change(title="x"), spec, is_compared=False)
+    assert (stored(seen[1], Order, "title"), stored(seen[1], Order, "summary")) == ("x", "  spaces ")
+    meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {"summary": "Theirs"}))
+
+
+def test_a_form_that_is_none_of_a_model_is_saved(people: People) -> None:
+    class Title(forms.Form):
+        title = forms.CharField()
+
+        def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.order = instance
+            self.initial["title"] = instance.title
+
+        def save(self, commit: bool = True) -> Any:
+            self.order.title = self.cleaned_data["title"]
+            return self.order
+
+        def save_m2m(self) -> None:
+            pass
+
+    model_admin = {
+        "get_form": lambda self, request, obj=None, **kwargs: Title,
+        "get_fieldsets": lambda self, request, obj=None: [(None, {"fields": ["title"]})],
+    }
+    alone(people, Order, model_admin, change(title="x"))
+
+
+def test_a_form_that_cleans_itself_twice_is_compared_with_what_it_was(people: People) -> None:
+    class Twice(forms.ModelForm):
+        def is_valid(self) -> bool:
+            super().is_valid()
+            self.full_clean()
+            return not self.errors
+
+    model_admin = {"form": Twice, "fields": ["title", "summary", "qty"]}
+    alone(people, Order, model_admin, change(title="x"))
+    for name in ("title", "summary"):
+        meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {name: "Theirs"}))
+
+
+ONE = uuid.UUID(int=1)
+
+
+class Jewels(admin.TabularInline):
+    model = Jewel
+    extra = 0
+
+
+@pytest.mark.parametrize("model", [Chest, Jewel])
+def test_a_value_that_is_written_in_another_way_each_time_is_compared_by_itself(people: People, model: Any) -> None:
+    """In rows whose forms show their keys."""
+    model_admin = {"inlines": [Jewels]}
+    for typed in ({}, {"name": "x"}, {"jewels__0__name": "x"}, {"jewels__0__DELETE": "on"}):
+        alone(people, Chest, model_admin, change(ONE, **typed))
+    meet(people, Chest, model_admin, change(ONE, name="x"), Write("update", model, ONE, {"secret": Seal("Theirs")}))
+
+
 # Values that a form shows and others change
 
 
@@ -184,7 +274,8 @@ class Nickname(forms.ModelForm):
 def test_a_field_that_only_has_the_name_of_a_column_is_compared_by_what_it_shows(people: People, typed: str) -> None:
     model_admin = {"form": Nickname, "get_fields": lambda self, request, obj=None: ["title", "slug"]}
     alone(people, Order, model_admin, change(**{typed: "x"}))
-    meet(people, Order, model_admin, change(**{typed: "x"}), Write("update", Profile, 1, {"nick": "Theirs"}))
+    write = Write("update", Profile, 1, {"nick": "Theirs"})
+    meet(people, Order, model_admin, change(**{typed: "x"}), write, choices=("", "mine", "theirs"))
 
 
 @pytest.mark.parametrize("where", ["form", "model_admin"])
@@ -209,7 +300,8 @@ def test_what_is_merged_is_what_the_hooks_of_a_project_compute_with(people: Peop
 def test_what_others_put_in_place_of_a_hidden_choice_is_theirs_alone(people: People, theirs: Any) -> None:
     model_admin = {"form": Limiting, "fields": ["title", "shelf", "labels", "status"]}
     write = Write("update", Order, 1, {"shelf": theirs})
-    meet(people, Order, model_admin, change(title="x"), write, spec=rows_of(Order, shelf=3))
+    spec = rows_of(Order, shelf=3)
+    meet(people, Order, model_admin, change(title="x"), write, spec=spec, choices=("", "mine", "theirs"))
 
 
 # Lists

@@ -18,13 +18,17 @@ _UNPOSTED_TYPES = {"submit", "button", "reset", "image", "file"}
 
 
 class Controls(HTMLParser):
-    """The controls in a piece of HTML: ``names`` of all, and the ``values`` that would be posted."""
+    """The controls in a piece of HTML: ``names`` of all, and the ``values`` that would be posted.
+
+    is_sanitised: as a browser posts them; else as they are written, whatever the type of the control takes.
+    """
 
     # What looks like a tag within a text area is text.
     CDATA_CONTENT_ELEMENTS = ("script", "style", "textarea")  # type: ignore[misc]
 
-    def __init__(self, html: str) -> None:
+    def __init__(self, html: str, is_sanitised: bool = False) -> None:
         super().__init__(convert_charrefs=True)
+        self.is_sanitised = is_sanitised
         self.names: Set[str] = set()
         self.values: Pairs = {}
         self._select: Optional[_Select] = None
@@ -74,7 +78,8 @@ class Controls(HTMLParser):
             if "checked" in given:
                 self._add(name, given.get("value") if given.get("value") is not None else "on")
         else:
-            self._add(name, sanitised(kind, given.get("value") or "", given))
+            value = given.get("value") or ""
+            self._add(name, sanitised(kind, value, given) if self.is_sanitised else value)
 
     def _add(self, name: str, value: Optional[str]) -> None:
         self.values.setdefault(name, []).append(value or "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from functools import lru_cache
 from typing import Any, Callable, Dict, Iterable, List, Tuple
 
@@ -175,7 +176,7 @@ def _has_all_options(widget_class: type) -> bool:
 
 def _post_drawn(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     drawn = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
-    posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id}))).values)
+    posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id})), is_sanitised=True).values)
 
 
 _POSTERS: Tuple[Tuple[Any, Callable[[Any, str, Any, str, bool, Posted], None]], ...] = (
@@ -218,9 +219,11 @@ def _other(value: Any) -> Any:
     if plain is not None:
         return plain
     text = str(value)
-    if " object at 0x" in text:
+    if _ADDRESS.search(text):
         raise Unreadable(f"posts a {type(value).__name__}, which has no text of its own")
     return text
 
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+>")
 
 _dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_other).encode

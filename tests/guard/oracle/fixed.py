@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Type
+import uuid
+from typing import Any, Dict, List, Sequence, Type
 
 from django.contrib import admin
 from django.db import models
@@ -11,7 +12,7 @@ from hypothesis import find
 from tests.guard.oracle import values
 from tests.guard.oracle.differences import compare
 from tests.guard.oracle.meetings import Meeting
-from tests.guard.oracle.models import Everything, Keyed, Label, Line, Order, Profile, Shelf
+from tests.guard.oracle.models import Chest, Everything, Jewel, Keyed, Label, Line, Order, Profile, Shelf
 from tests.guard.oracle.pages import Page, Values
 from tests.guard.oracle.sequences import Player, Seen, Step
 from tests.guard.oracle.sides import BEGIN, Side, rows
@@ -91,13 +92,13 @@ class FixedMeeting(Meeting):
         return dict(self.step.typed[0]) if self.step.typed else {}
 
 
-def meet(*arguments: Any, **options: Any) -> None:
-    """Play a meeting with and without merging, and with each choice.
+def meet(*arguments: Any, choices: Sequence[str] = ("",), **options: Any) -> None:
+    """Play a meeting with and without merging.
 
     Raises: Difference: what another wrote is gone, or it does not end as if the page was opened after them.
     """
     for merges in (False, True):
-        for choice in ("", "mine", "theirs"):
+        for choice in choices:
             FixedMeeting(*arguments, merges=merges, choice=choice, **options).play()
 
 
@@ -119,6 +120,12 @@ def rows_of(model: Type[models.Model], **columns: Any) -> Any:
         spec[Everything.labels.through] = [{"everything": 1, "label": label} for label in (1, 3)]
     elif model is Keyed:
         spec[Keyed] = [{"key": "a/b", "text": " x ", "amount": 1, **columns}]
+    elif model is Chest:
+        spec[Chest] = [{"id": uuid.UUID(int=1), "name": "One", "secret": "s", **columns}]
+        spec[Jewel] = [
+            {"id": uuid.UUID(int=number), "chest": uuid.UUID(int=1), "name": f"Jewel {number}", "secret": "s"}
+            for number in (1, 2)
+        ]
     else:
         row = {"title": "One", "slug": "one", "status": "review", "published_at": None, "summary": "text", "qty": 1}
         row.update({"price": 2, "total": 2, "shelf": 1, "place": None, "revision": 1, "label_count": 0})

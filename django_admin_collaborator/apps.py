@@ -16,6 +16,9 @@ class DjangoAdminCollaboratorConfig(AppConfig):
             requests,  # noqa: F401
             transports,  # noqa: F401
         )
-        from .transport import permission_signals
+        from .rooms import store_choice
+        from .transport import permission_signals, quiet
 
         permission_signals.listen()
+        if store_choice.is_the_only_process():
+            quiet.hush()

@@ -14,7 +14,11 @@ class DjangoAdminCollaboratorConfig(AppConfig):
             databases,  # noqa: F401 (registers the system checks)
             project,  # noqa: F401
             requests,  # noqa: F401
+            transports,  # noqa: F401
         )
-        from .transport import permission_signals
+        from .rooms import store_choice
+        from .transport import permission_signals, quiet
 
         permission_signals.listen()
+        if store_choice.is_the_only_process():
+            quiet.hush()

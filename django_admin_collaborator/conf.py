@@ -124,8 +124,9 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting(
             _PREFIX + "TRANSPORTS",
-            ("websocket", "http"),
-            "How a page may talk to the server, what it prefers first.",
+            None,
+            "How a page may talk to the server, what it prefers first. "
+            'Unset: `("websocket", "http")`, without `http` where the project has consumers of its own.',
         ),
         Setting(
             _PREFIX + "HELD_REQUESTS",

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import string
-from pathlib import Path
 from typing import Any, Callable, Iterator, List, Optional
 
 from django.conf import settings
@@ -16,6 +14,7 @@ from django.utils.module_loading import import_string
 from .. import conf
 from ..access.collaborative import Collaborative, collaborates
 from ..rooms.store_choice import PATHS, configured
+from ..transport import choice
 
 CORE_LAYER = "channels_redis.core.RedisChannelLayer"
 
@@ -215,6 +214,8 @@ def check_options() -> Iterator[CheckMessage]:
 
 @_check
 def check_asgi() -> Iterator[CheckMessage]:
+    if choice.HTTP in choice.transports():
+        return  # pages take part without one
     source = _asgi_source()
     if source is None:
         yield Warning(
@@ -261,17 +262,6 @@ def _waits_for_ever(layer: Any) -> bool:
 
 
 def _asgi_source() -> Optional[str]:
-    """The text of the module with the ASGI application; read, not imported, since that may start things."""
-    named = getattr(settings, "ASGI_APPLICATION", None)
-    candidates = [named.rsplit(".", 1)[0]] if named else []
-    for module in (getattr(settings, "SETTINGS_MODULE", None), getattr(settings, "ROOT_URLCONF", None)):
-        parts = str(module).split(".")[:-1] if module else []
-        candidates.extend(".".join([*parts[:n], "asgi"]) for n in range(len(parts), -1, -1))
-    for name in candidates:
-        try:
-            spec = importlib.util.find_spec(name)
-        except (ImportError, ValueError):
-            continue
-        if spec and spec.origin:
-            return Path(spec.origin).read_text(encoding="utf-8", errors="replace")
-    return None
+    """The text of the module with the ASGI application."""
+    found = filter(None, map(choice.source_of, choice.asgi_modules()))
+    return next((text for _, text in found), None)

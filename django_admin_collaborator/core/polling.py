@@ -52,12 +52,23 @@ def stay(
         room = post.received(room, member_id, known)
     member = replace(before, polls=interval(room, before) if polls is None else polls)
     until = now + room.silence_limit(member)
-    if member.polls != before.polls or before.expires_at <= until - POLL_RENEW_SECONDS:
+    lease = room.live_lease(now) if grants.holds(room, member_id, token) else None
+    lease_until = leases.renewed_until(room, lease, until) if lease else until
+    oldest = min(before.expires_at, until - (lease_until - lease.expires_at) if lease else until)
+    if member.polls != before.polls or oldest <= until - POLL_RENEW_SECONDS:
+        # Both together, so that one of a few polls writes.
         room = room.with_member(replace(member, expires_at=until))
-    lease = room.live_lease(now)
-    if lease and grants.holds(room, member_id, token):
-        room = leases.resume(room, now, lease).room
+        room = replace(room, lease=replace(lease, expires_at=lease_until)) if lease else room
     return Transition(room)
+
+
+def turn_in_seconds(room: Room, now: float, member: Member) -> Optional[float]:
+    """In how many seconds the lease of somebody who has gone ends for this member, who is next; None otherwise."""
+    lease = room.live_lease(now)
+    holder = room.members.get(lease.holder) if lease else None
+    if lease is None or holder is None or holder.connection or [one.id for one in room.queue()[:1]] != [member.id]:
+        return None
+    return lease.expires_at - now
 
 
 def enter(

@@ -15,6 +15,7 @@ from .. import conf
 from ..access import hints, identity, origins, page_request
 from ..core import closing
 from ..core.messages import Message, error
+from . import choice
 from .rate_limits import PENALTY_SECONDS, SocketLimits, begin_handshake, end_handshake
 
 
@@ -48,6 +49,8 @@ class Gate:
         self._is_pending = True
         if not begin_handshake():
             return "handshakes"
+        if choice.WEBSOCKET not in choice.transports():
+            return "transport"
         if not origins.is_trusted(self.scope):
             return "origin"
         self.page = page_request.read_page(self.query("page"))

@@ -27,7 +27,7 @@ from ..access.page_request import SCOPE_KEY, Asker
 from ..core import closing
 from ..core.messages import error
 from ..rooms.desk import Desk, drive
-from . import held
+from . import choice, held
 from .client import SECRET, Visitor
 from .poll_client import KINDS, Cursor, PollClient, PollPort
 from .rate_limits import RequestLimits
@@ -111,6 +111,8 @@ def view(admin_site: Any) -> Callable[..., HttpResponse]:
 
 def _answer(admin_site: Any, request: Any) -> HttpResponse:
     request.session = QuietSession(request.session)
+    if choice.HTTP not in choice.transports():
+        return JsonResponse({"close": closing.ACCESS}, status=403)
     if not request.user.is_authenticated or not request.user.is_active:
         return JsonResponse({"close": closing.LOGIN}, status=401)
     if not admin_site.has_permission(request):
@@ -270,7 +272,7 @@ class Poll:
             return _written(client, asking.cursor, None)
         edit = self.edits.get(asking.page.about)
         if edit is not None:
-            client.polls = edit.pace()
+            client.polls = edit.polls_now()
         drive(client.attend(asking.cursor, asking.frames, asking.is_leaving))
         if edit is None and client.port.code is None:
             client.told.next_ms = 0 if self.can_hold else int(client.pace() * 1000)

@@ -20,6 +20,10 @@ from .client import NORMAL_CLOSE, Client, Port
 from .held import Place
 from .page_client import PageClient, signer
 
+SOONEST_SECONDS = 0.3
+"""No page is told to ask again sooner than this."""
+JUST_AFTER = 0.02
+
 
 @dataclass
 class Cursor:
@@ -114,9 +118,9 @@ class PollClient(Client):
         self.has_arrived = cursor.version is not None
 
     async def come_again(self) -> None:
-        """Look whether this is still the page's present connection."""
+        """Look whether this is still the page's present connection, and count the request as a sign of life."""
         try:
-            room = await self.hub.read(self.key)
+            room = (await self.hub.apply(self.key, self.staying())).room
         except StoreUnavailable:
             self.lock_service(False)
             return
@@ -131,6 +135,11 @@ class PollClient(Client):
         else:
             await self.compare_permissions(member)
 
+    def staying(self) -> Step:
+        known = frozenset(self.told.letters)
+        stay = partial(polling.stay, member_id=self.member_id, connection=self.connection, token=self.token)
+        return partial(stay, known=known, polls=self.polls)
+
     async def compare_permissions(self, known: Member) -> None:
         """What was looked up for this request may differ from what the room knows."""
         now = self.member
@@ -143,10 +152,9 @@ class PollClient(Client):
         self.port.close(code)
 
     async def catch_up_with_room(self, cursor: Cursor) -> None:
-        """Tell whatever has happened since the last answer, and count this request as a sign of life."""
-        stay = partial(polling.stay, member_id=self.member_id, connection=self.connection, token=self.token)
+        """Tell whatever has happened since the last answer."""
         try:
-            room = (await self.hub.apply(self.key, partial(stay, known=set(cursor.letters), polls=self.polls))).room
+            room = (await self.hub.apply(self.key, self.staying())).room  # what it has said may change its pace
         except StoreUnavailable:
             self.lock_service(False)
             return
@@ -181,11 +189,18 @@ class PollClient(Client):
         """What a request waits for that is held for this client."""
         return Place(self.key, self.member_id, self.told.version or 0, set(self.told.letters))
 
+    def polls_now(self) -> float:
+        """What the room knows of this page's pace."""
+        room = self.hub.seen(self.key)
+        member = room.members.get(self.member_id) if room else None
+        return member.polls if member else POLL_SECONDS
+
     def pace(self) -> float:
         """How soon the page asks again, in seconds."""
         room = self.hub.seen(self.key)
         member = room.members.get(self.member_id) if room else None
-        return member.polls if member else POLL_SECONDS
+        turn = polling.turn_in_seconds(room, self.hub.now(), member) if room and member else None
+        return self.polls_now() if turn is None else max(SOONEST_SECONDS, min(turn + JUST_AFTER, self.polls_now()))
 
 
 class PollPageClient(PollClient, PageClient):

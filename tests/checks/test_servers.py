@@ -132,7 +132,8 @@ def asgi_module(settings, monkeypatch, tmp_path):
     assert "checked_asgi" not in sys.modules, "the check has run the project's start-up code"
 
 
-def test_a_project_without_an_asgi_application_is_a_warning(found, settings):
+def test_a_project_without_an_asgi_application_is_a_warning_where_pages_need_one(found, settings):
+    settings.ADMIN_COLLABORATOR_TRANSPORTS = ("websocket",)
     settings.ASGI_APPLICATION = None
     settings.ROOT_URLCONF = "no_such_project.urls"
     settings.SETTINGS_MODULE = "no_such_project.settings"
@@ -142,7 +143,8 @@ def test_a_project_without_an_asgi_application_is_a_warning(found, settings):
     assert "guarded" in message.hint
 
 
-def test_an_asgi_application_without_sockets_is_a_warning(found, asgi_module):
+def test_an_asgi_application_without_sockets_is_a_warning_where_pages_need_them(found, settings, asgi_module):
+    settings.ADMIN_COLLABORATOR_TRANSPORTS = ("websocket",)
     asgi_module("from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n")
     message = found()["W005"]
     assert message.level == WARNING

@@ -7,9 +7,12 @@ from typing import Any, Callable
 import pytest
 from django.test import Client
 
+from django_admin_collaborator.rooms import sync
+from django_admin_collaborator.transport import client
 from tests.project.newsroom.models import Article
 from tests.support import people
 from tests.support.polls import PollingTab, collaborator_path, over_client, over_http
+from tests.transcripts.stage import Clock, StageStore
 
 Tab = Callable[..., PollingTab]
 
@@ -24,11 +27,24 @@ def tab(article: Article) -> Tab:
     """A function that gives a tab of a person, without a server."""
 
     def make(person: people.Person, **options: Any) -> PollingTab:
-        client = Client()
-        client.force_login(person.user)
-        return PollingTab(article, person.user, over_client(client, collaborator_path(article)), **options)
+        browser = Client()
+        browser.force_login(person.user)
+        return PollingTab(article, person.user, over_client(browser, collaborator_path(article)), **options)
 
     return make
+
+
+@pytest.fixture
+def clock(monkeypatch: Any) -> Clock:
+    """The clock of store and process, which a test moves by ``clock.now``."""
+    clock = Clock()
+    store = StageStore(clock)
+    for module in (sync, client):
+        monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(sync, "open_store", lambda: store)
+    monkeypatch.setattr(sync, "_direct_offset", None)
+    clock.store = store  # type: ignore[attr-defined]
+    return clock
 
 
 @pytest.fixture

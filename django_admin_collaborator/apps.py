@@ -17,9 +17,12 @@ class DjangoAdminCollaboratorConfig(AppConfig):
             requests,  # noqa: F401
             transports,  # noqa: F401
         )
-        from .transport import permission_signals
+        from .rooms import store_choice
+        from .transport import permission_signals, quiet
 
         permission_signals.listen()
+        if store_choice.is_the_only_process():
+            quiet.hush()
         if conf.get("MODELS") and apps.is_installed("django.contrib.admin"):
             from . import registration
 

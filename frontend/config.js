@@ -6,6 +6,7 @@
  * @property {string} socket_path - path and query of the edit socket
  * @property {("websocket"|"http")[]} [transports] - ways to the server, the best first
  * @property {string|null} [http_path] - where HTTP requests go
+ * @property {string} [tabs] - the same in all tabs of a browser that may ask together over HTTP
  * @property {string} [store] - where rooms are kept: redis, sql, file, memory, own or none
  * @property {number|string} user_id
  * @property {boolean} may_edit

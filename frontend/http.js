@@ -13,20 +13,36 @@
  * @property {number} nextMs - the server's wish; Infinity where it leaves that to the other clients of the page
  * @property {number} pingedAt
  * @property {boolean} isOpen
+ *
+ * @typedef {object} Flight - a request, our own or that of another tab in which our clients have a part
+ * @property {Client[]} asked
+ * @property {any[]} said - by each of them
+ * @property {boolean} isHeld - the server may wait for news: it can be given up at any time
+ * @property {number} at - when it began
+ * @property {string|null} by - the other tab
+ * @property {import("./tabs.js").Rider[]} riders - other tabs that have a part in ours
+ * @property {() => void} stop - do not wait any longer
+ * @property {any} patience
  */
 import { randomId } from "./member.js";
+import { createTabs } from "./tabs.js";
 
 const PATIENCE_MS = 10000; // with an answer
 const HOLD_SECONDS = 20; // so long a server that can may keep a request until there is news
 const HELD_MS = 1000; // a server that keeps requests wants the next one sooner than this
 const FIRST_MS = 2000;
 const PING_MS = 10000; // a page is counted as present for much longer
+const AFTER_OTHERS_MS = 300; // who was asked for by another tab lets it go first
+const MOST_CLIENTS = 20; // in one request
 const SILENCE_MS = 15000; // beyond the next answer
 
 const LOGGED_OUT = 4401;
 const STOPPED = 1003;
 const LOST = 1006;
 const BUSY = 4429;
+
+/** @type {Omit<Flight, "at"|"stop">} */
+const NONE = { asked: [], said: [], isHeld: false, by: null, riders: [], patience: null };
 
 /**
  * @param {string} path - where to ask
@@ -37,6 +53,9 @@ const BUSY = 4429;
  * @param {(run: () => void, ms: number) => any} [browser.setTimeout]
  * @param {(timer: any) => void} [browser.clearTimeout]
  * @param {LockManager|null} [browser.locks] - absent on insecure origins
+ * @param {string} [browser.name] - of those tabs of the browser that may ask together
+ * @param {any} [browser.BroadcastChannel]
+ * @param {(size: number) => string} [browser.random]
  */
 export function createPoller(
   path,
@@ -47,16 +66,22 @@ export function createPoller(
     setTimeout = (run, ms) => globalThis.setTimeout(run, ms),
     clearTimeout = (timer) => globalThis.clearTimeout(timer),
     locks = navigator.locks,
+    name = "",
+    random = randomId,
+    BroadcastChannel = globalThis.BroadcastChannel,
   } = {},
 ) {
   /** @type {Client[]} */
   const clients = [];
-  /** @type {null|{isHeld: boolean, at: number, fail: () => void, abort: () => void}} the request under way */
+  /** @type {Flight|null} the request under way */
   let flight = null;
   /** @type {any} */
   let timer;
   /** @type {(() => void)|null} */
   let unlock = null;
+  const isHolding = () => flight?.isHeld;
+  const together = { cede, isHolding, join, land, hurry: () => isHolding() && schedule(0) };
+  const tabs = createTabs(name, random(8), together, BroadcastChannel, setTimeout);
   let mayHold = false; // one tab of a browser: there are six connections to a host, and other tabs need some
 
   /** @param {number} ms */
@@ -68,50 +93,99 @@ export function createPoller(
   /** Frames of one turn of the event loop go together; what a request brings that is under way comes first. */
   function hurry() {
     if (!flight || flight.isHeld) schedule(0);
+    else if (flight.by) tabs.hurry(flight.by);
   }
 
-  function ask() {
-    flight?.abort();
+  async function ask() {
+    giveUp();
+    if (!clients.length) return;
+    const controller = new AbortController();
+    /** @type {Flight} */
+    const mine = { ...NONE, at: now(), stop: () => controller.abort() };
+    flight = mine;
+    const isAlone = tabs.isAlone() || !clients.every(({ isOpen }) => isOpen); // who opens does not wait
+    mine.riders = isAlone ? [] : await tabs.gather(MOST_CLIENTS - clients.length);
+    if (flight !== mine) return tabs.turnAway(mine.riders);
+    board(mine);
+    const said = [mine, ...mine.riders].flatMap((each) => each.said);
+    mine.isHeld = mayHold && said.every(({ at, frames }) => at !== null && !frames.length);
+    const patience = setTimeout(mine.stop, PATIENCE_MS + (mine.isHeld ? HOLD_SECONDS * 1000 : 0));
+    const body = { hold: mayHold ? HOLD_SECONDS : 0, clients: said };
+    const answer = await post(body, { signal: controller.signal }).catch(() => ({ code: LOST, busyMs: 0 }));
+    clearTimeout(patience);
+    if (flight !== mine) return undefined; // given up on purpose
+    let taken = mine.said.length;
+    for (const { from, said: theirs } of mine.riders) {
+      tabs.answer(from, { ...answer, answers: answer.answers?.slice(taken, taken + theirs.length) });
+      taken += theirs.length;
+    }
+    return settle(mine, answer);
+  }
+
+  /** What the clients of this page have to say goes with this request. @param {Flight} mine */
+  function board(mine) {
     for (const client of clients.filter(isPingDue)) {
       client.pingedAt = now();
       client.events.received({ type: "ping", version: 0 });
     }
     clearTimeout(timer); // the answers to the ping are in this request
-    if (!clients.length) return;
-    const isHeld = mayHold && clients.every(({ isOpen, frames }) => isOpen && !frames.length);
-    const asked = [...clients];
-    const said = asked.map(say);
-    const controller = new AbortController();
-    const patience = setTimeout(() => controller.abort(), PATIENCE_MS + (isHeld ? HOLD_SECONDS * 1000 : 0));
-    const mine = {
-      isHeld,
-      at: now(),
-      fail: () => controller.abort(),
-      abort() {
-        flight = null;
-        controller.abort();
-      },
-    };
-    flight = mine;
-    post({ hold: mayHold ? HOLD_SECONDS : 0, clients: said }, { signal: controller.signal })
-      .catch(() => ({ code: LOST, busyMs: 0 }))
-      .then((answer) => {
-        clearTimeout(patience);
-        if (flight !== mine) return; // given up on purpose
-        flight = null;
-        /** @type {[Client, any][]} */
-        const told = asked.map((client, index) => [client, answer.code ? answer : answer.answers?.[index] || {}]);
-        const listening = told.filter((_, index) => asked[index].connection === said[index].connection);
-        for (const [client, { at, ticket, next }] of listening) {
-          client.at = at ?? client.at;
-          client.ticket = ticket ?? client.ticket;
-          client.nextMs = next ?? client.nextMs;
-        }
-        const heard = listening.map(([client]) => client);
-        const isDue = clients.some((client) => client.frames.length || !heard.includes(client));
-        schedule(isDue ? 0 : pause());
-        for (const [client, answered] of listening) tell(client, answered);
-      });
+    mine.asked = [...clients];
+    mine.said = mine.asked.map(say);
+  }
+
+  /** @param {Flight} mine @param {any} answer */
+  function settle({ asked, said, by }, answer) {
+    flight = null;
+    if (answer.csrf) for (const each of tokens()) each.value = answer.csrf;
+    /** @type {[Client, any][]} */
+    const told = asked.map((client, index) => [client, answer.code ? answer : answer.answers?.[index] || {}]);
+    const listening = told.filter(([{ connection }], index) => connection === said[index].connection);
+    for (const [client, { at, ticket, next }] of listening) {
+      client.at = at ?? client.at;
+      client.ticket = ticket ?? client.ticket;
+      client.nextMs = next ?? client.nextMs;
+    }
+    const heard = listening.map(([client]) => client);
+    const isDue = clients.some((client) => client.frames.length || !heard.includes(client));
+    schedule(isDue ? 0 : pause() + (by ? AFTER_OTHERS_MS : 0));
+    for (const [client, answered] of listening) tell(client, answered);
+  }
+
+  /** End the request under way; nothing is known of what it said. */
+  function giveUp() {
+    const old = flight;
+    flight = null;
+    clearTimeout(old?.patience);
+    if (!old || old.by) return;
+    old.stop();
+    tabs.turnAway(old.riders);
+  }
+
+  function cede() {
+    flight = null;
+    schedule(AFTER_OTHERS_MS);
+  }
+
+  /** Another tab is about to ask. @param {string} by @returns {any[]} what this one says with it */
+  function join(by) {
+    if (flight || !clients.length || !clients.every(({ isOpen }) => isOpen)) return [];
+    const stop = () => land(by, null);
+    flight = { ...NONE, at: now(), by, stop, patience: setTimeout(stop, PATIENCE_MS + HOLD_SECONDS * 1000) };
+    board(flight);
+    return flight.said;
+  }
+
+  /** Another tab has asked. @param {string} by @param {any} answer - null: it has not, after all */
+  function land(by, answer) {
+    const mine = flight;
+    if (mine?.by !== by) return;
+    clearTimeout(mine.patience);
+    if (answer) return settle(mine, answer);
+    flight = null;
+    mine.asked.forEach((client, index) => {
+      if (client.connection === mine.said[index].connection) client.frames.unshift(...mine.said[index].frames);
+    });
+    schedule(AFTER_OTHERS_MS);
   }
 
   /** @param {Client} client */
@@ -119,9 +193,13 @@ export function createPoller(
     return isOpen && now() - pingedAt >= Math.min(nextMs < HELD_MS ? PING_MS : nextMs, PING_MS);
   }
 
-  function pause() {
+  function wish() {
     const wished = Math.min(...clients.map(({ nextMs }) => nextMs));
     return Number.isFinite(wished) ? wished : FIRST_MS;
+  }
+
+  function pause() {
+    return wish() < HELD_MS && !mayHold ? FIRST_MS : wish(); // the tab that may hold asks for this one, too
   }
 
   /** @param {Client} client @returns {any} what the server is told of it */
@@ -153,7 +231,8 @@ export function createPoller(
     if (clients.length) return;
     lock(false);
     clearTimeout(timer);
-    if (flight?.isHeld) flight.abort();
+    giveUp();
+    tabs.close();
   }
 
   /** One tab of a browser has its requests held. @param {boolean} wanted */
@@ -170,6 +249,7 @@ export function createPoller(
     locks
       .request("admin-collaborator:poll", { signal: patience.signal }, () => {
         mayHold = true;
+        if (flight?.by) flight.stop(); // whoever held it has gone, perhaps with our request
         return new Promise((done) => {
           unlock = () => done(undefined);
         });
@@ -178,19 +258,18 @@ export function createPoller(
   }
 
   /**
-   * @param {object} body @param {RequestInit} options @param {boolean} [isRepeated]
-   * @returns {Promise<any>} `answers`, in the order of the clients; or the `code` that ends them all
+   * @param {object} body @param {RequestInit} options @param {string} [csrf] - a new token
+   * @returns {Promise<any>} `answers`, in the order of the clients; or the `code` that ends them all; and a new token
    */
-  async function post(body, options, isRepeated) {
-    const [control] = tokens();
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": control ? control.value : "" };
+  async function post(body, options, csrf) {
+    const token = csrf || tokens()[0]?.value || "";
+    const headers = { "Content-Type": "application/json", "X-CSRFToken": token };
     const answer = await request({ method: "POST", headers, body: JSON.stringify(body), ...options });
-    if (!answer.isForged) return answer;
+    if (!answer.isForged) return { ...answer, csrf };
     // Logged in again in another tab: the form would be refused, too.
-    const fresh = isRepeated ? { code: STOPPED } : await request({ method: "GET", signal: options.signal });
+    const fresh = csrf ? { code: STOPPED } : await request({ method: "GET", signal: options.signal });
     if (!fresh.csrf) return fresh.code ? fresh : { code: LOGGED_OUT };
-    for (const each of tokens()) each.value = fresh.csrf;
-    return post(body, options, true);
+    return post(body, options, fresh.csrf);
   }
 
   /** @param {RequestInit} options @returns {Promise<any>} see ``post``; or `csrf`, or `isForged` */
@@ -215,7 +294,7 @@ export function createPoller(
 
   return {
     /** Milliseconds until the next request; 0 where the server answers as soon as there is news. */
-    everyMs: () => (clients.length && pause() >= HELD_MS ? pause() : 0),
+    everyMs: () => (clients.length && wish() >= HELD_MS ? wish() : 0),
 
     /**
      * @param {() => Record<string, string>} about - see Client; asked again for each connection
@@ -238,9 +317,10 @@ export function createPoller(
       return {
         open() {
           remove(client);
-          const fresh = { about: about(), connection: randomId(8), frames: [], at: null, ticket: null };
+          const fresh = { about: about(), connection: random(8), frames: [], at: null, ticket: null };
           clients.push(Object.assign(client, fresh, { nextMs: Infinity, pingedAt: now() }));
           lock(true);
+          tabs.open();
           hurry();
         },
 
@@ -260,7 +340,7 @@ export function createPoller(
 
         wake() {
           if (flight && now() - flight.at > PATIENCE_MS)
-            flight.fail(); // begun before the machine slept
+            flight.stop(); // begun before the machine slept
           else hurry();
         },
       };

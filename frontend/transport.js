@@ -33,6 +33,7 @@ const KEY = "admin-collaborator:http";
  * @param {object} config
  * @param {Way[]} [config.transports] - what the server offers, the best first
  * @param {string|null} [config.http_path] - null: the project's own addresses have left it out
+ * @param {string} [config.tabs] - the same for the tabs that may ask together
  * @param {{load: (part: string) => Promise<any>}} parts - one of them is http.js
  * @param {object} [browser]
  * @param {() => number} [browser.now] - own clock, milliseconds
@@ -43,7 +44,7 @@ const KEY = "admin-collaborator:http";
  * @param {() => number} [browser.wall] - milliseconds, the same for all documents
  */
 export function createTransport(
-  { transports = ["websocket"], http_path: httpPath = null },
+  { transports = ["websocket"], http_path: httpPath = null, tabs: name = "" },
   parts,
   {
     now = () => performance.now(),
@@ -73,7 +74,7 @@ export function createTransport(
   /** @returns {Promise<Poller>} */
   function load() {
     loading ??= parts.load("http").then((createPoller) => {
-      poller = createPoller(/** @type {string} */ (httpPath), { now });
+      poller = createPoller(/** @type {string} */ (httpPath), { now, name });
       return /** @type {Poller} */ (poller);
     });
     loading.catch(() => (loading = null));

@@ -20,7 +20,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from .. import conf
-from ..access import page_request
+from ..access import identity, page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, wrap
 from ..rooms import store_choice, sync
@@ -77,6 +77,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         + urlencode({"site": model_admin.admin_site.name, "page": signed}),
         "http_path": http_path(model_admin, request, object_id),
         "transports": list(choice.transports()),
+        "tabs": identity.digest("tabs", model_admin.admin_site.name, identity.user_name(request.user)),
         "user_id": wire_id(request.user.pk),
         "may_edit": may_edit,
         "rendered_at": valid_at,

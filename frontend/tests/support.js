@@ -97,8 +97,10 @@ export function welcome(changes = {}) {
   };
 }
 
-/** Let every promise go on that can. */
-export const settled = () => new Promise((resolve) => setImmediate(resolve));
+/** Let every promise go on that can, and what tabs say to each other arrive. */
+export async function settled() {
+  for (let round = 0; round < 8; round += 1) await new Promise((resolve) => setImmediate(resolve));
+}
 
 /** Let time pass, and what is promised meanwhile come true. */
 export async function passing(time, ms) {
@@ -187,4 +189,27 @@ export function fakeLocks() {
       });
     },
   };
+}
+
+/** BroadcastChannel of a browser: what one tab says, the others hear later. */
+export function fakeChannels() {
+  const channels = [];
+  class FakeBroadcastChannel {
+    constructor(name) {
+      this.name = name;
+      channels.push(this);
+    }
+    postMessage(data) {
+      if (this.isFrozen) return;
+      const copy = structuredClone(data);
+      for (const other of channels) {
+        if (other === this || other.isClosed || other.isFrozen || other.name !== this.name) continue;
+        setImmediate(() => other.isClosed || other.isFrozen || other.onmessage({ data: copy }));
+      }
+    }
+    close() {
+      this.isClosed = true;
+    }
+  }
+  return { BroadcastChannel: FakeBroadcastChannel, channels };
 }

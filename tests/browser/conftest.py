@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import pytest
 from playwright.sync_api import expect
@@ -24,7 +24,7 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "runserver": {"store": "sql", "program": "wsgi"},
 }
 HTTP_SLACK_SECONDS = 15.0
-"""So much later everything may happen where pages ask for it: whoever was alone asks every 15 s."""
+"""So much later everything may happen where pages ask for it."""
 
 
 @pytest.fixture(autouse=True)
@@ -80,8 +80,16 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
 def open_form(seat: Callable[..., Visitor]) -> Callable[..., ChangeForm]:
     """A function (person, object) that opens the change form in a new tab of this person's browser."""
 
+    opened: List[ChangeForm] = []
+
     def open_tab(person: people.Person, obj: Any, at: Any = None, query: str = "", **options: Any) -> ChangeForm:
-        return ChangeForm.open(seat(person, at, **options), obj, query=query)
+        form = ChangeForm.open(seat(person, at, **options), obj, query=query)
+        if form.visitor.slack:
+            form.settled()
+            for other in opened:
+                other.look_up()
+        opened.append(form)
+        return form
 
     return open_tab
 

@@ -1,4 +1,4 @@
-"""Without JavaScript no lock protects: the page says so, the guard holds. Where WSGI alone serves, a lock does."""
+"""Without JavaScript no lock protects: the page says so, the guard holds. By WSGI alone, one does."""
 
 from __future__ import annotations
 

@@ -264,3 +264,16 @@ def test_the_form_names_address_and_transports(article: Article, ada: people.Per
     assert config["socket_path"].split("page=")[1][:20] == signed_page(article, ada.user)[:20]
     page.open()
     assert page.room
+
+
+def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Tab, ada: people.Person):
+    worker = serve(program="wsgi", store="sql")[0]
+    page = tab_at(worker, ada)
+    page.open(page.claim())
+    page.tick()
+    assert page.lease
+    before = worker.log_tail()
+    page.send({"hold": 0, "clients": []})
+    log = worker.log_tail()
+    assert "collaborator/" not in before
+    assert '/change/collaborator/ HTTP/1.1" 400' in log, "what goes wrong is printed"

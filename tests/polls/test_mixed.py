@@ -1,0 +1,125 @@
+"""One room with a page on a WebSocket and one that polls: each is told what the other does."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+
+from tests.polls.conftest import Tab
+from tests.project.newsroom.models import Article
+from tests.support.polls import collaborator_path
+from tests.support.sockets import chat_path, edit_path, new_member
+
+Socket = Callable[..., Any]
+STORES = pytest.mark.parametrize("store", ["sql", "redis", "memory"])
+
+
+def until_told(socket: Any, is_so: Callable[[Any], bool]) -> None:
+    while not is_so(socket.expect("room")["room"]):
+        pass
+
+
+@STORES
+def test_an_editor_on_a_socket_and_a_viewer_who_polls(
+    store: str, serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any, bob: Any
+):
+    worker = serve(store=store)[0]
+    editor = sync_socket(worker, edit_path(article, new_member()), ada)
+    editor.expect("welcome")
+    editor.send("claim_editor", wait=True, n=1)
+    editor.expect("lease")
+    viewer = tab_at(worker, bob)
+    viewer.open(viewer.claim())
+    assert viewer.editor == "Ada Lovelace"
+    until_told(editor, lambda room: room["people_count"] == 2)
+    viewer.poll({"type": "request_attention"})
+    assert editor.expect("attention_requested")["username"] == "Bob Brown"
+    editor.send("release_lock")
+    editor.expect("lease_lost")
+    viewer.tick()
+    assert viewer.lease
+    until_told(editor, lambda room: (room["editor"] or {}).get("name") == "Bob Brown")
+
+
+@STORES
+def test_an_editor_who_polls_and_a_viewer_on_a_socket(
+    store: str, serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any, bob: Any
+):
+    worker = serve(store=store)[0]
+    editor = tab_at(worker, ada)
+    editor.open(editor.claim())
+    viewer = sync_socket(worker, edit_path(article, new_member()), bob)
+    assert viewer.expect("welcome")["room"]["editor"]["name"] == "Ada Lovelace"
+    viewer.send("claim_editor", wait=True, n=1)
+    viewer.expect("queued")
+    viewer.send("request_attention", edit=True)
+    viewer.expect("attention_sent")
+    editor.tick()
+    assert "attention_requested" in editor.kinds(editor.heard)
+    editor.poll({"type": "answer_request", "user_id": bob.id, "answer": "now"})
+    assert editor.kinds(editor.heard)[-1] == "yield"
+    editor.poll({"type": "draft", "values": {"title": "By night"}, "rows": {}}, {"type": "release_lock"})
+    assert {viewer.expect("draft_offered", "lease")["type"] for _ in range(2)} == {"draft_offered", "lease"}
+
+
+@STORES
+def test_text_from_a_socket_is_handed_to_a_page_that_polls(
+    store: str, serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any, bob: Any
+):
+    worker = serve(store=store)[0]
+    editor = sync_socket(worker, edit_path(article, new_member()), ada)
+    editor.expect("welcome")
+    editor.send("claim_editor", wait=True, n=1)
+    editor.expect("lease")
+    viewer = tab_at(worker, bob)
+    viewer.open(viewer.claim(), {"type": "request_attention", "edit": True})
+    editor.expect("attention_requested")
+    editor.send("answer_request", user_id=bob.id, answer="now")
+    editor.expect("yield")
+    editor.send("draft", values={"title": "By night"}, rows={})
+    editor.send("release_lock")
+    editor.expect("lease_lost")
+    viewer.tick()
+    kinds = viewer.kinds(viewer.heard)
+    assert "lease" in kinds
+    assert [message["values"] for message in viewer.heard if message["type"] == "draft_offered"] == [
+        {"title": "By night"}
+    ]
+
+
+@STORES
+def test_a_chat_between_both(
+    store: str, serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any, bob: Any
+):
+    worker = serve(store=store)[0]
+    page = collaborator_path(article)[: -len("collaborator/")]
+    first = sync_socket(worker, chat_path(page, new_member()), ada)
+    first.expect("active_users")
+    second = tab_at(worker, bob, kind="chat")
+    second.open()
+    assert [user["user_id"] for user in second.heard[0]["users"]] == [ada.id]
+    first.expect("user_joined")
+    first.send("chat_message", recipient_id=bob.id, message="Good morning")
+    first.expect("chat_message")
+    assert second.poll()[-1]["message"] == "Good morning"
+    second.poll({"type": "chat_message", "recipient_id": ada.id, "message": "Hello"})
+    assert first.expect("chat_message")["message"] == "Hello"
+    second.leave()
+    first.expect("user_left", timeout=10)
+
+
+def test_a_page_goes_over_to_a_socket_and_back_with_its_lease(
+    serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any
+):
+    worker = serve(store="sql")[0]
+    page = tab_at(worker, ada)
+    page.open(page.claim())
+    token = page.lease["token"]
+    socket = sync_socket(worker, edit_path(article, page.member), ada)
+    assert socket.expect("welcome")["lease"]["token"] == token
+    page.tick()
+    assert page.closed == 4409
+    page.open()
+    assert page.lease["token"] == token
+    assert socket.expect_close() == 4409

@@ -269,7 +269,7 @@ def check_asgi() -> Iterator[CheckMessage]:
         yield Warning(
             "ADMIN_COLLABORATOR_TRANSPORTS allows WebSockets alone, and the ASGI application does not seem to route "
             "them, so nobody gets a lock.",
-            hint="It lacks ProtocolTypeRouter with websocket_urlpatterns: manage.py collaborator setup --asgi uvicorn.",
+            hint="Give it the routes of the sockets: manage.py collaborator setup --asgi uvicorn.",
             id=own_id("W005"),
         )
 

@@ -158,7 +158,7 @@ def test_sockets_alone_without_their_routes_are_a_warning(found, asgi_module, so
     asgi_module("from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n")
     message = found()["W005"]
     assert message.level == WARNING
-    assert "websocket_urlpatterns" in message.hint
+    assert "routes of the sockets" in message.hint
 
 
 def test_an_asgi_application_with_sockets_is_fine(found, asgi_module, sockets_only):

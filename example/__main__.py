@@ -17,7 +17,8 @@ from example.folder import Folder
 
 def main(arguments: Optional[List[str]] = None) -> None:
     options = parse(arguments)
-    missing = [name for name in ("django", "channels", "redis", "uvicorn", "websockets") if find_spec(name) is None]
+    needed = ("django", "channels", "redis", *(("gunicorn",) if options.wsgi else ("uvicorn", "websockets")))
+    missing = [name for name in needed if find_spec(name) is None]
     if missing:
         sys.exit("The demo needs {}. Type: ./dev demo".format(" and ".join(missing)))
     for name in ("SIGTERM", "SIGHUP"):
@@ -34,7 +35,11 @@ def main(arguments: Optional[List[str]] = None) -> None:
 def parse(arguments: Optional[List[str]]) -> argparse.Namespace:
     checkout = Path(__file__).resolve().parent.parent
     parser = argparse.ArgumentParser(prog="./dev demo", description="Serve a small newsroom to try the package with.")
-    parser.add_argument("--redis", action="store_true", help="two worker processes that share a Redis of their own")
+    served = parser.add_mutually_exclusive_group()
+    served.add_argument("--redis", action="store_true", help="two worker processes that share a Redis of their own")
+    served.add_argument(
+        "--wsgi", action="store_true", help="gunicorn with four sync workers: no WebSockets, no Redis"
+    )
     parser.add_argument("--port", type=int, default=8000, help="where to listen; if taken, the next free one (8000)")
     parser.add_argument("--fresh", action="store_true", help="begin again with the articles as delivered")
     parser.add_argument("--folder", type=Path, default=checkout / ".demo", help="where the database is kept (.demo)")
@@ -73,6 +78,12 @@ def run(options: argparse.Namespace) -> None:
             workers = stack.enter_context(Workers(listener, count=2))
             welcome.show(url, redis=redis.url, workers=workers.pids())
             workers.watch()
+        elif options.wsgi:
+            from example.workers import gunicorn
+
+            server = stack.enter_context(gunicorn(listener))
+            welcome.show(url, wsgi=True)
+            server.wait()
         else:
             welcome.show(url)
             listening.serve(listener)

@@ -25,13 +25,16 @@ ONE_PROCESS = """Type something, press Ctrl+C here, and start again: the page wa
 WORKERS = """Two workers share a Redis ({redis}). Type something, and kill one of them
      (kill -9 {pids}): another takes its place, and the page goes on."""
 
+WSGI = """Four workers of gunicorn answer, without WebSockets and without Redis: pages ask every two seconds, and the
+     question mark in the bar says what would make it faster. Press Ctrl+C here and start again: the page goes on."""
 
-def show(url: str, redis: Optional[str] = None, workers: Optional[List[int]] = None) -> None:
+
+def show(url: str, redis: Optional[str] = None, workers: Optional[List[int]] = None, wsgi: bool = False) -> None:
     from example.newsroom.people import COLLEAGUES
 
     rows = [("name", "password", "may"), *((who.username, who.password, who.may) for who in COLLEAGUES)]
     people = "\n".join("  {:<10}{:<18}{}".format(*row) for row in rows)
-    last = ONE_PROCESS
+    last = WSGI if wsgi else ONE_PROCESS
     if workers:
         last = WORKERS.format(redis=redis, pids=" or ".join(map(str, workers)))
     first, second, third = (who.username for who in COLLEAGUES)

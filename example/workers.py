@@ -6,14 +6,28 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, List
+from typing import Any, Iterator, List
 
 from example import processes
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHORTEST_LIFE_SECONDS = 5.0
 """A worker that gives up sooner would do so again."""
+
+
+@contextmanager
+def gunicorn(listener: socket.socket) -> Iterator[subprocess.Popen]:
+    """Gunicorn behind this socket, which looks after workers of its own."""
+    descriptor = listener.fileno()
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:example.gunicorn_conf"]
+    command += ["--bind", f"fd://{descriptor}"]
+    process = processes.start(command, pass_fds=[descriptor], cwd=str(CHECKOUT))
+    try:
+        yield process
+    finally:
+        processes.stop(process)
 
 
 class Workers:

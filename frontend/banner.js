@@ -3,10 +3,11 @@
  *
  * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
  * - `[data-collaborator-text]`, `[data-collaborator-detail]`, `[data-collaborator-line]` hold the sentences
+ * - `[data-collaborator-pace]` says how soon the page hears of others, and `[data-collaborator-why]` asks why not at once
  * - `[data-collaborator-action]` is a button: request-attention, withdraw-request, take-over, transfer-lease,
  *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, take-one, keep-one, save-as-new,
  *   edit-unprotected, log-in, dismiss, restore-draft, discard-draft
- * - `[data-collaborator-notice]` is a notice: attention, held-back, passing, draft_back,
+ * - `[data-collaborator-notice]` is a notice: attention, held-back, why, passing, draft_back,
  *   draft_not_kept; or a panel: request, take-over, draft, handed, values
  * - `.collaborator-avatar`, `.collaborator-names li[data-state]` are people
  *
@@ -31,7 +32,10 @@ export function createBanner(root, texts, act, unguarded) {
   const countdown = part(".collaborator-countdown");
   const buttons = part(".collaborator-actions");
   const presence = createPresence(part("details"), texts);
+  const why = part("[data-collaborator-why]");
+  const pace = part("[data-collaborator-pace]");
   const status = text.parentElement;
+  why.onclick = () => act("why");
   stayInView(root);
   /** @type {import("./view-state.js").Text|null} */
   const always = unguarded ? ["unguarded", { fields: unguarded.join(", ") }] : null;
@@ -59,12 +63,15 @@ export function createBanner(root, texts, act, unguarded) {
     /**
      * @param {import("./view-state.js").View} view
      * @param {import("./state.js").State} state
+     * @param {ReturnType<typeof import("./pace.js").paceOf>} of - the page's pace
      */
-    render(view, { room, userId }) {
+    render(view, { connected, room, userId }, { late, why: reasons }) {
       root.dataset.collaboratorState = view.name;
       root.dataset.collaboratorTone = view.tone;
       setText(text, sentence(texts, view.text));
-      const more = view.detail || always;
+      const more = view.detail || always || (connected ? late : null);
+      why.hidden = !late;
+      setText(pace, sentences(texts, reasons));
       setText(detail, more ? ` ${sentence(texts, more)}` : "");
       setText(line, view.line ? ` ${sentence(texts, view.line)}` : "");
       status.title = status.textContent || "";
@@ -112,6 +119,11 @@ function stayInView(root) {
   document.addEventListener("scroll", place, { capture: true, passive: true });
   new ResizeObserver(place).observe(root);
   addEventListener("resize", place);
+}
+
+/** @param {Record<string, string>} texts @param {import("./view-state.js").Text[]} several */
+export function sentences(texts, several) {
+  return several.map((each) => sentence(texts, each)).join(" ");
 }
 
 /**

@@ -13,9 +13,9 @@ const PRESENCE = "admin-collaborator:presence";
 export function startChat(config, path, key) {
   const shared = /** @type {import("./config.js").Shared} */ (config.shared);
   const panel = createChatPanel(shared, shared.texts(config), act);
-  const url = () => shared.socketUrl(path, config.presence ? config.presence.memberId : "");
+  const member = () => (config.presence ? config.presence.memberId : "");
   const connection = shared.createConnection({
-    carry: (events) => shared.createSocket(url, events),
+    carry: (events) => shared.transport.carry("chat", path, member, events),
     onMessage: receive,
     onClose: () => dispatch({ type: "closed" }),
     now: shared.createClock(),

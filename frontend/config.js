@@ -4,6 +4,10 @@
  *
  * @typedef {object} PageConfig
  * @property {string} socket_path - path and query of the edit socket
+ * @property {("websocket"|"http")[]} [transports] - ways to the server, the best first
+ * @property {string|null} [http_path] - where HTTP requests go
+ * @property {string} [tabs] - the same in all tabs of a browser that may ask together over HTTP
+ * @property {string} [store] - where rooms are kept: redis, sql, file, memory, own or none
  * @property {number|string} user_id
  * @property {boolean} may_edit
  * @property {number} rendered_at - seconds on the store's clock; 0 when it is not known
@@ -20,7 +24,10 @@
  * @property {Shared} [shared] - ours: code that the chat and the parts share
  * @property {{people: any[], userId: any, memberId: string}} [presence] - ours: who is here, for the chat
  *
- * @typedef {typeof import("./shared.js").shared & {parts: ReturnType<typeof import("./parts.js").createParts>}} Shared
+ * @typedef {typeof import("./shared.js").shared & Page} Shared
+ * @typedef {object} Page
+ * @property {ReturnType<typeof import("./parts.js").createParts>} parts
+ * @property {import("./transport.js").Transport} transport
  */
 
 const ID = "admin-collaborator-config";

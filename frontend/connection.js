@@ -1,15 +1,10 @@
-/**
- * A connection that comes back for as long as the page is open, whatever carries it. It knows no message but
- * the pause that a busy server asks for.
- */
+/** A connection that comes back for as long as the page is open, whatever carries it. It knows no message. */
 
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 15000;
 const GRACE_MS = 10000; // so long after a break an editor may still be waited for: no pause longer than this one:
 const LONGEST_PAUSE_IN_GRACE_MS = 1000;
-const SILENCE_MS = 20000; // the server pings every 8 s
-const BUSY_PAUSE_MS = 10000;
-const BUSY = 4429;
+const SILENCE_MS = 20000; // a socket is pinged every 8 s; another carrier says itself how long it may be silent
 
 /** Coming back would change nothing, or needs something else first (4409: a new member id). */
 const FINAL = [1003, 1007, 1009, 4401, 4403, 4409, 4410, 4411, 4413];
@@ -34,7 +29,7 @@ export function createConnection({
   clearTimeout = (timer) => globalThis.clearTimeout(timer),
   random = Math.random,
 }) {
-  const carrier = carry({ opened, received, closed });
+  const carrier = carry({ opened, heard, received: onMessage, closed });
   /** @type {null|"opening"|"open"} */
   let stage = null;
   /** @type {number|null} */
@@ -42,7 +37,7 @@ export function createConnection({
   let attempts = 0;
   /** @type {number|null} - own clock, when the last connection that worked broke */
   let brokeAt = null;
-  let busyMs = BUSY_PAUSE_MS;
+  let silentUntil = 0;
   /** @type {any} */
   let retry;
   /** @type {any} */
@@ -53,7 +48,7 @@ export function createConnection({
     if (stage) return;
     stage = "opening";
     heardAt = null;
-    listen();
+    listen(SILENCE_MS);
     carrier.open();
   }
 
@@ -61,17 +56,16 @@ export function createConnection({
     stage = "open";
   }
 
-  /** @param {any} message */
-  function received(message) {
+  function heard(silenceMs = SILENCE_MS) {
     heardAt = now();
-    listen();
-    if (message.code === "rate_limited" && message.retry_after) busyMs = message.retry_after * 1000;
-    onMessage(message);
+    listen(silenceMs);
   }
 
-  function listen() {
+  /** @param {number} ms */
+  function listen(ms) {
     clearTimeout(silence);
-    silence = setTimeout(drop, SILENCE_MS);
+    silence = setTimeout(drop, ms);
+    silentUntil = now() + ms;
   }
 
   /** Give up a connection that says nothing; its own end may take minutes. */
@@ -81,8 +75,8 @@ export function createConnection({
     closed(1006);
   }
 
-  /** @param {number} code */
-  function closed(code) {
+  /** @param {number} code @param {number} [busyMs] */
+  function closed(code, busyMs = 0) {
     clearTimeout(silence);
     stage = null;
     brokeAt ??= now();
@@ -91,7 +85,7 @@ export function createConnection({
       const longest = Math.min(cap, FIRST_PAUSE_MS * 2 ** attempts);
       if (longest < cap) attempts += 1;
       const pause = longest * (0.5 + random() / 2);
-      retry = setTimeout(open, code === BUSY ? Math.max(pause, busyMs) : pause);
+      retry = setTimeout(open, Math.max(pause, busyMs));
     }
     onClose({ code, heardAt });
   }
@@ -113,8 +107,9 @@ export function createConnection({
 
     /** The network or the page is back: try at once, and do not trust a connection that was silent. */
     wake() {
-      if (stage && heardAt !== null && now() - heardAt > SILENCE_MS) drop();
-      if (!stage) open();
+      if (stage && heardAt !== null && now() > silentUntil) drop();
+      if (stage) carrier.wake?.();
+      else open();
     },
 
     /** The network is gone: the open connection says nothing of it for many seconds. */

@@ -8,6 +8,7 @@ import { createFormLock } from "./form-lock.js";
 import { start } from "./page.js";
 import { createParts } from "./parts.js";
 import { shared } from "./shared.js";
+import { createTransport } from "./transport.js";
 
 const PENDING = "collaborator-pending";
 const PATIENCE_MS = 2000; // with what belongs to a conflict page; after 3 s the page says that no script runs
@@ -41,8 +42,10 @@ function ready() {
   if (config && form) {
     const own = config;
     const parts = createParts(config.parts || {}, nonce);
-    const begin = () => start(own, form, lock, parts);
-    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, { shared: { ...shared, parts } });
+    const transport = createTransport(own, parts);
+    const begin = () => start(own, form, lock, parts, transport);
+    const mine = { shared: { ...shared, parts, transport } };
+    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, mine);
     adopt(config.draft, config.old_drafts || []);
     if (document.getElementById("collaborator-conflict")) followChoices(parts, form).finally(begin);
     else begin();

@@ -111,7 +111,8 @@ export function createMember(
   };
 }
 
-function randomId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
+/** @param {number} [size] - bytes @returns {string} hexadecimal */
+export function randomId(size = 16) {
+  const bytes = crypto.getRandomValues(new Uint8Array(size));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -3,14 +3,15 @@
  * and returns the next state, the frames to send and the commands to perform. It has no DOM, timer or clock,
  * and does not know what carries its frames.
  *
- * Each event has `at`, milliseconds on the own clock, and `time`, milliseconds since the Unix epoch:
+ * Each event has `at`, milliseconds on the own clock; `time`, milliseconds since the Unix epoch; and `polls`: the page
+ * asks over HTTP, so that the server does not see it break off, and only hears from it now and then.
  *
  * started, restored       the page is open; the browser took it out of its cache
  * received                a `message` of the server
  * closed                  the connection broke: `code`, `heardAt` (see connection.js)
  * refused                 the answer to `ask_why`: `code`, null when the server refuses nothing
  * look                    time has passed
- * woken                   the page is in view again, or the network is back
+ * woken                   the page is in view again (`wasHidden`), or the network is back
  * acted                   the person pressed a button: `action`, and the `fields` of its panel
  * submitted, left         the form is being posted; the document goes away, `isElsewhere`: to another page
  * values, keep            the saved values were read; the person has decided to keep their own
@@ -60,7 +61,7 @@ export function step(state, event) {
       if (!event.code || state.connected) return quiet(state);
       return look(broken(state, { ...event, heardAt: null }), event, { before: [{ type: "disconnect" }] });
     case "woken":
-      return look(state, event, { before: mayComeBack(state) ? [{ type: "wake" }] : [], beat: true });
+      return woken(state, event);
     case "no_answer":
       return view(state, at).name === "connecting" ? look(reduce(state, event), event) : quiet(state);
     case "acted":
@@ -72,6 +73,16 @@ export function step(state, event) {
     default:
       return look(reduce(state, event), event);
   }
+}
+
+/**
+ * Nobody asks a hidden page that polls to let go of its lease: it may have passed on.
+ *
+ * @param {State} state @param {any} event @returns {Step}
+ */
+function woken(state, event) {
+  const next = event.polls && event.wasHidden ? reduce(state, { type: "doubted" }) : state;
+  return look(next, event, { before: mayComeBack(state) ? [{ type: "wake" }] : [], beat: true });
 }
 
 /** Is a save under way? It gives the lease back by itself. @param {State} state @param {number} at */
@@ -87,13 +98,13 @@ function quiet(state, frames = [], commands = []) {
 /**
  * Say what the state asks for.
  *
- * @param {State} state @param {{at: number, time: number}} event
+ * @param {State} state @param {{at: number, time: number, polls?: boolean}} event
  * @param {object} [more]
  * @param {any[]} [more.before] - commands before the state is shown @param {any[]} [more.after] - and after it
  * @param {any[]} [more.frames] - to send before others @param {boolean} [more.beat] - a heartbeat is due
  * @returns {Step}
  */
-function look(state, { at, time }, { before = [], after = [], frames = [], beat = false } = {}) {
+function look(state, { at, time, polls }, { before = [], after = [], frames = [], beat = false } = {}) {
   const submitting = isSubmitting(state, at);
   const said = [...frames];
   let next = state;
@@ -102,7 +113,8 @@ function look(state, { at, time }, { before = [], after = [], frames = [], beat 
     const { sent, proof } = next;
     said.push({ type: "claim_editor", wait: true, n: sent.last, timestamp: timestamp(time), ...proof });
   }
-  if (next.connected && next.lease && (beat || at - next.beatAt >= HEARTBEAT_MS)) {
+  const isDue = beat || (!polls && at - next.beatAt >= HEARTBEAT_MS); // who polls is asked for signs of life
+  if (next.connected && next.lease && isDue) {
     next = { ...counted(next, at), beatAt: at };
     said.push({ type: "heartbeat", n: next.sent.last });
   }
@@ -159,7 +171,8 @@ function closed(state, event) {
 
 /** @param {State} state @param {any} event @returns {State} */
 function broken(state, event) {
-  return reduce(state, { ...event, type: "closed", acknowledgedAt: state.sent.acknowledged });
+  const acknowledgedAt = event.polls ? Infinity : state.sent.acknowledged; // nobody sees a page that polls break off
+  return reduce(state, { ...event, type: "closed", acknowledgedAt });
 }
 
 /** @param {State} state */

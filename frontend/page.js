@@ -3,9 +3,9 @@
  * the frames and commands that it returns are sent and performed here and nowhere else.
  */
 import { createActivity } from "./activity.js";
-import { createBanner, sentence } from "./banner.js";
+import { createBanner, sentence, sentences } from "./banner.js";
 import { createClock } from "./clock.js";
-import { socketUrl, texts as textsOf } from "./config.js";
+import { texts as textsOf } from "./config.js";
 import { createConnection } from "./connection.js";
 import { createDeparture } from "./departure.js";
 import { createDrafts } from "./drafts.js";
@@ -13,17 +13,18 @@ import { whyRefused } from "./fetch-page.js";
 import { format } from "./format.js";
 import { createMember } from "./member.js";
 import { createNotices } from "./notices.js";
+import { paceOf } from "./pace.js";
 import { isSubmitting, step } from "./page-protocol.js";
 import { tellPresence } from "./presence.js";
 import { createRefetch } from "./refetch.js";
 import { createSaveFields } from "./save-fields.js";
 import { createSavedValues } from "./saved-values.js";
-import { createSocket } from "./socket.js";
 import { initial } from "./state.js";
 import { createUnsaved } from "./unsaved.js";
 import { alertOf, lastSave, questionOf, view } from "./view-state.js";
 
 const TICK_MS = 1000;
+const RETURN_MS = 15000; // who polls asks at once after so long without input
 const REPORTING = /^(pong|heartbeat)$/; // frames with a report of the person's activity
 
 /**
@@ -31,8 +32,9 @@ const REPORTING = /^(pong|heartbeat)$/; // frames with a report of the person's 
  * @param {HTMLFormElement} form
  * @param {{set: (on: boolean) => void, onHeldBack: () => void}} lock
  * @param {ReturnType<typeof import("./parts.js").createParts>} parts
+ * @param {import("./transport.js").Transport} transport
  */
-export function start(config, form, lock, parts) {
+export function start(config, form, lock, parts, transport) {
   const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator"));
   const texts = textsOf(config);
   const now = createClock();
@@ -63,7 +65,7 @@ export function start(config, form, lock, parts) {
     compare: (differences) => comparison()?.lines(form, differences),
   });
   const connection = createConnection({
-    carry: (events) => createSocket(() => socketUrl(config.socket_path, member.id), events),
+    carry: (events) => transport.carry("edit", config.socket_path, () => member.id, events),
     onMessage: (message) => dispatch({ type: "received", message }),
     onClose: (end) => dispatch({ type: "closed", ...end }),
     now,
@@ -73,6 +75,7 @@ export function start(config, form, lock, parts) {
   let wasEnabled = false;
   let lost = false;
   let rescuing = false;
+  let wasHidden = false;
   /** @type {any[]|null|undefined} fields that others and this person have changed; undefined: to be compared */
   let asked = null;
   /** @type {any} */
@@ -101,7 +104,7 @@ export function start(config, form, lock, parts) {
 
   /** @param {any} event */
   function dispatch(event) {
-    const next = step(state, { ...event, at: now(), time: Date.now() });
+    const next = step(state, { ...event, at: now(), time: Date.now(), polls: transport.isPolling() });
     state = next.state;
     for (const command of next.commands) commands[command.type](command);
     next.frames.forEach(send);
@@ -130,7 +133,8 @@ export function start(config, form, lock, parts) {
     if (news) send({ type: "activity", ...news });
     clearTimeout(timer);
     const shown = view(state, at);
-    activity.pauseMs = shown.name === "offered" ? 0 : state.idleMs;
+    const pauseMs = transport.isPolling() ? Math.min(state.idleMs, RETURN_MS) : state.idleMs;
+    activity.pauseMs = shown.name === "offered" ? 0 : pauseMs;
     timer = setTimeout(look, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
     if (shown.enabled) unsaved.begin();
     if (shown.enabled || wasEnabled) drafts.keep(!shown.enabled); // while a save is under way, too
@@ -138,7 +142,7 @@ export function start(config, form, lock, parts) {
     wasEnabled = shown.enabled;
     lock.set(!shown.enabled && !rescuing);
     saveFields.set(member.id, state.lease ? state.lease.token : null);
-    banner.render(shown, state);
+    banner.render(shown, state, paceOf(config, transport));
     if (shown.enabled) notices.hide("held-back");
     const alert = alertOf(state, at);
     const words = alert ? sentence(texts, alert) : "";
@@ -164,6 +168,7 @@ export function start(config, form, lock, parts) {
     if (action === "restore-draft" && fields) drafts.restore(fields.answer);
     if (action === "discard-draft" && fields) drafts.drop(fields.answer);
     if (/-draft$/.test(action)) return look();
+    if (action === "why") return notices.show(action, sentences(texts, paceOf(config, transport).why));
     if (action === "keep-mine") return decide(null, true);
     if (/-one$/.test(action) && fields) return decide(fields.answer, action === "keep-one");
     if (action === "load-saved") {
@@ -216,7 +221,10 @@ export function start(config, form, lock, parts) {
 
   function wake() {
     keepDraft();
-    if (!document.hidden && member.id) dispatch({ type: "woken" });
+    wasHidden ||= document.hidden;
+    if (document.hidden || !member.id) return;
+    dispatch({ type: "woken", wasHidden });
+    wasHidden = false;
   }
 
   addEventListener("submit", submit);

@@ -58,6 +58,8 @@ export function reduce(state, event) {
       return values(state, event);
     case "keep":
       return verified({ ...state, choice: false }, event.at);
+    case "doubted": // ours: whether the lease is still ours has to be asked
+      return state.lease ? { ...state, lease: { ...state.lease, until: 0, doubted: true } } : state;
     case "restored": // the browser took this page out of its cache: nothing of it is certain
       return restored(state);
     default:
@@ -176,7 +178,7 @@ const ENDS = {
 };
 
 /**
- * The server may have seen the break as soon as it had our last acknowledged frame, and from then on
+ * The server may have seen the break of a socket as soon as it had our last acknowledged frame, and from then on
  * the lease waits only for its grace.
  *
  * @param {State} state @param {any} event @returns {State}

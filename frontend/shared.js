@@ -5,7 +5,7 @@
 import { putValues } from "./apply-values.js";
 import { avatar } from "./avatars.js";
 import { createClock } from "./clock.js";
-import { socketUrl, texts } from "./config.js";
+import { texts } from "./config.js";
 import { createConnection } from "./connection.js";
 import { copies } from "./copies.js";
 import { read } from "./difference.js";
@@ -13,14 +13,12 @@ import { element, setText, stamp } from "./elements.js";
 import { liveValues, rowOf } from "./form-values.js";
 import { format } from "./format.js";
 import { named } from "./rows.js";
-import { createSocket } from "./socket.js";
 
 export const shared = {
   avatar,
   copies,
   createClock,
   createConnection,
-  createSocket,
   element,
   format,
   liveValues,
@@ -29,7 +27,6 @@ export const shared = {
   read,
   rowOf,
   setText,
-  socketUrl,
   stamp,
   texts,
 };

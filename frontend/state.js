@@ -32,7 +32,8 @@
  * @property {number} seen - every change up to this version has been looked at
  * @property {RoomView|null} room
  * @property {number} offset - store's clock minus own clock, seconds; as of the last welcome
- * @property {null|{token: number, until: number, version: number}} lease - until 0: not confirmed yet
+ * @property {null|{token: number, until: number, version: number, doubted?: true}} lease - until 0: not confirmed
+ *   yet, or `doubted`: not any more
  * @property {number|null} lastToken - of the newest lease that this page was ever granted
  * @property {null|"sent"|"refused"|"queued"} claim
  * @property {number} claimAgainAt

@@ -84,7 +84,10 @@ function unconfirmed(state) {
 /** @param {State} state */
 function promoting(state) {
   const text = state.waited ? "claiming_editor_text" : "reading";
-  return show("promoting", "info", [text], { detail: state.failed ? ["values_failed"] : null });
+  const isAsked = state.lease?.doubted && !isHard(state);
+  return show("promoting", "info", [isAsked ? "confirming" : text], {
+    detail: state.failed ? ["values_failed"] : null,
+  });
 }
 
 /** Somebody else has the lease, or nobody. @param {State} state @param {number} at */

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from django_admin_collaborator import conf
+from django_admin_collaborator import conf, utils
 from django_admin_collaborator.checks import databases, project, requests, transports
 from tests.docs import pages
 
@@ -43,7 +43,8 @@ def test_the_placeholder_of_a_text_is_named_with_it():
 
 
 def test_the_table_of_checks_is_that_of_the_code():
-    source = "".join(pages.read(Path(module.__file__)) for module in (project, databases, requests, transports))
+    modules = (project, databases, requests, transports, utils)
+    source = "".join(pages.read(Path(module.__file__)) for module in modules)
     levels = {
         number: level for level, number in re.findall(r'(Error|Warning)\((?:(?!_id).)*?_id\("(\w+)"\)', source, re.S)
     }

@@ -20,16 +20,18 @@ BUNDLES = {
     "frontend/parts/chat.css": "css/admin_chat_panel.css",
     "frontend/parts/conflict.js": "js/admin_conflict.js",
     "frontend/parts/comparison.js": "js/admin_comparison.js",
+    "frontend/parts/http.js": "js/admin_http.js",
 }
 TARGET = "--target=es2020,chrome88,firefox78,safari14.1"
 # Old Chromes know optional chains, but for spread arguments behind them, which we do not write.
 SUPPORTED = "--supported:optional-chain=true"
 # Names of ours that no message, no other script and no part of the browser knows: they may become short ones.
-OURS = "acknowledged acknowledgedAt acquire actions aheadAt attention beatAt begin brokeAt busy choice claim"
-OURS += " claimAgainAt connected countdown discard failed forcedAt forget handOver have hold isElsewhere"
-OURS += " isEmpty isHeld keep lastToken lostAt mayEdit mayTakeOver moments news notedSave offset onHeldBack outcome"
-OURS += " outdated pauseMs put queuedVersion render renderedAt renew report resting restore submittedAt"
-OURS += " take tone unheard unprotected valuesAt"
+OURS = "acknowledged acknowledgedAt acquire actions aheadAt attention beatAt begin brokeAt busy choice"
+OURS += " claim claimAgainAt connected countdown discard failed forcedAt forget handOver have isElsewhere"
+OURS += " isEmpty isHeard isHeld isPolling keep lastToken lostAt mayEdit mayTakeOver moments news notedSave"
+OURS += " offset onHeldBack openedAt outcome outdated patience pauseMs polls put queuedVersion render"
+OURS += " renderedAt renew report resting restore submittedAt take tone unheard unprotected valuesAt"
+OURS += " wasHidden"
 SHORTEN = "--mangle-props=^({})$".format(OURS.replace(" ", "|"))
 
 

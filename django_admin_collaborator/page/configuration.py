@@ -20,10 +20,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from .. import conf
-from ..access import page_request
+from ..access import identity, page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, wrap
-from ..rooms import sync
+from ..rooms import store_choice, sync
 from ..transport import choice
 from . import drafts, texts
 from .media import FOLDER, VersionedMedia
@@ -32,6 +32,7 @@ PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
     "conflict": {"script": "js/admin_conflict.js"},
     "comparison": {"script": "js/admin_comparison.js"},
+    "http": {"script": "js/admin_http.js"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""
 
@@ -76,6 +77,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         + urlencode({"site": model_admin.admin_site.name, "page": signed}),
         "http_path": http_path(model_admin, request, object_id),
         "transports": list(choice.transports()),
+        "tabs": identity.digest("tabs", model_admin.admin_site.name, identity.user_name(request.user)),
         "user_id": wire_id(request.user.pk),
         "may_edit": may_edit,
         "rendered_at": valid_at,
@@ -84,6 +86,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
         "parts": parts(),
+        "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": list(fillable)} if fillable is not None else {}),

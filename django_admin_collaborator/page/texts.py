@@ -21,6 +21,7 @@ TEXTS: Dict[str, str] = {
     "connecting": _("Connecting…"),
     "waiting": _("Nobody else is editing. You become the editor in a moment…"),
     "reading": _("One moment: the saved values are being read…"),
+    "confirming": _("One moment: it is being confirmed that you are still the editor…"),
     "own_other_tab": _("You are editing this in another tab. This one becomes editable when that one is closed."),
     "transfer_lease": _("Edit here"),
     "claim_editor": _("Edit now"),
@@ -98,6 +99,20 @@ TEXTS: Dict[str, str] = {
     "state_editing": _("editing"),
     "state_viewing": _("viewing"),
     "state_idle": _("idle"),
+    "updates_every": _("Updates every {seconds} seconds."),
+    "live_websocket": _("Changes by others show at once, over a WebSocket."),
+    "live_http": _("Changes by others show at once, over HTTP."),
+    "faster_websocket": _(
+        "Changes would show at once if a WebSocket got through to the server; that takes an ASGI server, and "
+        "proxies that let it pass."
+    ),
+    "http_alone": _("The settings of this project allow HTTP alone."),
+    "faster_redis": _("With Redis, changes would travel faster between server processes."),
+    "store_redis": _("Who is here and who edits is kept in Redis."),
+    "store_sql": _("Who is here and who edits is kept in the project's database."),
+    "store_file": _("Who is here and who edits is kept in a file beside the project's database."),
+    "store_memory": _("Who is here and who edits is kept in the memory of one server process."),
+    "store_own": _("Who is here and who edits is kept in a store of the project's own."),
     "chat_unread": _("New chat messages: {count}"),
     "chat_failed": _("The message was not sent."),
     "too_large": _("The message is too long."),

@@ -9,15 +9,15 @@ const PAGE = { mayEdit: true, userId: 1, valuesAt: RENDERED, bound: false };
 const TOKEN = 500;
 const WALL = Date.UTC(2026, 0, 1);
 
-/** A page that is played one event after the other; `heard` are messages of the server. */
-function open(page = PAGE) {
+/** A page that is played one event after the other; `more` is in each event. */
+function open(page = PAGE, more = {}) {
   let at = 0;
   const played = {
     state: initial(page),
     frames: [],
     commands: [],
     do(type, fields = {}) {
-      const next = step(played.state, { type, at, time: WALL + at, ...fields });
+      const next = step(played.state, { type, at, time: WALL + at, ...more, ...fields });
       Object.assign(played, next);
       return played;
     },
@@ -37,14 +37,15 @@ function open(page = PAGE) {
   return played.do("started");
 }
 
-function editing() {
-  const page = open().welcome();
+function editing(more) {
+  const page = open(PAGE, more).welcome();
   const [{ n }] = page.said("claim_editor");
   page.hear("lease", { token: TOKEN, proof: "signed", lease_ms: 30000, version: 11, n });
   return page.hear("room", { version: 11, room: room({ editor: editor(ME) }) });
 }
 
-const viewing = () => open().welcome({ room: room({ editor: editor(OTHER) }) });
+const viewingOver = (more) => open(PAGE, more).welcome({ room: room({ editor: editor(OTHER) }) });
+const viewing = () => viewingOver({});
 const passing = { member_id: OTHER, user_id: 2, name: "User 2", kind: "request" };
 
 test("a page that opens shows itself, connects, and goes on without protection when nobody answers for 3 s", () => {
@@ -246,6 +247,41 @@ test("a page that is woken looks after its connection and says that it is there"
   const page = editing().do("look").do("woken");
   assert.equal(page.names()[0], "wake");
   assert.equal(page.said("heartbeat").length, 1);
+});
+
+test("a page that polls says that it is alive when it is asked, not by itself", () => {
+  const page = editing({ polls: true });
+  for (let second = 0; second < 30; second += 1) assert.deepEqual(page.pass(1000).do("look").frames, []);
+  assert.equal(page.hear("ping", { version: 0 }).said("pong").length, 1);
+});
+
+test("a page that polls and was out of sight is locked until its lease is confirmed", () => {
+  const page = editing({ polls: true }).do("woken", { wasHidden: true });
+  assert.equal(page.view(), "promoting");
+  const { enabled, text } = view(page.state, 0);
+  assert.deepEqual([enabled, text], [false, ["confirming"]]);
+  const [{ n }] = page.said("heartbeat");
+  assert.equal(page.hear("alive", { n, version: 11, lease_ms: 30000 }).view(), "editing");
+});
+
+test("a page that polls and was out of sight learns that its lease has passed on", () => {
+  const page = editing({ polls: true }).do("woken", { wasHidden: true });
+  page.hear("lease_lost", { version: 12 });
+  assert.equal(page.hear("room", { version: 12, room: room({ editor: editor(OTHER) }) }).view(), "viewing");
+});
+
+test("neither a page with a socket nor one that was never out of sight is locked when it is woken", () => {
+  assert.equal(editing().do("woken", { wasHidden: true }).view(), "editing");
+  assert.equal(editing({ polls: true }).do("woken", { wasHidden: false }).view(), "editing");
+  const page = viewingOver({ polls: true }).do("woken", { wasHidden: true });
+  assert.equal(page.view(), "viewing");
+});
+
+test("a failed poll takes nothing from a lease, since the server does not see it fail", () => {
+  const polling = editing({ polls: true }).pass(10000).do("closed", { code: 1006, heardAt: 0 });
+  assert.equal(polling.pass(15000).view(), "offline");
+  assert.equal(polling.pass(10000).view(), "held-back");
+  assert.equal(editing().pass(10000).do("closed", { code: 1006, heardAt: 0 }).pass(15000).view(), "held-back");
 });
 
 test("only a page that may come back is woken: logged out, yes; without access, no", () => {

@@ -96,3 +96,120 @@ export function welcome(changes = {}) {
     ...changes,
   };
 }
+
+/** Let every promise go on that can, and what tabs say to each other arrive. */
+export async function settled() {
+  for (let round = 0; round < 8; round += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Let time pass, and what is promised meanwhile come true. */
+export async function passing(time, ms) {
+  const end = time.now() + ms;
+  for (;;) {
+    await settled();
+    const next = Math.min(...time.pauses());
+    if (next > end - time.now()) break;
+    time.pass(Math.max(0, next));
+  }
+  time.pass(end - time.now());
+}
+
+/**
+ * An HTTP server as `fetch`. Each request is kept in `requests` until `answer`, `refuse` or `fail` is called for it;
+ * `script` answers by itself instead: a function of the request that returns [status, body, headers], or nothing.
+ */
+export function fakeServer(script = () => undefined) {
+  const requests = [];
+  const server = {
+    script,
+    requests,
+    newest: () => requests[requests.length - 1],
+    waiting: () => requests.filter((request) => !request.isOver),
+    fetch(address, options) {
+      const request = { address, ...options, body: options.body && JSON.parse(options.body), isOver: false };
+      requests.push(request);
+      const promise = new Promise((resolve, reject) => {
+        request.respond = (status, body, headers = {}) => {
+          request.isOver = true;
+          const text = typeof body === "string" ? body : body === undefined ? "" : JSON.stringify(body);
+          const opaque = status === 0;
+          resolve({
+            status,
+            type: opaque ? "opaqueredirect" : "basic",
+            headers: { get: (name) => headers[name] ?? null },
+            text: async () => text,
+          });
+        };
+        request.fail = () => {
+          request.isOver = true;
+          reject(new TypeError("Failed to fetch"));
+        };
+        options.signal?.addEventListener("abort", () => {
+          request.isAborted = request.isOver = true;
+          reject(new DOMException("aborted", "AbortError"));
+        });
+      });
+      const said = server.script(request);
+      if (said === "fail") request.fail();
+      else if (said) request.respond(...said);
+      return promise;
+    },
+  };
+  return server;
+}
+
+/** Web Locks of a browser, for its tabs to share. */
+export function fakeLocks() {
+  const queues = new Map();
+  const grant = (name) => {
+    const queue = queues.get(name);
+    if (queue.held || !queue.waiting.length) return;
+    queue.held = true;
+    const { held, resolve, reject } = queue.waiting.shift();
+    Promise.resolve(held({ name }))
+      .then(resolve, reject)
+      .finally(() => {
+        queue.held = false;
+        grant(name);
+      });
+  };
+  return {
+    request(name, { signal }, held) {
+      if (!queues.has(name)) queues.set(name, { held: false, waiting: [] });
+      const queue = queues.get(name);
+      return new Promise((resolve, reject) => {
+        const entry = { held, resolve, reject };
+        queue.waiting.push(entry);
+        signal?.addEventListener("abort", () => {
+          if (!queue.waiting.includes(entry)) return;
+          queue.waiting.splice(queue.waiting.indexOf(entry), 1);
+          reject(new DOMException("aborted", "AbortError"));
+        });
+        grant(name);
+      });
+    },
+  };
+}
+
+/** BroadcastChannel of a browser: what one tab says, the others hear later. */
+export function fakeChannels() {
+  const channels = [];
+  class FakeBroadcastChannel {
+    constructor(name) {
+      this.name = name;
+      channels.push(this);
+    }
+    postMessage(data) {
+      if (this.isFrozen) return;
+      const copy = structuredClone(data);
+      for (const other of channels) {
+        if (other === this || other.isClosed || other.isFrozen || other.name !== this.name) continue;
+        setImmediate(() => other.isClosed || other.isFrozen || other.onmessage({ data: copy }));
+      }
+    }
+    close() {
+      this.isClosed = true;
+    }
+  }
+  return { BroadcastChannel: FakeBroadcastChannel, channels };
+}

@@ -32,8 +32,19 @@ class ChangeForm:
 
     def becomes(self, state: str, seconds: float = 5) -> ChangeForm:
         """Wait until the page says that it is in ``state``."""
-        expect(self.root).to_have_attribute("data-collaborator-state", state, timeout=seconds * 1000)
+        timeout = (seconds + self.visitor.slack) * 1000
+        expect(self.root).to_have_attribute("data-collaborator-state", state, timeout=timeout)
         return self
+
+    def settled(self) -> ChangeForm:
+        """Wait until the page knows who is there."""
+        expect(self.root.locator("summary")).to_be_visible()
+        return self
+
+    def look_up(self) -> None:
+        """The window gets the focus: a page that asks over HTTP does so at once, instead of within 15 s."""
+        if not self.page.is_closed():
+            self.page.evaluate("dispatchEvent(new Event('focus'))")
 
     @property
     def state(self) -> str:
@@ -45,7 +56,7 @@ class ChangeForm:
     def shows(self, seconds: float = 5, **values: str) -> ChangeForm:
         """Wait until the controls have these values."""
         for name, value in values.items():
-            expect(self.field(name)).to_have_value(value, timeout=seconds * 1000)
+            expect(self.field(name)).to_have_value(value, timeout=(seconds + self.visitor.slack) * 1000)
         return self
 
     def fill(self, **values: str) -> ChangeForm:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Tuple
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.change_form import WITNESS, ChangeForm
 from tests.project.newsroom.models import Article, Category, Paragraph, Tag
@@ -18,8 +19,12 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "memory": {"store": "memory"},
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
-    "wsgi": {"store": "memory", "program": "wsgi"},
+    "sql": {"store": "sql"},
+    "http": {"store": "sql", "program": "gunicorn"},  # four sync workers: pages ask every two seconds
+    "runserver": {"store": "sql", "program": "wsgi"},
 }
+HTTP_SLACK_SECONDS = 15.0
+"""So much later everything may happen where pages ask for it."""
 
 
 @pytest.fixture(autouse=True)
@@ -34,7 +39,9 @@ def server_settings() -> Dict[str, Any]:
 
 
 @pytest.fixture
-def server(request: pytest.FixtureRequest, serve: Callable[..., Server], server_settings: Dict[str, Any]) -> Server:
+def server(
+    request: pytest.FixtureRequest, serve: Callable[..., Server], server_settings: Dict[str, Any]
+) -> Iterator[Server]:
     """One process with the store in memory; parametrised with the name of another place, that one."""
     options = dict(PLACES[getattr(request, "param", "memory")])
     if options["store"] == "redis":
@@ -44,7 +51,10 @@ def server(request: pytest.FixtureRequest, serve: Callable[..., Server], server_
             process.start()
         process.thaw()
         options["redis_url"] = process.url
-    return serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
+    slack = HTTP_SLACK_SECONDS if options.get("program") in ("gunicorn", "wsgi") else 0.0
+    expect.set_options(timeout=(5 + slack) * 1000)
+    yield serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
+    expect.set_options(timeout=5000)
 
 
 @pytest.fixture
@@ -57,6 +67,9 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
             where = at or server[len(taken) % len(server.workers)]
             visitor = visit(where, person, **options)
             visitor.context.add_init_script(WITNESS)
+            if server.options.program in ("gunicorn", "wsgi"):
+                visitor.slack = HTTP_SLACK_SECONDS
+                visitor.context.set_default_timeout(10_000 + 1000 * HTTP_SLACK_SECONDS)
             taken[person.id, at] = visitor
         return taken[person.id, at]
 
@@ -67,8 +80,16 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
 def open_form(seat: Callable[..., Visitor]) -> Callable[..., ChangeForm]:
     """A function (person, object) that opens the change form in a new tab of this person's browser."""
 
+    opened: List[ChangeForm] = []
+
     def open_tab(person: people.Person, obj: Any, at: Any = None, query: str = "", **options: Any) -> ChangeForm:
-        return ChangeForm.open(seat(person, at, **options), obj, query=query)
+        form = ChangeForm.open(seat(person, at, **options), obj, query=query)
+        if form.visitor.slack:
+            form.settled()
+            for other in opened:
+                other.look_up()
+        opened.append(form)
+        return form
 
     return open_tab
 

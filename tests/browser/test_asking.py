@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.places import played_at
+
 ANSWER = {
     "ADMIN_COLLABORATOR_ANSWER_SECONDS": 4,
     "ADMIN_COLLABORATOR_OPTIONS": {"notification_request_interval": 1},
@@ -54,6 +56,7 @@ def test_an_active_editor_who_does_not_answer_goes_on_editing_and_the_asker_is_t
     asker.shows(title="Busy")
 
 
+@played_at("memory")
 @pytest.mark.parametrize("server_settings", [ANSWER])
 def test_a_question_that_is_taken_back_is_off_the_editors_screen(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing")

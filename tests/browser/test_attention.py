@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
+
+from tests.browser.places import played_at
 
 OWN_TEXTS = {
     "editor_mode_text": "Yours to write.",
@@ -16,7 +20,7 @@ OWN_TEXTS = {
 }
 
 
-@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+@played_at("memory", "redis")
 def test_the_editor_is_asked_once_per_interval_and_can_dismiss_it(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
@@ -76,3 +80,15 @@ def test_a_hidden_tab_marks_its_title_until_it_is_looked_at(open_form, article, 
     editor.hide(False)
     expect(editor.page).to_have_title(title)
     expect(editor.notice("attention")).to_be_visible()
+
+
+def test_a_tab_that_was_marked_stays_marked_when_its_saved_values_are_read(open_form, article, ada, bob):
+    editor = open_form(ada, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    editor.hide()
+    viewer.action("request-attention").click()
+    expect(editor.page).to_have_title(re.compile("^● Budget "))
+    plain = open_form(ada, article, at=editor.visitor.base_url, java_script_enabled=False)
+    plain.page.locator("#id_title").fill("Plan")
+    plain.save()
+    expect(editor.page).to_have_title(re.compile("^● Plan "))

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.chat import Chat
+from tests.browser.places import played_at
 
 
 def test_no_socket_until_somebody_else_is_there(open_form, article, ada, bob):
@@ -17,7 +18,7 @@ def test_no_socket_until_somebody_else_is_there(open_form, article, ada, bob):
     assert len(first.attempts("chat")) == len(second.attempts("chat")) == 1
 
 
-@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+@played_at("memory", "redis")
 def test_two_talk_in_private_in_all_their_tabs_and_the_third_hears_nothing(open_form, article, ada, bob, cleo):
     forms = [open_form(ada, article).becomes("editing")]
     forms += [open_form(person, article).becomes("viewing") for person in (bob, cleo, ada)]
@@ -43,6 +44,7 @@ def test_two_talk_in_private_in_all_their_tabs_and_the_third_hears_nothing(open_
     first.hears("Are you done?", "Nearly")
 
 
+@played_at("memory")
 def test_drafts_are_kept_and_talks_survive_a_reload(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
@@ -63,6 +65,7 @@ def test_drafts_are_kept_and_talks_survive_a_reload(open_form, article, ada, bob
     mine.talk_to(bob).hears("Look at the title")
 
 
+@played_at("memory")
 def test_somebody_who_has_left_is_offline_and_cannot_be_written_to(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")

@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.change_form import eventually
 from tests.browser.drafts import keeps, press
+from tests.browser.places import played_at
 
 
 def test_edit_here_moves_the_lease_with_the_draft(open_form, article, ada):
@@ -23,7 +24,7 @@ def test_edit_here_moves_the_lease_with_the_draft(open_form, article, ada):
 
 
 @pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 3}])
-@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+@played_at("memory", "redis")
 def test_a_take_over_offers_the_text_to_both(open_form, article, ada, cleo):
     editor = open_form(ada, article).becomes("editing").fill(title="Ada's half", **{"paragraphs-1-text": "Her row"})
     viewer = open_form(cleo, article).becomes("viewing")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.places import played_at
 from tests.support import people
 
 
+@played_at("memory")
 def test_three_wait_in_order_see_their_places_and_move_up(open_form, article, ada, bob, cleo):
     dan = people.superuser("Dan Dare")
     editor = open_form(ada, article).becomes("editing")
@@ -77,6 +79,7 @@ def test_somebody_hidden_who_comes_back_in_time_edits(open_form, article, ada, b
     assert "editing" not in third.states()
 
 
+@played_at("memory")
 @pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 1}])
 def test_a_promotion_never_overwrites_unsaved_text_but_asks_first(open_form, article, ada, bob, cleo):
     """Ada typed, lost the lease to Bob, waited, and is next when Bob has saved another title."""

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from tests.browser.attempts import open_sections
 from tests.browser.chat import Chat
+from tests.browser.places import played_at
 from tests.project.newsroom.models import Author, Category, Paragraph, Tag
 from tests.support import people
 
@@ -21,7 +22,7 @@ def two(open_form, article, ada, bob):
     return open_form(ada, article).becomes("editing"), open_form(bob, article).becomes("viewing")
 
 
-@WITH_TWO_WORKERS
+@played_at("memory", "redis")
 def test_viewers_see_saved_values_after_the_commit_and_never_before(two, article):
     editor, viewer = two
     born = viewer.born
@@ -220,6 +221,7 @@ def test_going_back_to_a_form_shows_what_was_saved_since(open_form, article, ada
     editor.becomes("editing").shows(title="Budget 2")
 
 
+@played_at("memory")
 def test_an_editor_can_delete_while_somebody_waits_and_all_are_told(open_form, article, ada, bob):
     watcher = open_form(people.staff("Vera View", "newsroom.view_article"), article).becomes("observer")
     editor = open_form(ada, article).becomes("editing")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm
+from tests.browser.places import played_at
 from tests.project.newsroom.models import Author
 from tests.support import people
 
 
+@played_at("memory")
 def test_a_reload_keeps_the_lease(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
@@ -21,6 +23,7 @@ def test_a_reload_keeps_the_lease(open_form, article, ada, bob):
     assert viewer.states() == ["connecting", "viewing"]
 
 
+@played_at("memory")
 def test_a_duplicated_tab_is_a_new_member_that_waits_for_the_first(open_form, article, ada, bob):
     """Browsers give the duplicate a copy of sessionStorage."""
     first = open_form(ada, article).becomes("editing")

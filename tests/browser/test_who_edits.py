@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.places import played_at
 
-@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+
+@played_at("memory", "redis")
 def test_edit_here_moves_the_lease_to_this_tab_and_the_other_keeps_its_text(open_form, article, ada):
     first = open_form(ada, article).becomes("editing").fill(title="Typed in the first tab")
     second = open_form(ada, article).becomes("viewing")
@@ -27,7 +29,7 @@ def test_edit_here_moves_the_lease_to_this_tab_and_the_other_keeps_its_text(open
     first.becomes("editing").shows(title="From the second tab")
 
 
-@pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+@played_at("memory", "redis")
 def test_edit_here_goes_before_those_who_wait_and_costs_nobody_a_place(open_form, article, ada, bob, cleo):
     first = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
@@ -90,6 +92,7 @@ def test_an_idle_editor_is_shown_and_can_be_taken_over_and_an_idle_one_in_line_i
 QUICK = {"ADMIN_COLLABORATOR_OPTIONS": {"notification_request_interval": 1}}
 
 
+@played_at("memory")
 @pytest.mark.parametrize("server_settings", [QUICK])
 def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing").fill(title="Mine")
@@ -128,6 +131,7 @@ def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, articl
     expect(viewer.notice("passing")).to_contain_text("Ada Lovelace has asked to edit, and edits now.")
 
 
+@played_at("memory")
 @pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 3}])
 def test_a_take_over_needs_a_reason_and_is_told_before_it_comes(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing").fill(title="Not saved")

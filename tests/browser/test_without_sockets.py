@@ -1,4 +1,4 @@
-"""Without JavaScript, or where WSGI alone serves the project, no lock protects: the page says so, the guard holds."""
+"""Without JavaScript no lock protects: the page says so, the guard holds. By WSGI alone, one does."""
 
 from __future__ import annotations
 
@@ -58,8 +58,25 @@ def test_nothing_of_it_is_seen_where_the_scripts_run(open_form, seat, article, a
     expect(form.root).not_to_contain_text(SILENT)
 
 
-@pytest.mark.parametrize("server", ["wsgi"], indirect=True)
-def test_a_project_served_by_wsgi_alone_says_so_and_is_guarded(open_form, article, ada, bob):
+@pytest.mark.parametrize("server", ["http", "runserver"], indirect=True)
+def test_a_project_served_by_wsgi_alone_locks_and_says_how_often_it_asks(open_form, article, ada, bob):
+    first = open_form(ada, article).becomes("editing")
+    second = open_form(bob, article).becomes("viewing")
+    for form in (first, second):
+        assert "unprotected" not in form.states()
+        expect(form.detail).to_have_text("Updates every 2 seconds.")
+    second.root.get_by_role("button", name="Why am I not live?").click()
+    expect(second.notice("why")).to_contain_text(
+        "kept in a file beside the project's database. Changes would show at once"
+    )
+    expect(second.root.locator("[data-collaborator-pace]")).to_contain_text("Updates every 2 seconds.")
+
+
+@pytest.mark.parametrize("server", ["http"], indirect=True)
+@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TRANSPORTS": ["websocket"]}])
+def test_where_http_is_forbidden_such_a_project_says_that_no_lock_protects_and_is_guarded(
+    open_form, article, ada, bob
+):
     first = open_form(ada, article).becomes("unprotected", seconds=10)
     second = open_form(bob, article).becomes("unprotected", seconds=10)
     for form in (first, second):

@@ -40,6 +40,7 @@ class Visitor:
     def __init__(self, browser: Browser, base_url: str, person: Person, **context_options: Any) -> None:
         self.person = person
         self.base_url = base_url
+        self.slack = 0.0  # seconds that pages may be late, because they have no connection
         self.errors: List[str] = []
         self.console: List[str] = []
         self.context = browser.new_context(base_url=base_url, **context_options)

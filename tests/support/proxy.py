@@ -57,6 +57,10 @@ class Proxy:
         if self._refusing:
             self._reset(writer)
             return
+        await self._connect(reader, writer)
+
+    async def _connect(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes = b"") -> None:
+        """head: what has been read already."""
         try:
             await self._open.wait()
             there, back = await asyncio.open_connection("127.0.0.1", self.target_port)
@@ -65,6 +69,7 @@ class Proxy:
             return
         self._writers.add(back)
         try:
+            back.write(head)
             await asyncio.gather(self._pass_on(reader, back), self._pass_on(there, writer))
         except OSError:
             pass  # either side has gone away: what a proxy is for
@@ -96,3 +101,49 @@ class Proxy:
         if connection is not None and connection.fileno() >= 0:
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
+
+
+class SocketsProxy(Proxy):
+    """A proxy that passes HTTP requests on, and WebSockets only as it likes.
+
+    sockets: ``pass``; the status of a refusal, such as ``404``; ``swallow`` says nothing at all; ``buffer`` accepts
+    and keeps what the server says; ``kill 500`` accepts, and ends each socket after so many milliseconds.
+    """
+
+    def __init__(self, target_port: int, sockets: str = "pass") -> None:
+        self.sockets = sockets
+        self.tried = 0
+        super().__init__(target_port)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.add(writer)
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+        except (OSError, asyncio.IncompleteReadError):
+            writer.close()
+            return
+        # A browser opens a connection of its own for a socket: what follows on this one is of the same kind.
+        if b"upgrade: websocket" not in head.lower():
+            await self._connect(reader, writer, head)
+            return
+        self.tried += 1
+        how, _, ms = self.sockets.partition(" ")
+        if how.isdigit():
+            writer.write(f"HTTP/1.1 {how} Refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode())
+            await writer.drain()
+            writer.close()
+        elif how == "kill":
+            asyncio.get_running_loop().call_later(int(ms) / 1000, self._reset, writer)
+            await self._connect(reader, writer, head)
+        elif how == "buffer":
+            await self._buffer(reader, writer, head)
+        elif how == "pass":
+            await self._connect(reader, writer, head)
+
+    async def _buffer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: bytes) -> None:
+        there, back = await asyncio.open_connection("127.0.0.1", self.target_port)
+        self._writers.add(back)
+        back.write(head)
+        accepted = await there.readuntil(b"\r\n\r\n")
+        writer.write(accepted)
+        await self._pass_on(reader, back)

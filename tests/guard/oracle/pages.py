@@ -11,6 +11,7 @@ Values = Dict[str, List[str]]
 
 UNPOSTED = {"submit", "button", "reset", "image", "file"}
 ONE_LINE = {"text", "search", "url", "tel", "email", "password", "number", "hidden"}
+CLOCK = r"\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?"
 OURS = re.compile(r"_collaborator_")
 
 
@@ -40,6 +41,15 @@ def sanitised(kind: str, value: str) -> str:
         value = value.strip(" \t\f")
     if kind == "number" and not re.fullmatch(r"-?(\d+(\.\d+)?|\.\d+)([eE][-+]?\d+)?", value):
         return ""
+    if kind == "date":
+        return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
+    if kind == "time":
+        return value if re.fullmatch(CLOCK, value) else ""
+    if kind == "datetime-local":
+        found = re.fullmatch(rf"(\d{{4}}-\d\d-\d\d)[T ]({CLOCK})", value)
+        return f"{found.group(1)}T{re.sub(':00$', '', found.group(2))}" if found else ""
+    if kind == "color":
+        return value.lower() if re.fullmatch("#[0-9a-fA-F]{6}", value) else "#000000"
     return value
 
 
@@ -168,11 +178,10 @@ class _Parser(HTMLParser):
     def _chosen(self, control: Control, options: List[Any]) -> None:
         values = [(label.strip() if value is None else value, chosen, off) for value, chosen, off, label in options]
         control.options += [value for value, _, off in values if not off]
-        chosen = [value for value, is_chosen, off in values if is_chosen and not off]
+        chosen = [(value, off) for value, is_chosen, off in values if is_chosen]
         if control.kind == "select":
-            first = [value for value, _, off in values if not off][:1]
-            chosen = chosen[-1:] or first
-        control.values += chosen
+            chosen = chosen[-1:] or [(value, off) for value, _, off in values if not off][:1]
+        control.values += [value for value, off in chosen if not off]
 
 
 class Page:

@@ -90,4 +90,4 @@ def forms_of(page: Page) -> List[Any]:
             found += list(inline.formset.initial_forms)
     if "cl" in context and getattr(context["cl"], "formset", None) is not None:
         found += list(context["cl"].formset.forms)
-    return [form for form in found if form.instance.pk is not None]
+    return [form for form in found if hasattr(form, "instance") and form.instance.pk is not None]

@@ -1,0 +1,174 @@
+"""Which way a page goes: sockets, or HTTP where a proxy lets none through; and how it gets on over HTTP."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Callable, Iterator, List
+
+import pytest
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from tests.browser.change_form import ChangeForm, eventually
+from tests.project.newsroom.models import Article
+from tests.support.proxy import SocketsProxy
+
+WAYS = ["400", "403", "404", "426", "swallow", "buffer", "kill 100", "kill 500"]
+OVER_HTTP = pytest.mark.parametrize("server", ["http"], indirect=True)
+
+
+@pytest.fixture
+def sockets_proxy(server: Any) -> Iterator[Callable[[str], SocketsProxy]]:
+    proxies: List[SocketsProxy] = []
+
+    def start(sockets: str) -> SocketsProxy:
+        proxies.append(SocketsProxy(server[0].port, sockets))
+        return proxies[-1]
+
+    yield start
+    for proxy in proxies:
+        proxy.close()
+
+
+def behind(proxy: SocketsProxy) -> str:
+    return f"http://127.0.0.1:{proxy.port}"
+
+
+def requests_of(form: ChangeForm) -> List[Any]:
+    """The requests of our own that this tab makes from now on, as ``(time, status)``."""
+    answers: List[Any] = []
+
+    def note(response: Any) -> None:
+        if response.url.endswith("/collaborator/"):
+            answers.append((time.time(), response.status))
+
+    form.page.on("response", note)
+    return answers
+
+
+@pytest.mark.parametrize("server", ["sql"], indirect=True)
+@pytest.mark.parametrize("sockets", WAYS)
+def test_a_proxy_that_lets_no_socket_through_costs_nobody_their_turn(
+    open_form, article, ada, bob, sockets_proxy, sockets
+):
+    """One person is behind it, and the other not: both are in the same room."""
+    proxy = sockets_proxy(sockets)
+    first = open_form(ada, article, at=behind(proxy)).becomes("editing")
+    expect(first.root.locator("[data-collaborator-pace]")).to_contain_text("over HTTP")
+    quiet = {"connecting", "editing", "promoting"}
+    assert set(first.states()) <= quiet, first.states()
+    second = open_form(bob, article).becomes("viewing")
+    expect(first.person("BB")).to_have_attribute("data-state", "viewing")
+    first.leave()
+    second.becomes("editing")
+    third = open_form(ada, article, at=behind(proxy)).becomes("viewing")
+    second.fill(title="Bob was here").save()
+    third.shows(title="Bob was here")
+    second.becomes("editing").leave()
+    third.becomes("editing")
+
+
+@pytest.mark.parametrize("server", ["sql"], indirect=True)
+def test_a_reload_begins_with_what_worked(open_form, article, ada, sockets_proxy):
+    proxy = sockets_proxy("404")
+    form = open_form(ada, article, at=behind(proxy)).becomes("editing")
+    assert proxy.tried == 2
+    token = form.token
+    form.page.reload()
+    form.becomes("editing")
+    assert (proxy.tried, form.token) == (2, token)
+    expect(form.root.locator("[data-collaborator-pace]")).to_contain_text("over HTTP")
+
+
+@pytest.mark.parametrize("server", ["sql"], indirect=True)
+def test_an_asgi_server_holds_requests_so_that_pages_hear_at_once(open_form, article, ada, bob, sockets_proxy):
+    form = open_form(ada, article, at=behind(sockets_proxy("404"))).becomes("editing")
+    expect(form.root.locator("[data-collaborator-pace]")).to_contain_text(
+        "Changes by others show at once, over HTTP."
+    )
+    answers = requests_of(form)
+    form.page.wait_for_timeout(4000)
+    assert len(answers) <= 2, answers
+    other = open_form(bob, article).becomes("viewing")
+    expect(form.person("BB")).to_have_attribute("data-state", "viewing", timeout=1500)
+    form.fill(title="Held")
+    other.leave()
+    expect(form.person("BB")).to_have_count(0)
+    form.becomes("editing")
+
+
+@OVER_HTTP
+def test_a_page_alone_asks_every_fifteen_seconds_and_in_company_every_two(open_form, article, ada, bob):
+    first = open_form(ada, article).becomes("editing")
+    expect(first.detail).to_have_text("Updates every 15 seconds.")
+    answers = requests_of(first)
+    first.page.wait_for_timeout(10_000)
+    assert len(answers) <= 1, answers
+    second = open_form(bob, article).becomes("viewing")
+    expect(first.detail).to_have_text("Updates every 2 seconds.")
+    del answers[:]
+    second.page.wait_for_timeout(10_000)
+    assert 4 <= len(answers) <= 6, answers
+
+
+@OVER_HTTP
+def test_after_the_session_has_ended_a_page_asks_once_and_says_what_to_do(open_form, article, ada, bob):
+    form = open_form(ada, article).becomes("editing")
+    other = open_form(bob, article).becomes("viewing")
+    expect(form.detail).to_have_text("Updates every 2 seconds.")
+    form.fill(title="Not saved")
+    answers = requests_of(form)
+    Session.objects.filter(session_key=ada.session_key).delete()
+    form.becomes("ended")
+    expect(form.text).to_have_text("You are no longer logged in. What you typed is kept here.")
+    form.action("log-in").wait_for()
+    other.page.wait_for_timeout(5000)
+    assert [status for _, status in answers if status != 200 and status != 204] == [401]
+    form.shows(title="Not saved")
+
+
+@OVER_HTTP
+def test_who_has_logged_in_again_in_another_tab_goes_on_and_saves(open_form, article, ada, bob):
+    form = open_form(ada, article).becomes("editing")
+    open_form(bob, article).becomes("viewing")
+    expect(form.detail).to_have_text("Updates every 2 seconds.")
+    token = form.page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    states = form.states()
+    form.visitor.context.add_cookies([{"name": "csrftoken", "value": "x" * 32, "url": form.visitor.base_url}])
+    eventually(lambda: form.page.locator("[name=csrfmiddlewaretoken]").first.input_value() != token)
+    form.page.wait_for_timeout(3000)
+    assert form.states() == states
+    form.fill(title="Saved with a new token").save()
+    eventually(lambda: Article.objects.get(pk=article.pk).title == "Saved with a new token")
+
+
+@OVER_HTTP
+def test_a_page_out_of_sight_loses_its_turn_to_whoever_asks_and_keeps_its_text(open_form, article, ada, bob):
+    first = open_form(ada, article).becomes("editing")
+    second = open_form(bob, article).becomes("viewing")
+    expect(first.detail).to_have_text("Updates every 2 seconds.")
+    first.fill(title="Typed by Ada").hide()
+    first.page.wait_for_timeout(2500)
+    first.hide(False)
+    first.becomes("editing").shows(title="Typed by Ada")
+    assert "promoting" in first.states(), "locked until it was confirmed"
+    first.hide()
+    first.page.wait_for_timeout(2500)
+    second.action("request-attention").click()
+    second.becomes("editing")
+    first.hide(False)
+    first.becomes("viewing")
+    assert not first.page.get_by_role("textbox", name="Title:").is_editable()
+
+
+@OVER_HTTP
+def test_a_server_that_restarts_keeps_the_editor(open_form, article, ada, server):
+    form = open_form(ada, article).becomes("editing")
+    token = form.token
+    server[0].restart()
+    form.page.wait_for_timeout(3000)
+    form.hide().hide(False)
+    form.becomes("editing")
+    assert form.token == token
+    form.fill(title="After the restart").save()
+    eventually(lambda: Article.objects.get(pk=article.pk).title == "After the restart")

@@ -217,6 +217,39 @@ def test_a_poll_is_no_activity(engine: str, csrf_in_session: bool, article: Arti
     assert before == list(Session.objects.values_list("session_data", "expire_date"))
 
 
+def test_polls_do_not_hold_off_a_log_out_for_idleness(article: Article, ada: people.Person, settings: Any):
+    """With a package whose middleware notes the time of every request in the session."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "django_auto_logout.middleware.auto_logout"]
+    settings.AUTO_LOGOUT = {"IDLE_TIME": 600}
+    client = Client()
+    client.force_login(ada.user)
+    client.get("/admin/")
+    page = PollingTab(article, ada.user, over_client(client, collaborator_path(article)))
+    noted = client.session["django_auto_logout_last_request"]
+    page.open(page.claim())
+    page.tick()
+    assert page.lease
+    assert client.session["django_auto_logout_last_request"] == noted
+    session = client.session
+    session["django_auto_logout_last_request"] = "2026-01-01T00:00:00+00:00"
+    session.save()
+    page.tick()
+    assert (page.status, json.loads(page.body)) == (401, {"close": 4401})
+
+
+def test_a_token_that_no_script_can_read_in_its_cookie_comes_from_the_form(article: Article, ada: Any, settings: Any):
+    settings.CSRF_COOKIE_HTTPONLY = True
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada.user)
+    path = collaborator_path(article)
+    form = client.get(path[: -len("collaborator/")]).content.decode()
+    token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    page = PollingTab(article, ada.user, lambda body: (0, b""), connection="0" * 16)
+    body = {"hold": 0, "clients": [page.asking(())]}
+    answer = client.post(path, json.dumps(body), content_type="application/json", HTTP_X_CSRFTOKEN=token)
+    assert answer.status_code == 200
+
+
 def test_a_poll_shows_no_message_of_django(article: Article, ada: people.Person):
     client = Client()
     client.force_login(ada.user)

@@ -136,9 +136,15 @@ class PollClient(Client):
             await self.compare_permissions(member)
 
     def staying(self) -> Step:
-        known = frozenset(self.told.letters)
-        stay = partial(polling.stay, member_id=self.member_id, connection=self.connection, token=self.token)
-        return partial(stay, known=known, polls=self.polls)
+        known, member_id, token = frozenset(self.told.letters), self.member_id, self.token
+        stay = partial(polling.stay, member_id=member_id, connection=self.connection, known=known, polls=self.polls)
+
+        def step(room: Room, now: float) -> Transition:
+            # Whose turn has come is told in this very answer, and needs no other to confirm that it is there.
+            held = room.lease if room.lease and room.lease.holder == member_id and not room.lease.lapsed else None
+            return stay(room, now, token=held.token if held else token)
+
+        return step
 
     async def compare_permissions(self, known: Member) -> None:
         """What was looked up for this request may differ from what the room knows."""

@@ -310,3 +310,22 @@ def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Ta
     log = worker.log_tail()
     assert "collaborator/" not in before
     assert '/change/collaborator/ HTTP/1.1" 400' in log, "what goes wrong is printed"
+
+
+def test_a_page_is_told_that_migrate_has_not_run(tab: Tab, ada: people.Person, monkeypatch: Any):
+    from django_admin_collaborator.rooms import store, sync
+    from django_admin_collaborator.stores.base import StoreUnavailable
+    from django_admin_collaborator.stores.memory import MemoryStore
+
+    class WithoutTable(MemoryStore):
+        is_unmigrated = True
+
+        def read_now(self, key: str) -> Any:
+            raise StoreUnavailable("no such table")
+
+    without = WithoutTable(lambda: 0.0)
+    for module in (store, sync):
+        monkeypatch.setattr(module, "open_store", lambda: without)
+    page = tab(ada)
+    page.open()
+    assert page.heard[-1] == {"type": "lock_service", "available": False, "reason": "unmigrated"}

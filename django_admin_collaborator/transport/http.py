@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
@@ -39,6 +40,7 @@ MOST_CLIENTS = 20
 MOST_FRAMES = 50
 CONNECTION = re.compile(r"[0-9a-f]{16}")
 RETRY_SECONDS = 5
+LOG_SECONDS = 60.0
 _SALT = "django_admin_collaborator.ticket"
 
 
@@ -95,11 +97,21 @@ class Asking:
         return json.dumps([self.kind, self.page.about, self.page.to_field, self.site, self.model, self.path])
 
 
+_logged: Dict[str, float] = {}
+"""When a kind of fault was logged last."""
+
+
 def view(admin_site: Any) -> Callable[..., HttpResponse]:
     """The view for the pages of this admin site."""
 
     def collaborator(request: HttpRequest, object_id: str = "") -> HttpResponse:
-        response = _answer(admin_site, request)
+        try:
+            response = _answer(admin_site, request)
+        except permissions.DATABASE_AWAY:
+            response = _later(503, RETRY_SECONDS)
+        except Exception as fault:
+            _log(fault)
+            response = _later(503, RETRY_SECONDS)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -131,13 +143,17 @@ def _answer(admin_site: Any, request: Any) -> HttpResponse:
     wait = RequestLimits(str(request.user.pk)).wait_for([len(f) for one in asking for f in one.frames], opening)
     if wait:
         return _later(429, wait)
-    try:
-        return Poll(request).answer(asking, body["hold"])
-    except permissions.DATABASE_AWAY:
-        return _later(503, RETRY_SECONDS)
-    except Exception:
-        logger.exception("a page that polls could not be answered")
-        return _later(503, RETRY_SECONDS)
+    return Poll(request).answer(asking, body["hold"])
+
+
+def _log(fault: Exception) -> None:
+    """Once a minute: pages ask again and again."""
+    kind, now = f"{type(fault).__name__}: {fault}", time.monotonic()
+    if len(_logged) > MOST_CLIENTS:
+        _logged.clear()
+    if now - _logged.get(kind, -LOG_SECONDS) >= LOG_SECONDS:
+        _logged[kind] = now
+        logger.error("a page that polls could not be answered", exc_info=fault)
 
 
 def _later(status: int, seconds: float) -> HttpResponse:
@@ -215,9 +231,9 @@ class Ticket:
         return signing.dumps(list(vars(self).values()), salt=_SALT)
 
     @classmethod
-    def read(cls, text: str) -> Optional[Ticket]:
+    def read(cls, text: str, max_age: Optional[float]) -> Optional[Ticket]:
         try:
-            return cls(*signing.loads(text, salt=_SALT, max_age=conf.get("RIGHTS_SECONDS"))) if text else None
+            return cls(*signing.loads(text, salt=_SALT, max_age=max_age)) if text else None
         except (signing.BadSignature, TypeError):
             return None
 
@@ -250,16 +266,9 @@ class Poll:
         """What one client is told, as JSON."""
         if asking.page.user != str(self.user.pk):
             return self.refused(asking, "other-user", closing.OTHER_USER)
-        ticket = Ticket.read(asking.ticket)
-        if ticket is None or (ticket.user, ticket.session, ticket.what) != (
-            str(self.user.pk),
-            self.session,
-            asking.about,
-        ):
-            ticket = None
-        known = ticket
+        known = self.ticket_of(asking, conf.get("RIGHTS_SECONDS"))
         try:
-            ticket = ticket or self.look_up(asking)
+            ticket = known or self.look_up(asking)
         except page_request.Unasked:
             return self.refused(asking, "unasked", closing.UNASKED)
         if ticket is None:
@@ -281,8 +290,18 @@ class Poll:
         self.clients.append(client)
         return _written(client, asking.cursor, ticket if ticket is not known else None)
 
+    def ticket_of(self, asking: Asking, max_age: Optional[float]) -> Optional[Ticket]:
+        """The ticket that the page echoes, if it is of this user, session and page. max_age: None for any."""
+        ticket = Ticket.read(asking.ticket, max_age)
+        own = (str(self.user.pk), self.session, asking.about)
+        return ticket if ticket and (ticket.user, ticket.session, ticket.what) == own else None
+
     def refused(self, asking: Asking, event: str, code: int) -> str:
+        """End what the page had here before, and say so."""
         self.log("closed-" + event)
+        ticket = self.ticket_of(asking, None)
+        if ticket is not None:
+            drive(self.client(asking, ticket).leave(code))
         return json.dumps({"close": code})
 
     def log(self, event: str, level: int = logging.WARNING, room: str = "") -> None:

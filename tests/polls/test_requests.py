@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -107,6 +108,34 @@ def test_a_permission_that_is_taken_away_ends_the_lease(article: Article, tab: T
     page.ticket = None  # as after ADMIN_COLLABORATOR_RIGHTS_SECONDS
     assert "lease_lost" in page.kinds(page.poll())
     assert not page.lease
+
+
+def test_who_may_no_longer_see_the_object_gives_the_lease_back_at_once(tab: Tab, ada: Any, settings: Any):
+    settings.ADMIN_COLLABORATOR_RIGHTS_SECONDS = 0
+    cay = people.staff("Cay", "newsroom.view_article", "newsroom.change_article")
+    first, second = tab(cay), tab(ada)
+    first.open(first.claim())
+    second.open(second.claim())
+    assert second.editor == "Cay"
+    time.sleep(1.1)  # tickets tell whole seconds
+    cay.user.user_permissions.clear()
+    first.poll()
+    assert first.closed == 4403
+    second.poll()
+    assert second.lease
+
+
+def test_one_user_has_no_more_tabs_in_a_room_than_sockets(tab: Tab, ada: Any, bob: Any, settings: Any):
+    settings.ADMIN_COLLABORATOR_SOCKETS_PER_USER = 2
+    tabs = [tab(ada) for _ in range(3)]
+    for page in tabs:
+        page.open()
+    assert [page.closed for page in tabs] == [None, None, 4429]
+    tabs[0].open()
+    assert tabs[0].closed is None
+    other = tab(bob)
+    other.open()
+    assert other.closed is None
 
 
 def test_a_page_of_another_user_is_not_served(article: Article, tab: Tab, ada: Any, bob: Any):
@@ -278,10 +307,12 @@ def test_a_fault_of_ours_is_logged_and_the_page_comes_again(
     from django_admin_collaborator.transport import http
 
     monkeypatch.setattr(http.Poll, "serve", lambda self, asking: 1 / 0)
+    monkeypatch.setattr(http, "_logged", {})
     page = tab(ada)
     page.open()
+    page.open()
     assert page.status == 503
-    assert "could not be answered" in caplog.text
+    assert caplog.text.count("could not be answered") == 1, "not for each of its polls"
 
 
 def test_the_form_names_address_and_transports(article: Article, ada: people.Person):

@@ -153,7 +153,7 @@ async def crowd(running: Running, rows: Rows, name: str, url: str) -> None:
     """Everybody opens the same object at the same moment; contract clients."""
     people = len(running.sessions)
     cpu, started = running.cpu_seconds(), time.monotonic()
-    clients = await open_all([url] * people, running.sessions)
+    clients = await open_all([url] * people, running.sessions, at_once=100)
     opened = max(client.opened_at for client in clients) - started
     await quiet(clients)
     rows.note(name, (f"{people} contract clients at once: all handshakes done", "s"), opened)

@@ -24,6 +24,7 @@ class Setting:
 
 
 APP = "django_admin_collaborator"
+DOCS = "https://github.com/Brktrlw/django-admin-collaborator/blob/HEAD/docs/"
 _PREFIX = "ADMIN_COLLABORATOR_"
 
 SETTINGS: Mapping[str, Setting] = {

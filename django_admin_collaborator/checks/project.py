@@ -259,15 +259,16 @@ def check_asgi() -> Iterator[CheckMessage]:
     source = _asgi_source()
     if source is None:
         yield Warning(
-            "No ASGI application was found, so no lock protects the admin: WebSockets need one.",
-            hint="Write an asgi.py as the installation page shows, name it in ASGI_APPLICATION, and serve it with an "
-            "ASGI server such as uvicorn or daphne. Saves are guarded all the same.",
+            "ADMIN_COLLABORATOR_TRANSPORTS allows WebSockets alone, and there is no ASGI application, so nobody gets "
+            "a lock.",
+            hint="Allow “http” too, or run: manage.py collaborator setup --asgi uvicorn. Saves are guarded anyway.",
             id=own_id("W005"),
         )
     elif not any(word in source for word in ("websocket", "channels", "routing")):
         yield Warning(
-            "The ASGI application does not seem to route WebSockets, so no lock protects the admin.",
-            hint="Add ProtocolTypeRouter with websocket_urlpatterns to asgi.py, as the installation page shows.",
+            "ADMIN_COLLABORATOR_TRANSPORTS allows WebSockets alone, and the ASGI application does not seem to route "
+            "them, so nobody gets a lock.",
+            hint="Give it the routes of the sockets: manage.py collaborator setup --asgi uvicorn.",
             id=own_id("W005"),
         )
 

@@ -121,6 +121,16 @@ def test_the_user_of_redis_may_use_no_channel(redis_settings: Any, redis_server:
     assert levels(store.findings()) == ["ok", "ok"]
 
 
+def test_the_usual_hardening_of_redis_takes_nothing_away(
+    redis_settings: Any, redis_server: Any, redis_url: str
+) -> None:
+    with redis_server.client() as client:
+        rules = ("on", ">secret", "~*", "&*", "+@all", "-@dangerous", "-@admin")
+        client.execute_command("ACL", "SETUSER", "hardened", "reset", *rules)
+    redis_settings.ADMIN_COLLABORATOR_REDIS_URL = redis_url.replace("//", "//hardened:secret@")
+    assert levels(store.findings()) == ["ok", "ok"]
+
+
 def test_redis_is_a_replica(redis_settings: Any, redis_server: Any) -> None:
     with redis_server.client() as client:
         client.execute_command("REPLICAOF", "127.0.0.1", str(free_port()))

@@ -17,6 +17,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.urls import NoReverseMatch, reverse
 
+from ... import conf
 from ...access.collaborative import collaborates
 from . import Finding, report
 from .browser import TRY_SECONDS, Answer, Browser
@@ -282,7 +283,7 @@ def _of_conversation(messages: List[Dict[str, Any]], code: int) -> Finding:
         return Finding("wrong", "socket", text, SAME_STORE)
     if code in CLOSED:
         text = f"A WebSocket opens and is closed ({code}): {CLOSED[code]}."
-        return Finding("wrong", "socket", text, "See docs/deployment.md, When a socket asks an admin.")
+        return Finding("wrong", "socket", text, f"See {conf.DOCS}deployment.md#when-a-socket-asks-an-admin.")
     how = f"closed with {code}" if code else f"silent for {TRY_SECONDS:g} s"
     remedy = "Let the proxy pass frames on as they come, without buffering; see the server's log."
     return Finding("wrong", "socket", f"A WebSocket opens, and is {how}.", remedy)
@@ -303,7 +304,7 @@ def _of_refusal(status: int, path: str, has_requests: bool) -> Finding:
         "socket",
         f"The answer to a handshake at {path} is {status}: it did not reach our consumer.",
         "Serve the project by ASGI, with websocket_urlpatterns in asgi.py and a WebSocket library for uvicorn; "
-        "let the proxy pass Upgrade and Connection on, with HTTP/1.1 (docs/deployment.md).",
+        f"let the proxy pass Upgrade and Connection on, with HTTP/1.1: {conf.DOCS}deployment.md#reverse-proxies.",
     )
 
 

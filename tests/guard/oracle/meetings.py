@@ -195,7 +195,8 @@ class Meeting:
         choice = self.draw(st.sampled_from(["mine", "theirs", ""]), label="choice")
         answer: Optional[Page] = None
         for _ in range(POSTS_TO_THE_END):
-            if not page.form.values():
+            may_go_on = "_saveasnew" in page.form.buttons or page.reason != "gone"  # the person may not add one
+            if not page.form.values() or not may_go_on:
                 expect(self.write.kind == "delete", "a refusal without a form")
                 return
             chosen = {

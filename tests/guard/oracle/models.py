@@ -314,3 +314,17 @@ class Jewel(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Visit(models.Model):
+    """A name that has to be another one on each day; what begins has microseconds, which no form shows."""
+
+    name = models.CharField(max_length=60, unique_for_date="begins")
+    begins = models.DateTimeField()
+    note = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

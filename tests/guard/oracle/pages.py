@@ -65,7 +65,11 @@ class Form:
     @property
     def patterns(self) -> List[str]:
         """Prefixes of the sets of rows that the page's script can add one to."""
-        found = [name.partition("-__prefix__-")[0] for name in self.controls if "-__prefix__-" in name]
+        found = [
+            name.partition("-__prefix__-")[0]
+            for name in self.controls
+            if "-__prefix__-" in name and not name.startswith("initial-")
+        ]
         return [
             prefix
             for prefix in dict.fromkeys(found)
@@ -77,7 +81,7 @@ class Form:
         count = self._value(prefix, "TOTAL_FORMS")
         changed = {prefix + "-TOTAL_FORMS": [str(int(count) + 1)]}
         for name, control in list(self.controls.items()):
-            if name.startswith(prefix + "-__prefix__-"):
+            if name.startswith((f"{prefix}-__prefix__-", f"initial-{prefix}-__prefix__-")):
                 self.controls[name.replace("__prefix__", count)] = control
                 changed[name.replace("__prefix__", count)] = control.as_posted()
         return changed

@@ -86,6 +86,31 @@ def test_who_logged_out_is_told_at_the_next_poll(article: Article, ada: people.P
     assert page.status == 401
 
 
+def test_whoever_logged_out_is_not_waited_for(article: Article, tab: Tab, ada: people.Person, bob: people.Person):
+    client = Client()
+    client.force_login(ada.user)
+    first = PollingTab(article, ada.user, over_client(client, collaborator_path(article)))
+    second = tab(bob)
+    first.open(first.claim())
+    second.open(second.claim())
+    Session.objects.filter(session_key=client.session.session_key).delete()
+    PollingTab(article, ada.user, first.send, connection=first.connection, ticket=first.ticket).poll()
+    assert not second.tick()[1:], "only the tab's own secret shows whose place it is"
+    first.poll()
+    assert first.status == 401
+    second.tick()
+    assert second.lease
+
+
+def test_a_body_that_is_too_large_is_refused(article: Article, ada: people.Person, settings: Any, caplog: Any):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    client = Client()
+    client.force_login(ada.user)
+    answer = client.post(collaborator_path(article), "x" * 200, content_type="application/json")
+    assert answer.status_code == 400
+    assert "could not be answered" not in caplog.text
+
+
 def test_who_may_not_see_the_object_is_told_so(tab: Tab):
     page = tab(people.staff("Cay", "newsroom.view_category"))
     page.open()

@@ -10,18 +10,17 @@ from __future__ import annotations
 import copy
 import logging
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
-from django.db import OperationalError, models, transaction
+from django.db import OperationalError, connections, models
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from .. import conf
 from ..access import identity
-from ..access.identity import realm_of, root_model
-from . import lock_service
+from ..access.identity import root_model
 from .refusal import CONFLICT, Reason, Refusal
+from .turn import Turn
 from .version import base as bases
 from .version import guarded_forms, rowsets, snapshot
 from .version import reading as readings
@@ -42,8 +41,10 @@ CHOICE = "_collaborator_take-"
 class Attempt:
     """The state of one save.
 
+    turn: what the lock service is asked and told of it.
     base: of the page; base_problem says why there is none. base_text: what a form carries that is rendered now.
-    row: the locked row. whole: see ``Whole``. main: the examination of the main form; sets: those of its rows.
+    seen: the object as it was before the lock. row: the locked row. whole: see ``Whole``.
+    main: the examination of the main form; sets: those of its rows.
     refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
     more). is_absent: there is no object to be saved.
@@ -58,14 +59,12 @@ class Attempt:
         self.model = model = model_admin.model
         self.pk = pk
         self.using = using
-        self.realm = realm_of(model, using)
-        self.member_id = request.POST.get("_collaborator_member") or None
-        self.token = _number(request.POST.get("_collaborator_token", ""))
+        self.turn = Turn(request, model, pk, using)
         self.chosen = {name[len(CHOICE) :]: value for name, value in request.POST.items() if name.startswith(CHOICE)}
-        self.verdict: Optional[lock_service.Verdict] = None
         self.refusal: Optional[Refusal] = None
         self.is_action = False
         self.is_revert = False
+        self.seen: Any = None
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
@@ -145,21 +144,6 @@ class Attempt:
             return self.shows_conflict
         return bool(conf.get("MERGE_DISJOINT")) and not self.is_revert
 
-    def ask_lock_service(self) -> None:
-        """Raises: Refusal: another member holds a live lease, or nobody answers and that is not enough."""
-        self.verdict = verdict = lock_service.hold(
-            self.model, self.pk, self.user, self.member_id, self.token, self.realm
-        )
-        if not verdict.admitted:
-            raise Refusal(Reason.OWN_TAB if verdict.own_other_tab else Reason.HELD, verdict.holder_name or "")
-        if not verdict.available and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
-            raise Refusal(Reason.AWAY)
-
-    @property
-    def was_protected(self) -> bool:
-        """Whether the lock service took part in this save."""
-        return self.verdict is not None and self.verdict.available
-
     def main_class(self, form_class: Any) -> Any:
         """The class of the main form, which compares itself."""
         if self.refusal is None and not self.compares_forms:
@@ -195,11 +179,21 @@ class Attempt:
 
     def _page_form(self) -> Any:
         """The main form as a page of now shows it, whatever is posted."""
+        return snapshot.main_form(self.model_admin, self._page_request(), copy.copy(self.row))
+
+    def _page_request(self) -> HttpRequest:
+        """This request, if it was for the page."""
         request = copy.copy(self.request)
         request.method = "GET"
         request.POST, request._files = QueryDict(), MultiValueDict()
         request._collaborator_attempt = None
-        return snapshot.main_form(self.model_admin, request, copy.copy(self.row))
+        return request
+
+    def may_be_older(self, obj: Any) -> bool:
+        """Whether an object does not come from the database of the lock, or was read before it."""
+        is_current = obj is not self.seen and obj._state.db == self.using
+        # MySQL goes on seeing rows as they were when the transaction had read something for the first time.
+        return not is_current or connections[self.using].vendor == "mysql"
 
     def examine_rows(self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any) -> Tuple[Any, Any]:
         """Compare the rows of the formsets that Django made; ``again`` makes them anew. Called under the row lock."""
@@ -379,6 +373,11 @@ class Attempt:
             return {}
         names = [each.name for each in self.sets]
         lost = rowsets.lost_rows(self.request.POST, self.prefixes, self.base, names)
+        if lost and self.row is not None:
+            # An inline that a page of now has is not here because of what was posted.
+            made = snapshot.formsets(self.model_admin, self._page_request(), copy.copy(self.row))
+            for _, formset in made:
+                lost.pop(formset.prefix, None)
         return {prefix: texts for prefix, texts in lost.items() if self.chosen.get(prefix + "/") != "mine"}
 
     def verdicts(self) -> Iterator[Change]:
@@ -440,33 +439,9 @@ class Attempt:
             self.fault = f"{type(error).__name__}: {error}"
         logger.error("the guard could not compare %s of %s %s", part, self.model._meta.label, self.pk, exc_info=error)
 
-    def committed(self, release: bool) -> None:
-        """Tell the room, when the transaction around us is committed, or now if there is none."""
-        if not self.was_protected:
-            return
-        hold_id = self.verdict.hold_id if self.verdict else None
-        whose = (self.model, self.pk, self.user, self.member_id, self.token)
-        tell = partial(lock_service.saved, *whose, release, hold_id, self.realm)
-        transaction.on_commit(tell, using=self.using)
-
-    def deleted(self) -> None:
-        if self.was_protected:
-            hold_id = self.verdict.hold_id if self.verdict else None
-            tell = partial(lock_service.deleted, self.model, self.pk, self.user, hold_id, self.realm)
-            transaction.on_commit(tell, using=self.using)
-
-    def drop(self) -> None:
-        """Nothing was saved: the lease may move again."""
-        if self.verdict and self.verdict.hold_id:
-            lock_service.drop(self.model, self.pk, self.verdict.hold_id, self.realm)
-
     def is_about(self, model: Type[models.Model], pk: Any) -> bool:
         return bool(root_model(model) is root_model(self.model) and pk == self.pk)
 
 
 def of(request: HttpRequest) -> Optional[Attempt]:
     return getattr(request, "_collaborator_attempt", None)
-
-
-def _number(text: str) -> Optional[int]:
-    return int(text) if text.isdecimal() and len(text) < 20 else None

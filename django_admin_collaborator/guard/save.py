@@ -66,7 +66,7 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     attempt = Attempt(request, model_admin, pk, using)
     if obj is None and attempt.base is None:
         return None  # nobody was shown a form of it, so Django says that it is not there
-    attempt.is_out_of_sight = obj is None
+    attempt.seen, attempt.is_out_of_sight = obj, obj is None
     attempt.is_action = is_action(request)
     request._collaborator_attempt = attempt
     return attempt

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
-from django.db import OperationalError, models, transaction
+from django.db import OperationalError, connections, models, transaction
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
@@ -43,7 +43,8 @@ class Attempt:
     """The state of one save.
 
     base: of the page; base_problem says why there is none. base_text: what a form carries that is rendered now.
-    row: the locked row. whole: see ``Whole``. main: the examination of the main form; sets: those of its rows.
+    seen: the object as it was before the lock. row: the locked row. whole: see ``Whole``.
+    main: the examination of the main form; sets: those of its rows.
     refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
     more). is_absent: there is no object to be saved.
@@ -66,6 +67,7 @@ class Attempt:
         self.refusal: Optional[Refusal] = None
         self.is_action = False
         self.is_revert = False
+        self.seen: Any = None
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
@@ -195,11 +197,21 @@ class Attempt:
 
     def _page_form(self) -> Any:
         """The main form as a page of now shows it, whatever is posted."""
+        return snapshot.main_form(self.model_admin, self._page_request(), copy.copy(self.row))
+
+    def _page_request(self) -> HttpRequest:
+        """This request, if it was for the page."""
         request = copy.copy(self.request)
         request.method = "GET"
         request.POST, request._files = QueryDict(), MultiValueDict()
         request._collaborator_attempt = None
-        return snapshot.main_form(self.model_admin, request, copy.copy(self.row))
+        return request
+
+    def may_be_older(self, obj: Any) -> bool:
+        """Whether an object does not come from the database of the lock, or was read before it."""
+        is_current = obj is not self.seen and obj._state.db == self.using
+        # MySQL goes on seeing rows as they were when the transaction had read something for the first time.
+        return not is_current or connections[self.using].vendor == "mysql"
 
     def examine_rows(self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any) -> Tuple[Any, Any]:
         """Compare the rows of the formsets that Django made; ``again`` makes them anew. Called under the row lock."""
@@ -379,6 +391,11 @@ class Attempt:
             return {}
         names = [each.name for each in self.sets]
         lost = rowsets.lost_rows(self.request.POST, self.prefixes, self.base, names)
+        if lost and self.row is not None:
+            # An inline that a page of now has is not here because of what was posted.
+            made = snapshot.formsets(self.model_admin, self._page_request(), copy.copy(self.row))
+            for _, formset in made:
+                lost.pop(formset.prefix, None)
         return {prefix: texts for prefix, texts in lost.items() if self.chosen.get(prefix + "/") != "mine"}
 
     def verdicts(self) -> Iterator[Change]:

@@ -37,8 +37,9 @@ class ChangeForm:
         return self
 
     def settled(self) -> ChangeForm:
-        """Wait until the page knows who is there."""
-        expect(self.root.locator("summary")).to_be_visible()
+        """Wait until the page knows who is there, or that nobody tells it."""
+        state = "document.getElementById('admin-collaborator').dataset.collaboratorState"
+        self.page.wait_for_function(f"!['connecting', undefined].includes({state})")
         return self
 
     def look_up(self) -> None:

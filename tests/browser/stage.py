@@ -31,6 +31,7 @@ class Stage:
         self.others: List[Dict[str, Any]] = [dict(ADA, state="viewing")]
         visitor.context.route_web_socket("**/admin/collaboration/chat/**", lambda socket: None)
         visitor.context.route_web_socket("**/admin/collaboration/newsroom/**", lambda socket: self._connected(socket))
+        visitor.context.route("**/collaborator/", lambda route: route.abort())  # nor over HTTP another server
         page = visitor.context.new_page()
         page.add_init_script("localStorage.clear()")  # what another scene has left unsaved
         prepare(page)

@@ -7,7 +7,6 @@ from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm
 from tests.browser.newsroom import SLOW_SECONDS
-from tests.browser.places import played_at
 from tests.support import people
 from tests.support.browser import change_path
 
@@ -32,7 +31,6 @@ def test_only_the_permission_offers_to_take_over(open_form, article, ada):
     assert editor.state == "editing"
 
 
-@played_at("memory")
 @pytest.mark.parametrize("server_settings", [SOON])
 @pytest.mark.parametrize("button", ["_continue", "_save"])
 def test_a_take_over_never_comes_in_the_middle_of_a_save(open_form, article, ada, bob, cleo, button):

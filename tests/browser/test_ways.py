@@ -112,6 +112,41 @@ def test_a_page_alone_asks_every_fifteen_seconds_and_in_company_every_two(open_f
 
 
 @OVER_HTTP
+def test_two_tabs_of_one_browser_make_hardly_more_requests_than_one(open_form, article, ada, bob):
+    """The other person sits in another browser, so that the pages ask every two seconds."""
+    other = Article.objects.create(title="Second", category=article.category)
+    forms = [open_form(ada, article).becomes("editing"), open_form(ada, other).becomes("editing")]
+    for obj in (article, other):
+        open_form(bob, obj).becomes("viewing")
+    for form in forms:
+        expect(form.detail).to_have_text("Updates every 2 seconds.")
+    answers = [requests_of(form) for form in forms]
+    forms[0].page.wait_for_timeout(12_000)
+    assert 5 <= len(answers[0]) + len(answers[1]) <= 9, answers
+    forms[1].leave()
+    del answers[0][:]
+    forms[0].page.wait_for_timeout(6000)
+    assert len(answers[0]) >= 2, answers
+
+
+@pytest.mark.parametrize("server", ["sql"], indirect=True)
+def test_a_held_request_is_held_for_all_tabs_of_a_browser(open_form, article, ada, bob, sockets_proxy):
+    other = Article.objects.create(title="Second", category=article.category)
+    at = behind(sockets_proxy("404"))
+    forms = [open_form(ada, obj, at=at).becomes("editing") for obj in (article, other)]
+    answers = [requests_of(form) for form in forms]
+    forms[0].page.wait_for_timeout(6000)
+    assert len(answers[0]) + len(answers[1]) <= 5, answers
+    for form, obj in zip(forms, (article, other)):
+        open_form(bob, obj).becomes("viewing")
+        expect(form.person("BB")).to_have_attribute("data-state", "viewing", timeout=1500)
+    forms[0].leave()
+    expect(forms[1].person("BB")).to_have_attribute("data-state", "viewing")
+    forms[1].fill(title="Still mine").save()
+    forms[1].becomes("editing").shows(title="Still mine")
+
+
+@OVER_HTTP
 def test_after_the_session_has_ended_a_page_asks_once_and_says_what_to_do(open_form, article, ada, bob):
     form = open_form(ada, article).becomes("editing")
     other = open_form(bob, article).becomes("viewing")

@@ -239,6 +239,9 @@ def restructured(
     post: Optional[MergedPost] = None
     for each in sets:
         formset, prefix = each.formset, each.formset.prefix
+        is_left_out = any(name.startswith(f"{prefix}/+") for name in chosen)
+        if not each.gone and not (is_page and each.added) and not is_left_out:
+            continue  # as nearly always; copying what was posted takes longer than all the rest
         pk_name = formset.model._meta.pk.name
         gone = {row.index: row for row in each.gone.values()}
         post = post or MergedPost(request)
@@ -271,9 +274,14 @@ def _walk(formset: Any, seen: Set[int], ready: Optional[Ready]) -> Iterator[Any]
         ready(formset)
     yield formset
     for form in formset.forms:
-        for value in list(vars(form).values()):
-            for inner in _formsets_in(value):
-                yield from _walk(inner, seen, ready)
+        for name, value in list(vars(form).items()):
+            if name not in _OF_DJANGO:
+                for inner in _formsets_in(value):
+                    yield from _walk(inner, seen, ready)
+
+
+_OF_DJANGO = {"data", "files", "initial", "cleaned_data", "_errors", "_bound_fields_cache", "changed_data"}
+"""Attributes of a form that have one item for each field, and never a formset."""
 
 
 def _formsets_in(value: Any) -> Iterator[Any]:

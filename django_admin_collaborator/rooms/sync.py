@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 import threading
 import time
 from dataclasses import dataclass
@@ -140,7 +141,9 @@ def _direct_store() -> Any:
 
 
 def _apply_here(store: Any, key: str, step: Step, known: Optional[Known] = None) -> Tuple[Outcome, Known]:
-    for _ in range(MOST_TRIES):
+    for tries in range(MOST_TRIES):
+        if tries > 2:
+            time.sleep(random.uniform(0, 0.002 * min(tries, 20)))  # noqa: S311 (a jitter)
         before: Optional[Room]
         if known is not None and known.revision is not None:
             before, expected = known.room, known.revision

@@ -38,10 +38,19 @@ class Client:
         await asyncio.wait_for(self._until(seen, answers), timeout)
         return 1000 * (time.perf_counter() - started)
 
+    async def hears(self, answers: Callable[[Message], bool], timeout: float = 10) -> float:
+        """Wait for a message from now on that ``answers``; the moment it was there, ``time.perf_counter()``."""
+        await asyncio.wait_for(self._until(len(self.messages), answers), timeout)
+        return time.perf_counter()
+
     async def _until(self, seen: int, answers: Callable[[Message], bool]) -> None:
         while not any(answers(message) for message in self.messages[seen:]):
             self._arrived.clear()
             await self._arrived.wait()
+
+    @property
+    def is_open(self) -> bool:
+        return not self._reader.done()
 
     async def close(self) -> None:
         self._reader.cancel()
@@ -61,8 +70,15 @@ class Client:
             self._arrived.set()
 
 
-async def open_all(urls: List[str], sessions: List[str]) -> List[Client]:
-    return list(await asyncio.gather(*(Client.open(url, session) for url, session in zip(urls, sessions))))
+async def open_all(urls: List[str], sessions: List[str], at_once: int = 1000) -> List[Client]:
+    """at_once: so many handshakes are under way at the same time."""
+    turn = asyncio.Semaphore(at_once)
+
+    async def one(url: str, session: str) -> Client:
+        async with turn:
+            return await Client.open(url, session)
+
+    return list(await asyncio.gather(*(one(url, session) for url, session in zip(urls, sessions))))
 
 
 async def close_all(clients: List[Client]) -> None:

@@ -1,10 +1,10 @@
-"""The measurements. Each notes its figures; every subject is measured by the same code, one after the other."""
+"""The measurements. Each notes its figures; every subject is measured by the same code, in turns with the others."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any, Awaitable, Callable, List, Tuple
+from typing import Any, Awaitable, Callable, List, Sequence, Tuple
 
 import redis.asyncio
 
@@ -15,19 +15,19 @@ from benchmarks.subjects import Running
 
 ROUNDS = 300
 LOAD_SECONDS = 5.0
-LOAD_SOCKETS = 50
+LOAD_ROOMS = 50
 SETTLE_SECONDS = 2.0
+IN_PARALLEL = 20
 
 CLAIM = {"type": "claim_editor", "timestamp": "2026-01-01T00:00:00+00:00"}
+HEARTBEAT = '{"type": "heartbeat"}'
 RELEASE = {"type": "release_lock"}
+SAVED = {"type": "content_updated", "timestamp": "2026-01-01T00:00:00+00:00"}
 ECHO = {"type": "echo", "payload": "x" * 60}
 SCRIPT = "redis.call('HSET', KEYS[1], 'r', ARGV[1]) return redis.call('HGET', KEYS[1], 'r')"
 
 MEDIAN = ("one claim, alone: median", "ms")
 P99 = ("one claim, alone: 99th percentile", "ms")
-RATE = ("claims and releases, 50 objects at once", "per s")
-CPU = ("worker's processor time for one of them", "ms")
-COMMANDS = ("Redis commands for one of them", "commands")
 
 
 def granted(message: Message) -> bool:
@@ -38,8 +38,17 @@ def free(message: Message) -> bool:
     return message["type"] == "lock_released"
 
 
-async def claims(running: Running, rows: Rows, name: str, redis_url: str = "") -> None:
-    """One socket that claims and releases; then many, each on an object of its own."""
+def saved(message: Message) -> bool:
+    return message["type"] == "content_updated"
+
+
+def echoed(message: Message) -> bool:
+    return message["type"] == "echo"
+
+
+async def claims(running: Running, rows: Rows, redis_url: str = "") -> None:
+    """One socket that claims and releases."""
+    name = running.subject.name
     client = await Client.open(running.edit_url(0), running.sessions[0])
     took = []
     for _ in range(ROUNDS):
@@ -50,40 +59,165 @@ async def claims(running: Running, rows: Rows, name: str, redis_url: str = "") -
     if redis_url:
         async with Traffic(redis_url) as traffic:
             for _ in range(ROUNDS):
-                await claim_and_release(client)
-        rows.note(name, COMMANDS, len(traffic.commands) / ROUNDS / 2)
+                await client.ask(CLAIM, granted)
+                await client.ask(RELEASE, free)
+        rows.note(name, ("Redis commands for a claim or a release", "commands"), len(traffic.commands) / ROUNDS / 2)
     await client.close()
-    clients = await open_all([running.edit_url(n) for n in range(LOAD_SOCKETS)], running.sessions)
-    done, cpu = await load(running, clients, claim_and_release)
-    rows.note(name, RATE, 2 * done / LOAD_SECONDS)
-    rows.note(name, CPU, 1000 * cpu / (2 * done))
+
+
+async def operations(running: Running, rows: Rows) -> None:
+    """Rooms of two: one claims, sends a heartbeat and releases, as fast as it is answered; the other looks on."""
+    urls = [running.edit_url(number) for number in range(LOAD_ROOMS)]
+    editors = await open_all(urls, running.sessions, IN_PARALLEL)
+    viewers = await open_all(urls, running.sessions[LOAD_ROOMS:], IN_PARALLEL)
+
+    async def cycle(client: Client) -> None:
+        await client.ask(CLAIM, granted)
+        await client.connection.send(HEARTBEAT)
+        await client.ask(RELEASE, free)
+
+    done, cpu = await load(running, editors, cycle)
+    name = running.subject.name
+    rows.note(name, ("claims, heartbeats and releases, 50 rooms of two", "per s"), 3 * done / LOAD_SECONDS)
+    rows.note(name, ("worker's processor time for one of them", "ms"), 1000 * cpu / (3 * done))
+    await close_all([*editors, *viewers])
+
+
+async def elsewhere(running: Running, other: Running, rows: Rows) -> None:
+    """A claim, until a client of another worker hears of it."""
+    editor = await Client.open(running.edit_url(0), running.sessions[0])
+    viewer = await Client.open(other.edit_url(0), other.sessions[1])
+    took = []
+    for _ in range(ROUNDS):
+        heard = asyncio.ensure_future(viewer.hears(granted))
+        await asyncio.sleep(0)
+        started = time.perf_counter()
+        await editor.ask(CLAIM, granted)
+        took.append(1000 * (await heard - started))
+        freed = asyncio.ensure_future(viewer.hears(free))
+        await asyncio.sleep(0)
+        await editor.ask(RELEASE, free)
+        await freed
+    what = ("a claim, until another worker's client hears of it: median", "ms")
+    rows.note(running.subject.name, what, percentile(took, 0.5))
+    await close_all([editor, viewer])
+
+
+async def connects(running: Running, rows: Rows, name: str, urls: Sequence[str]) -> None:
+    """Handshakes, so many in parallel, each on an object of its own."""
+    cpu, started = running.cpu_seconds(), time.monotonic()
+    clients = await open_all(list(urls), running.sessions, IN_PARALLEL)
+    took = time.monotonic() - started
+    while any(client.first_at is None for client in clients):
+        await asyncio.sleep(0.005)
+    rows.note(name, (f"handshakes, {IN_PARALLEL} in parallel", "per s"), len(urls) / took)
+    rows.note(
+        name, ("worker's processor time for a handshake", "ms"), 1000 * (running.cpu_seconds() - cpu) / len(urls)
+    )
+    await close_all(clients)
+    await asyncio.sleep(1)  # those who have left are still being told of
+
+
+async def fan_out(running: Running, rows: Rows, people: int) -> None:
+    """News of a save, until the last of these contract clients has heard it."""
+    clients = await open_all([running.edit_url(0)] * people, running.sessions, IN_PARALLEL)
+    await quiet(clients)
+    await clients[0].ask(CLAIM, granted)
+    await quiet(clients)
+    await _tell_all(running, rows, running.subject.name, clients, SAVED, saved)
+
+
+async def loop(running: Running, rows: Rows, name: str, people: int) -> None:
+    """The floor of that: a consumer that sends the same to all."""
+    clients = await open_all([running.floor_url("loop")] * people, running.sessions, IN_PARALLEL)
+    await _tell_all(running, rows, name, clients, ECHO, echoed)
+
+
+async def _tell_all(
+    running: Running, rows: Rows, name: str, clients: List[Client], said: Message, answers: Callable[[Message], bool]
+) -> None:
+    took, cpu = [], running.cpu_seconds()
+    for _ in range(20):
+        heard = [asyncio.ensure_future(client.hears(answers)) for client in clients[1:]]
+        await asyncio.sleep(0)
+        started = time.perf_counter()
+        await clients[0].ask(said, answers)
+        took.append(1000 * (max(await asyncio.gather(*heard)) - started))
+    what = f"told to {len(clients)} contract clients"
+    rows.note(name, (f"a save, {what}, until the last has heard it: median", "ms"), percentile(took, 0.5))
+    rows.note(name, ("worker's processor time for it", "ms"), 1000 * (running.cpu_seconds() - cpu) / len(took))
     await close_all(clients)
 
 
-async def claim_and_release(client: Client) -> None:
-    await client.ask(CLAIM, granted)
-    await client.ask(RELEASE, free)
+async def crowd(running: Running, rows: Rows, name: str, url: str) -> None:
+    """Everybody opens the same object at the same moment; contract clients."""
+    people = len(running.sessions)
+    cpu, started = running.cpu_seconds(), time.monotonic()
+    clients = await open_all([url] * people, running.sessions, at_once=100)
+    opened = max(client.opened_at for client in clients) - started
+    await quiet(clients)
+    rows.note(name, (f"{people} contract clients at once: all handshakes done", "s"), opened)
+    rows.note(
+        name, (f"{people} contract clients at once: messages", "messages"), sum(len(c.messages) for c in clients)
+    )
+    rows.note(name, (f"{people} contract clients at once: worker's processor time", "s"), running.cpu_seconds() - cpu)
+    await close_all(clients)
+
+
+async def pages(running: Running, rows: Rows) -> None:
+    """The same with pages, as our script opens them: until each has the state in which all are present."""
+    people = len(running.sessions)
+    urls = [running.edit_url(0, f"member-of-the-benchmark-{n:04d}") for n in range(people)]
+    started = time.monotonic()
+    clients = await open_all(urls, running.sessions)
+    opened = max(client.opened_at for client in clients)
+    while not all(sees(client, people) for client in clients):
+        await asyncio.sleep(0.005)
+    seen = time.monotonic()
+    await quiet(clients)
+    name = running.subject.name
+    rows.note(name, (f"{people} pages at once: all handshakes done", "s"), opened - started)
+    rows.note(name, (f"{people} pages at once: after the last handshake, until all see all", "s"), seen - opened)
+    await close_all(clients)
+
+
+def sees(client: Client, people: int) -> bool:
+    last = client.messages[-1] if client.messages else {}
+    return bool(last.get("room") and last["room"]["people_count"] == people)
+
+
+async def memory(running: Running, rows: Rows, name: str, urls: List[str]) -> None:
+    """Idle sockets, after some that have warmed the worker up."""
+    warm = await open_all(urls[:20], running.sessions)
+    await quiet(warm)
+    before = running.memory_kib()
+    clients = await open_all(urls[20:], running.sessions[20:], IN_PARALLEL)
+    await quiet(clients)
+    each = (running.memory_kib() - before) / len(clients)
+    rows.note(name, (f"memory of the worker for an idle socket, of {len(clients)}", "KiB"), each)
+    await close_all(warm + clients)
+
+
+async def outage(running: Running, rows: Rows, server: Any, seconds: float = 5.0) -> None:
+    """How many sockets are still open after Redis was away."""
+    clients = await open_all([running.edit_url(n % LOAD_ROOMS) for n in range(100)], running.sessions, IN_PARALLEL)
+    await quiet(clients)
+    server.kill()
+    await asyncio.sleep(seconds)
+    server.start()
+    await asyncio.sleep(5)
+    what = ("of 100 sockets, open after Redis was away for 5 s", "sockets")
+    rows.note(running.subject.name, what, sum(client.is_open for client in clients))
+    await close_all(clients)
 
 
 async def echo(running: Running, rows: Rows, name: str) -> None:
     """The floor of every request over a socket: one frame there and back."""
-
-    def answered(message: Message) -> bool:
-        return message["type"] == "echo"
-
-    async def ask(client: Client) -> None:
-        await client.ask(ECHO, answered)
-
-    client = await Client.open(running.echo_url(), running.sessions[0])
-    took = [await client.ask(ECHO, answered) for _ in range(ROUNDS)]
+    client = await Client.open(running.floor_url(), running.sessions[0])
+    took = [await client.ask(ECHO, echoed) for _ in range(ROUNDS)]
     await client.close()
     rows.note(name, MEDIAN, percentile(took, 0.5))
     rows.note(name, P99, percentile(took, 0.99))
-    clients = await open_all([running.echo_url()] * LOAD_SOCKETS, running.sessions)
-    done, cpu = await load(running, clients, ask)
-    rows.note(name, RATE, done / LOAD_SECONDS)
-    rows.note(name, CPU, 1000 * cpu / done)
-    await close_all(clients)
 
 
 async def evalsha(url: str, rows: Rows, name: str) -> None:
@@ -97,16 +231,6 @@ async def evalsha(url: str, rows: Rows, name: str) -> None:
         took.append(1000 * (time.perf_counter() - started))
     rows.note(name, MEDIAN, percentile(took, 0.5))
     rows.note(name, P99, percentile(took, 0.99))
-    done, end = 0, time.monotonic() + LOAD_SECONDS
-
-    async def work(number: int) -> None:
-        nonlocal done
-        while time.monotonic() < end:
-            await script([f"floor:{number}"], [number])
-            done += 1
-
-    await asyncio.gather(*(work(n) for n in range(LOAD_SOCKETS)))
-    rows.note(name, RATE, done / LOAD_SECONDS)
     await client.aclose()
 
 
@@ -127,48 +251,6 @@ async def load(
     return done, running.cpu_seconds() - before
 
 
-async def joins(running: Running, rows: Rows, name: str, url: str) -> None:
-    """Everybody opens the same object at the same moment; contract clients."""
-    people = len(running.sessions)
-    cpu, started = running.cpu_seconds(), time.monotonic()
-    clients = await open_all([url] * people, running.sessions)
-    opened = max(client.opened_at for client in clients) - started
-    while any(client.first_at is None for client in clients):
-        await asyncio.sleep(0.005)
-    greeted = max(client.first_at or 0.0 for client in clients) - started
-    await quiet(clients)
-    messages, characters = (sum(values) for values in zip(*((len(c.messages), c.bytes) for c in clients)))
-    rows.note(name, (f"{people} join: all handshakes done", "s"), opened)
-    rows.note(name, (f"{people} join: all greeted", "s"), greeted)
-    rows.note(name, (f"{people} join: messages for each", "messages"), messages / people)
-    rows.note(name, (f"{people} join: text for each", "KiB"), characters / people / 1024)
-    rows.note(name, (f"{people} join: worker's processor time", "s"), running.cpu_seconds() - cpu)
-    await close_all(clients)
-
-
-async def pages(running: Running, rows: Rows, name: str) -> None:
-    """The same with pages, as our script opens them: until each has the state in which all are present."""
-    people = len(running.sessions)
-    urls = [running.edit_url(0, f"member-of-the-benchmark-{n:04d}") for n in range(people)]
-    cpu, started = running.cpu_seconds(), time.monotonic()
-    clients = await open_all(urls, running.sessions)
-    opened = max(client.opened_at for client in clients)
-    while not all(sees(client, people) for client in clients):
-        await asyncio.sleep(0.005)
-    seen = time.monotonic()
-    await quiet(clients)
-    rows.note(name, (f"{people} pages: all handshakes done", "s"), opened - started)
-    rows.note(name, (f"{people} pages: after the last handshake, until all see all", "s"), seen - opened)
-    rows.note(name, (f"{people} pages: text for each", "KiB"), sum(c.bytes for c in clients) / people / 1024)
-    rows.note(name, (f"{people} pages: worker's processor time", "s"), running.cpu_seconds() - cpu)
-    await close_all(clients)
-
-
-def sees(client: Client, people: int) -> bool:
-    last = client.messages[-1] if client.messages else {}
-    return bool(last.get("room") and last["room"]["people_count"] == people)
-
-
 async def quiet(clients: List[Client]) -> None:
     """Wait until nothing has come for SETTLE_SECONDS."""
     while True:
@@ -176,15 +258,3 @@ async def quiet(clients: List[Client]) -> None:
         await asyncio.sleep(SETTLE_SECONDS)
         if before == sum(client.bytes for client in clients):
             return
-
-
-async def memory(running: Running, rows: Rows, name: str, urls: List[str]) -> None:
-    """Idle sockets, after some that have warmed the worker up."""
-    warm = await open_all(urls[:20], running.sessions)
-    await quiet(warm)
-    before = running.memory_kib()
-    clients = await open_all(urls[20:], running.sessions)
-    await quiet(clients)
-    each = (running.memory_kib() - before) / len(clients)
-    rows.note(name, ("memory of the worker for an idle socket", "KiB"), each)
-    await close_all(warm + clients)

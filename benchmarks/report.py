@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Dict, Optional, Tuple
-
-MORE_IS_BETTER = {"per s"}
+from statistics import median
+from typing import Dict, List, Optional, Tuple
 
 What = Tuple[str, str]
 
@@ -13,22 +12,27 @@ class Rows:
     """Figures by what they are, with their unit, and by the name of the subject."""
 
     def __init__(self) -> None:
-        self._rows: Dict[What, Dict[str, float]] = {}
+        self._rows: Dict[What, Dict[str, List[float]]] = {}
 
     def note(self, subject: str, what: What, value: float) -> None:
-        self._rows.setdefault(what, {})[subject] = value
+        """Of several values for the same the table shows the median."""
+        self._rows.setdefault(what, {}).setdefault(subject, []).append(value)
 
-    def table(self, subject: str) -> str:
-        """``subject``'s figures, the others' beside them, and how many times theirs ours are."""
-        others = list(dict.fromkeys(name for row in self._rows.values() for name in row if name != subject))
-        head = ["", subject]
-        for other in others:
-            head += [other, "times"]
+    def table(self, subjects: List[str]) -> str:
+        """The figures of all; behind each but the last of ``subjects``, how many times that one's it is."""
+        *ours, reference = subjects if len(subjects) > 1 else [*subjects, ""]
+        names = dict.fromkeys([*subjects, *(name for row in self._rows.values() for name in row)])
+        head = [""]
+        for name in names:
+            head += [name, "times"] if name in ours and reference else [name]
         lines = [head, ["---"] + ["---:"] * (len(head) - 1)]
-        for (what, unit), row in self._rows.items():
-            cells = [f"{what}, {unit}", _shown(row.get(subject))]
-            for other in others:
-                cells += [_shown(row.get(other)), _times(row.get(subject), row.get(other), unit)]
+        for (what, unit), values in self._rows.items():
+            row = {name: median(several) for name, several in values.items()}
+            cells = [f"{what}, {unit}"]
+            for name in names:
+                cells.append(_shown(row.get(name)))
+                if name in ours and reference:
+                    cells.append(_times(row.get(name), row.get(reference)))
             lines.append(cells)
         return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
@@ -39,8 +43,5 @@ def _shown(value: Optional[float]) -> str:
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
-def _times(mine: Optional[float], theirs: Optional[float], unit: str) -> str:
-    """Above 1: we need more time, memory or messages, or do less in a second."""
-    if not mine or not theirs:
-        return ""
-    return f"{theirs / mine if unit in MORE_IS_BETTER else mine / theirs:.2f}"
+def _times(mine: Optional[float], theirs: Optional[float]) -> str:
+    return "" if mine is None or not theirs else f"{mine / theirs:.2f}"

@@ -12,7 +12,7 @@ import venv
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, Sequence
 
 from tests.support.processes import Process, free_port
 
@@ -21,6 +21,9 @@ PROJECT = Path(__file__).resolve().parent / "project"
 PUBLISHED = "django-admin-collaborator==0.4.5"
 SHARED = ("Django", "channels", "channels-redis", "redis", "uvicorn", "websockets")
 """Both environments have the same versions of these."""
+
+UVICORN = ["--host", "127.0.0.1", "--no-access-log", "--log-level", "warning", "--timeout-graceful-shutdown", "3"]
+"""The flags of every server that is measured."""
 
 UNLIMITED = {
     "ADMIN_COLLABORATOR_" + name: 10**9
@@ -31,9 +34,12 @@ UNLIMITED = {
 
 @dataclass(frozen=True)
 class Subject:
+    """path: PYTHONPATH besides the project. layer: whether CHANNEL_LAYERS is configured, as 0.4.5 needs it."""
+
     name: str
     python: str
-    path: str = ""  # PYTHONPATH besides the project
+    path: str = ""
+    layer: bool = True
 
     def environ(self, database: Path, redis_url: str, project: Path = PROJECT) -> Dict[str, str]:
         return {
@@ -42,11 +48,12 @@ class Subject:
             "PYTHONPATH": os.pathsep.join(filter(None, [str(project), self.path])),
             "BENCH_DATABASE": str(database),
             "BENCH_REDIS": redis_url,
+            "BENCH_LAYER": "1" if self.layer else "",
         }
 
 
-def ours() -> Subject:
-    return Subject("this package", sys.executable, str(ROOT))
+def ours(layer: bool = True) -> Subject:
+    return Subject("this package" if layer else "this package without a layer", sys.executable, str(ROOT), layer)
 
 
 def published() -> Subject:
@@ -64,7 +71,10 @@ def published() -> Subject:
 
 
 class Running:
-    """One worker of a subject, on a database of its own with people who are logged in."""
+    """One worker of a subject, on a database with people who are logged in.
+
+    beside: another worker, whose database it is; else it gets one of its own. arguments: of uvicorn.
+    """
 
     def __init__(
         self,
@@ -73,28 +83,38 @@ class Running:
         people: int = 8,
         articles: int = 8,
         project: Path = PROJECT,
+        beside: Optional[Running] = None,
+        arguments: Sequence[str] = (),
         **settings: Any,
     ) -> None:
-        self.folder = tempfile.TemporaryDirectory(prefix="collaborator-benchmark-")
+        self.subject = subject
+        self.folder = beside.folder if beside else tempfile.TemporaryDirectory(prefix="collaborator-benchmark-")
+        self.owns_folder = beside is None
         folder = Path(self.folder.name)
         environ = subject.environ(folder / "db.sqlite3", redis_url, project)
         environ["BENCH_SETTINGS"] = json.dumps(settings)
-        fill = [subject.python, str(project / "fill.py"), str(people), str(articles)]
-        output = subprocess.run(fill, env=environ, cwd=folder, check=True, stdout=subprocess.PIPE).stdout
-        filled = json.loads(output.splitlines()[-1])
-        self.sessions: List[str] = filled["sessions"]
-        self.articles: List[int] = filled["articles"]
+        if beside is None:
+            fill = [subject.python, str(project / "fill.py"), str(people), str(articles)]
+            output = subprocess.run(fill, env=environ, cwd=folder, check=True, stdout=subprocess.PIPE).stdout
+            filled = json.loads(output.splitlines()[-1])
+            self.sessions: List[str] = filled["sessions"]
+            self.articles: List[int] = filled["articles"]
+        else:
+            self.sessions, self.articles = beside.sessions, beside.articles
         self.port = free_port()
-        command = [subject.python, "-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port)]
-        command += [
-            "--no-access-log",
-            "--log-level",
-            "warning",
-            "--timeout-graceful-shutdown",
-            "3",
-            "asgi:application",
+        command = [
+            subject.python,
+            "-m",
+            "uvicorn",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+            *UVICORN,
+            *arguments,
         ]
-        self.process = Process(command, folder / "log", self._answers, environ=environ, cwd=folder)
+        log = folder / f"log-{self.port}"
+        self.process = Process([*command, "asgi:application"], log, self._answers, environ=environ, cwd=folder)
         self.process.start()
 
     def edit_url(self, article: int, member: str = "") -> str:
@@ -104,8 +124,8 @@ class Running:
     def chat_url(self) -> str:
         return f"ws://127.0.0.1:{self.port}/admin/collaboration/chat/admin/"
 
-    def echo_url(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/echo/"
+    def floor_url(self, name: str = "echo") -> str:
+        return f"ws://127.0.0.1:{self.port}/{name}/"
 
     def memory_kib(self) -> int:
         """Resident memory of the worker, in KiB."""
@@ -122,7 +142,8 @@ class Running:
 
     def __exit__(self, *error: object) -> None:
         self.process.kill()
-        self.folder.cleanup()
+        if self.owns_folder:
+            self.folder.cleanup()
 
     def _answers(self) -> bool:
         try:

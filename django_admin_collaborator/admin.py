@@ -27,6 +27,7 @@ from .access.people import describe
 from .models import Editing
 from .operators import who_edits
 from .operators.who_edits import OpenObject
+from .rooms.store import is_unmigrated
 from .stores.base import StoreUnavailable
 
 RELEASE = "django_admin_collaborator.release_editing"
@@ -68,6 +69,7 @@ class EditingAdmin(admin.ModelAdmin):
             "title": capfirst(self.opts.verbose_name_plural),
             "rows": rows,
             "is_away": is_away,
+            "is_unmigrated": is_away and is_unmigrated(),
             "release_url": self._url("release") if request.user.has_perm(RELEASE) else None,
             **(extra_context or {}),
         }

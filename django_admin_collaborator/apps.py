@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,6 +10,7 @@ class DjangoAdminCollaboratorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from . import conf
         from .checks import (
             databases,  # noqa: F401 (registers the system checks)
             project,  # noqa: F401
@@ -22,3 +23,7 @@ class DjangoAdminCollaboratorConfig(AppConfig):
         permission_signals.listen()
         if store_choice.is_the_only_process():
             quiet.hush()
+        if conf.get("MODELS") and apps.is_installed("django.contrib.admin"):
+            from . import registration
+
+            registration.extend_registered()

@@ -23,11 +23,19 @@ class Setting:
     doc: str
 
 
+APP = "django_admin_collaborator"
+DOCS = "https://github.com/Brktrlw/django-admin-collaborator/blob/HEAD/docs/"
 _PREFIX = "ADMIN_COLLABORATOR_"
 
 SETTINGS: Mapping[str, Setting] = {
     setting.name: setting
     for setting in (
+        Setting(
+            _PREFIX + "MODELS",
+            (),
+            "Models whose admins get the mixin without a change of their classes: `all`, or labels of apps and "
+            "models; one with `-` in front is an exception.",
+        ),
         Setting(
             _PREFIX + "STORE",
             None,
@@ -185,6 +193,11 @@ OPTIONS: Mapping[str, Any] = {
 
 PLACEHOLDERS: Mapping[str, str] = {"viewer_mode_text": "editor_name", "notification_message": "username"}
 """Which texts have a placeholder, and which one."""
+
+
+def own_id(number: str) -> str:
+    """The id of a system check of ours."""
+    return f"{APP}.{number}"
 
 
 def get(name: str) -> Any:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any, List
+
 from django.apps import apps
+from django.conf import settings
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
@@ -23,16 +26,24 @@ class ChatAppModelConverter(StringConverter):
 
 register_converter(ChatAppModelConverter, "collaborator_chat_model")
 
-_prefix = conf.websocket_prefix()
 
-# A quoted primary key has no slash of its own, so a page path that begins like a model of an app named
-# "chat" is still told apart from one of its objects.
-websocket_urlpatterns = [
-    path(
-        f"{_prefix}/chat/<collaborator_chat_model:model_name>/<str:object_id>/",
-        AdminCollaborationConsumer.as_asgi(),
-        {"app_label": "chat"},
-    ),
-    path(f"{_prefix}/chat/<path:page_path>/", ChatConsumer.as_asgi()),
-    path(f"{_prefix}/<str:app_label>/<str:model_name>/<path:object_id>/", AdminCollaborationConsumer.as_asgi()),
-]
+def _routes(prefix: str) -> List[Any]:
+    # A quoted primary key has no slash of its own, so a page path that begins like a model of an app named
+    # "chat" is still told apart from one of its objects.
+    return [
+        path(
+            f"{prefix}/chat/<collaborator_chat_model:model_name>/<str:object_id>/",
+            AdminCollaborationConsumer.as_asgi(),
+            {"app_label": "chat"},
+        ),
+        path(f"{prefix}/chat/<path:page_path>/", ChatConsumer.as_asgi()),
+        path(f"{prefix}/<str:app_label>/<str:model_name>/<path:object_id>/", AdminCollaborationConsumer.as_asgi()),
+    ]
+
+
+websocket_urlpatterns = _routes(conf.websocket_prefix())
+
+_script_name = (settings.FORCE_SCRIPT_NAME or "").strip("/")
+if _script_name:
+    # Of pages Django takes the sub-path away, of sockets nobody does where the proxy has left it in.
+    websocket_urlpatterns += _routes(f"{_script_name}/{conf.websocket_prefix()}")

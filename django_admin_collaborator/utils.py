@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from django import forms
+from django.apps import apps
+from django.core.checks import CheckMessage, Error
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from . import defaults
 from .access.collaborative import Collaborative
+from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
+from .operators.doctor import report
 from .page import configuration
 from .page.media import VersionedMedia
 from .transport import http
@@ -47,6 +52,20 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         own = VersionedMedia(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
         return super().media + own
 
+    def check(self, **kwargs: Any) -> List[CheckMessage]:
+        """Also what no check of the app can say, when the app is not installed."""
+        found: List[CheckMessage] = super().check(**kwargs)
+        if not apps.is_installed(APP):
+            found.append(
+                Error(
+                    f"{type(self).__name__} has CollaborativeAdminMixin, and its app is not installed.",
+                    hint=f'Add "{APP}" to INSTALLED_APPS, and run: manage.py migrate.',
+                    obj=type(self),
+                    id=own_id("E011"),
+                )
+            )
+        return found
+
     def get_urls(self) -> List[Any]:
         """The admin's own, and the address that a page without a WebSocket asks."""
         opts = self.model._meta
@@ -71,9 +90,11 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         extra_context: Optional[Dict[str, Any]] = None,
     ) -> HttpResponse:
         """The change form, with the root and the configuration of the collaborating page."""
+        if not apps.is_installed(APP):
+            raise ImproperlyConfigured(f'{type(self).__name__} needs "{APP}" in INSTALLED_APPS.')
         request._collaborator_rendered_at = configuration.rendered_at()
         request._collaborator_object_id = object_id
-        return super().change_view(request, object_id, form_url, extra_context)
+        return report.add_to(request, super().change_view(request, object_id, form_url, extra_context))
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         response = super().render_change_form(request, context, *args, **kwargs)

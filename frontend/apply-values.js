@@ -33,7 +33,8 @@ export function putValues(form, sources, names, onChange = () => {}) {
 
 /** @param {Document} page @param {Document} fetched @param {string} before @param {string} after - names of the object */
 export function applyTitles(page, fetched, before, after) {
-  page.title = fetched.title;
+  const [mark] = /** @type {RegExpExecArray} */ (/^(● )?/.exec(page.title)); // see notices.js
+  page.title = mark + fetched.title;
   if (before === after || !before) return;
   const walker = page.createTreeWalker(page.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {

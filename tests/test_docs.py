@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from django_admin_collaborator import conf
+from django_admin_collaborator import conf, utils
 from django_admin_collaborator.checks import databases, project, requests, transports
 from tests.docs import pages
 
 pytestmark = pytest.mark.once
 
+REPOSITORY = re.compile(r"https://github\.com/Brktrlw/django-admin-collaborator/(?:blob|raw)/HEAD/")
+"""What the package page of an index shows has whole addresses."""
 LINK = re.compile(r"!?\[[^\]]+\]\(([^)\s]+)\)")
 PAGES = pages.all_pages()
 SETTINGS = pages.read(pages.DOCS / "settings.md")
@@ -43,7 +45,8 @@ def test_the_placeholder_of_a_text_is_named_with_it():
 
 
 def test_the_table_of_checks_is_that_of_the_code():
-    source = "".join(pages.read(Path(module.__file__)) for module in (project, databases, requests, transports))
+    modules = (project, databases, requests, transports, utils)
+    source = "".join(pages.read(Path(module.__file__)) for module in modules)
     levels = {
         number: level for level, number in re.findall(r'(Error|Warning)\((?:(?!_id).)*?_id\("(\w+)"\)', source, re.S)
     }
@@ -83,13 +86,32 @@ def test_the_page_on_architecture_names_every_module_and_folder():
 def test_every_link_between_pages_leads_somewhere(page):
     broken = []
     for target in LINK.findall(pages.prose(pages.read(page))):
-        if re.match(r"https?://|mailto:", target):
+        whole = REPOSITORY.match(target)
+        if not whole and re.match(r"https?://|mailto:", target):
             continue
-        name, _, anchor = target.partition("#")
-        path = (page.parent / name).resolve() if name else page
+        name, _, anchor = target[whole.end() if whole else 0 :].partition("#")
+        path = ((pages.ROOT if whole else page.parent) / name).resolve() if name else page
         if not path.exists() or (anchor and anchor not in pages.anchors(pages.read(path))):
             broken.append(target)
     assert broken == []
+
+
+def test_the_readme_has_whole_addresses_for_the_page_of_the_package():
+    targets = LINK.findall(pages.prose(pages.read(pages.ROOT / "README.md")))
+    assert [target for target in targets if not target.startswith("https://")] == []
+
+
+def test_what_the_package_says_names_no_file_that_is_not_installed():
+    """Texts for people; a docstring may name a page, for whoever reads the code has the checkout."""
+    named = {}
+    for path in Path(conf.__file__).parent.rglob("*.py"):
+        tree = ast.parse(pages.read(path))
+        docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(tree):
+            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+            if is_text and re.search(r"(?<!HEAD/)docs/\w|README|installation page", node.value):
+                named[path.name] = node.value
+    assert named == {}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
@@ -100,7 +122,8 @@ def test_the_python_in_a_page_compiles(page):
 
 def test_every_page_is_linked_from_the_readme():
     readme = pages.read(pages.ROOT / "README.md")
-    linked = {(pages.ROOT / target.partition("#")[0]).resolve() for target in LINK.findall(readme)}
+    targets = [REPOSITORY.sub("", target) for target in LINK.findall(readme)]
+    linked = {(pages.ROOT / target.partition("#")[0]).resolve() for target in targets}
     assert [path.name for path in PAGES if path not in linked and path.name != "README.md"] == []
 
 

@@ -32,8 +32,8 @@ FLOORS = (
     {"access"},
     {"rooms"},
     {"transport", "guard", "page", "operators"},
-    {"utils", "defaults", "consumers", "editing", "routing", "origin", "admin", "checks"},
-    {"management", "apps"},
+    {"utils", "defaults", "consumers", "editing", "routing", "origin", "admin", "registration", "checks"},
+    {"management", "apps", "__main__"},
 )
 """The modules and folders of the package, the lowest floor first."""
 

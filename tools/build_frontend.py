@@ -25,14 +25,6 @@ BUNDLES = {
 TARGET = "--target=es2020,chrome88,firefox78,safari14.1"
 # Old Chromes know optional chains, but for spread arguments behind them, which we do not write.
 SUPPORTED = "--supported:optional-chain=true"
-# Names of ours that no message, no other script and no part of the browser knows: they may become short ones.
-OURS = "acknowledged acknowledgedAt acquire actions aheadAt attention beatAt begin brokeAt busy choice"
-OURS += " claim claimAgainAt connected countdown discard failed forcedAt forget handOver have isElsewhere"
-OURS += " isEmpty isHeard isHeld isPolling keep lastToken lostAt mayEdit mayTakeOver moments news notedSave"
-OURS += " offset onHeldBack openedAt outcome outdated patience pauseMs polls put queuedVersion render"
-OURS += " renderedAt renew report resting restore submittedAt take tone unheard unprotected valuesAt"
-OURS += " wasHidden"
-SHORTEN = "--mangle-props=^({})$".format(OURS.replace(" ", "|"))
 
 
 def build(target: Path) -> None:
@@ -42,9 +34,7 @@ def build(target: Path) -> None:
         if source.endswith(".css"):
             node.check_run("esbuild", source, *options, "--minify", f"--outfile={built}")
         else:
-            node.check_run(
-                "esbuild", source, *options, "--format=iife", "--minify-syntax", SHORTEN, f"--outfile={built}"
-            )
+            node.check_run("esbuild", source, *options, "--format=iife", "--minify-syntax", f"--outfile={built}")
             # Gzipped a twentieth smaller than what esbuild's own minifier leaves.
             # Unsafe only where built-in objects are changed, or where reading a property does something; neither is.
             shrink = ["--compress", "passes=3,ecma=2020,unsafe,pure_getters,hoist_funs", "--mangle"]

@@ -33,10 +33,16 @@ def mariadb_server() -> Optional[str]:
     return shutil.which("mariadbd") or shutil.which("mariadbd", path="/usr/sbin")
 
 
+def nginx() -> Optional[str]:
+    """Debian has it where only root's PATH leads."""
+    return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+
+
 def missing(browser: bool = True) -> Dict[str, List[str]]:
     wanted = {
         "redis-server": (redis_server(), ["redis-server"]),
         "PostgreSQL": (postgres_bin(), ["postgresql"]),
+        "nginx": (nginx(), ["nginx-light"]),
         "MariaDB": (mariadb_server(), ["mariadb-server-core", "mariadb-client-core"]),
     }
     if browser:

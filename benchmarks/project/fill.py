@@ -1,4 +1,7 @@
-"""Make the tables, ``people`` with a session each, and ``articles``; prints them as JSON."""
+"""Make the tables, ``people`` with a session each, and ``articles``; prints them as JSON.
+
+They are staff whose group may view and change articles: for superusers no permission is ever looked up.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ django.setup()
 
 from desk.models import Article  # noqa: E402
 from django.contrib.auth import get_user_model  # noqa: E402
+from django.contrib.auth.models import Group, Permission  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
 from django.test import Client  # noqa: E402
@@ -21,6 +25,8 @@ from django.test import Client  # noqa: E402
 
 @transaction.atomic
 def fill(people: int, articles: int) -> dict:
+    desk = Group.objects.create(name="desk")
+    desk.permissions.set(Permission.objects.filter(codename__in=["view_article", "change_article"]))
     cookies = []
     for number in range(people):
         user = get_user_model().objects.create(
@@ -29,8 +35,8 @@ def fill(people: int, articles: int) -> dict:
             first_name="Person",
             last_name=str(number),
             is_staff=True,
-            is_superuser=True,
         )
+        user.groups.add(desk)
         client = Client()
         client.force_login(user)
         cookies.append(client.cookies["sessionid"].value)

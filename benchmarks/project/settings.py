@@ -50,13 +50,15 @@ TEMPLATES = [
 ]
 LOGGING = {"version": 1, "disable_existing_loggers": True}
 
+# The documented installation page's configuration. BENCH_LAYER is empty where this package goes without a layer.
 if os.environ.get("BENCH_REDIS"):
     ADMIN_COLLABORATOR_REDIS_URL = os.environ["BENCH_REDIS"]
-    CHANNEL_LAYERS = {
-        "default": {
-            "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-            "CONFIG": {"hosts": [{"address": os.environ["BENCH_REDIS"], "socket_timeout": None}]},
+    if os.environ.get("BENCH_LAYER"):
+        CHANNEL_LAYERS = {
+            "default": {
+                "BACKEND": "channels_redis.core.RedisChannelLayer",
+                "CONFIG": {"hosts": [os.environ["BENCH_REDIS"]], "capacity": 10_000},
+            }
         }
-    }
 
 globals().update(json.loads(os.environ.get("BENCH_SETTINGS") or "{}"))

@@ -9,9 +9,9 @@ from django.core.checks import CheckMessage, Tags, Warning, register
 from django.db import DatabaseError, connections
 
 from .. import conf
+from ..conf import own_id
 from ..rooms.store_choice import configured
 from ..stores.sql_statements import ROOMS
-from .project import own_id
 
 
 @register("admin_collaborator", Tags.database)

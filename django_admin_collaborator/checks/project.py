@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from typing import Any, Callable, Iterator, List, Optional
 
+from django.apps import apps
 from django.conf import settings
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.sites import all_sites
@@ -13,6 +14,7 @@ from django.utils.module_loading import import_string
 
 from .. import conf
 from ..access.collaborative import Collaborative, collaborates
+from ..conf import own_id
 from ..rooms.store_choice import PATHS, configured
 from ..transport import choice
 
@@ -34,10 +36,6 @@ def _check(function: Check, **options: Any) -> Callable[..., List[CheckMessage]]
 def _slow_check(function: Check) -> Callable[..., List[CheckMessage]]:
     """One that runs under ``--deploy`` and in the doctor only."""
     return _check(function, deploy=True)
-
-
-def own_id(number: str) -> str:
-    return f"django_admin_collaborator.{number}"
 
 
 @_check
@@ -117,6 +115,48 @@ def check_mixin_comes_first() -> Iterator[CheckMessage]:
                     hint=f"Write: class {name}(CollaborativeAdminMixin, {hidden_by[0]}, …).",
                     obj=type(model_admin),
                     id=own_id("E003"),
+                )
+
+
+@_check
+def check_models() -> Iterator[CheckMessage]:
+    given = conf.get("MODELS")
+    if not isinstance(given, (str, list, tuple, set)) or not all(isinstance(one, str) for one in given):
+        yield Error(
+            f"ADMIN_COLLABORATOR_MODELS is {given!r}, and has to be texts.",
+            hint='Make it "all", or a list such as ["all", "-auth.Group"] or ["blog", "shop.Order"].',
+            id=own_id("E010"),
+        )
+        return
+    if not given or not apps.is_installed("django.contrib.admin"):
+        return
+    from .. import registration
+
+    for label in registration.unknown_labels():
+        yield Error(
+            f"ADMIN_COLLABORATOR_MODELS has {label!r}, and there is no such app or model.",
+            hint='Write "all", the label of an app such as "blog", or that of a model such as "blog.Entry"; '
+            "a minus in front makes it an exception.",
+            id=own_id("E010"),
+        )
+    for site in all_sites:
+        for model, model_admin in site._registry.items():
+            name, label = type(model_admin).__name__, model._meta.label
+            if registration.has_both(model, model_admin):
+                yield Warning(
+                    f"{name} has CollaborativeAdminMixin, and ADMIN_COLLABORATOR_MODELS names {label} too.",
+                    hint="One of them is enough: remove the other.",
+                    obj=type(model_admin),
+                    id=own_id("W015"),
+                )
+            elif model_admin in registration.left_alone:
+                yield Warning(
+                    f"{name} on the site {site.name!r} is left as it is, though ADMIN_COLLABORATOR_MODELS names "
+                    f"{label}: {registration.left_alone[model_admin]}.",
+                    hint=f'Its pages have no lock and no guard. Add "-{label}" to ADMIN_COLLABORATOR_MODELS to say '
+                    "that this is known.",
+                    obj=type(model_admin),
+                    id=own_id("W016"),
                 )
 
 
@@ -219,15 +259,16 @@ def check_asgi() -> Iterator[CheckMessage]:
     source = _asgi_source()
     if source is None:
         yield Warning(
-            "No ASGI application was found, so no lock protects the admin: WebSockets need one.",
-            hint="Write an asgi.py as the installation page shows, name it in ASGI_APPLICATION, and serve it with an "
-            "ASGI server such as uvicorn or daphne. Saves are guarded all the same.",
+            "ADMIN_COLLABORATOR_TRANSPORTS allows WebSockets alone, and there is no ASGI application, so nobody gets "
+            "a lock.",
+            hint="Allow “http” too, or run: manage.py collaborator setup --asgi uvicorn. Saves are guarded anyway.",
             id=own_id("W005"),
         )
     elif not any(word in source for word in ("websocket", "channels", "routing")):
         yield Warning(
-            "The ASGI application does not seem to route WebSockets, so no lock protects the admin.",
-            hint="Add ProtocolTypeRouter with websocket_urlpatterns to asgi.py, as the installation page shows.",
+            "ADMIN_COLLABORATOR_TRANSPORTS allows WebSockets alone, and the ASGI application does not seem to route "
+            "them, so nobody gets a lock.",
+            hint="Give it the routes of the sockets: manage.py collaborator setup --asgi uvicorn.",
             id=own_id("W005"),
         )
 

@@ -18,7 +18,8 @@ from ..access import hints
 from ..access.collaborative import collaborates
 from ..access.identity import has_tenants
 from ..access.page_request import SCOPE_KEY, Asker, Page, SocketRequest, middlewares
-from .project import _check, own_id
+from ..conf import own_id
+from .project import _check
 
 
 @_check

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple, Type
 
 from django.contrib.messages import warning
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 from django.http import HttpRequest
 
 from .. import conf
@@ -144,16 +144,99 @@ def around_an_action(using: str) -> Iterator[None]:
     ``TestCase``, which do not count. The durable block is then a savepoint, and its rows are committed where ours
     ends, right after the action; so is what it leaves to ``on_commit``. In a block that is not ours, such as that of
     ``ATOMIC_REQUESTS``, Django refuses as without us.
+
+    Nor does the action know that a statement that fails would end our block: see ``_StatementsApart``.
     """
-    blocks = getattr(transaction.get_connection(using), "atomic_blocks", None)
-    if blocks is None:
-        with _unchecked(using), transaction.atomic(using=using):
-            yield
-        return
+    connection = transaction.get_connection(using)
+    was_atomic = connection.in_atomic_block
+    blocks = getattr(connection, "atomic_blocks", None)
     block = transaction.atomic(using=using)
-    block._from_testcase = not blocks or blocks[-1]._from_testcase
-    with block:
-        yield
+    if blocks is not None:
+        block._from_testcase = not blocks or blocks[-1]._from_testcase
+    with _unchecked(using) if blocks is None else nullcontext(), block:
+        if was_atomic:
+            yield
+        else:
+            with _StatementsApart(connection).kept():
+                yield
+
+
+class _StatementsApart:
+    """Lets statements fail one by one inside of a block, as where each is a transaction of its own.
+
+    An action may catch the error and go on. So each statement that writes has a savepoint, and so has each block of
+    Django's own, such as that of a save to two tables, which leaves that to the block around it.
+    """
+
+    def __init__(self, connection: Any) -> None:
+        self.connection = connection
+        self.depth = len(connection.savepoint_ids)
+        self.point: Any = None
+        self.is_busy = False
+        self.has_failed = False
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        connection, before = self.connection, self.connection.savepoint_ids
+        connection.savepoint_ids = _Savepoints(before, self)
+        try:
+            with connection.execute_wrapper(self._execute):
+                yield
+        finally:
+            self.go_on()
+            connection.savepoint_ids = list(connection.savepoint_ids)
+
+    def savepoint(self) -> Any:
+        """A new one. That of the statement before ends first: right after it, SQLite has not read its result."""
+        if self.point is not None:
+            self._by_ourselves(self.connection.savepoint_commit, self.point)
+            self.point = None
+        return self._by_ourselves(self.connection.savepoint)
+
+    def _by_ourselves(self, act: Any, *arguments: Any) -> Any:
+        """What is executed meanwhile is no statement of the action's."""
+        self.is_busy = True
+        try:
+            return act(*arguments)
+        finally:
+            self.is_busy = False
+
+    def go_on(self) -> None:
+        """The statement that has failed was undone by itself, so the block is whole."""
+        if self.has_failed:
+            self.has_failed = self.connection.needs_rollback = False
+
+    def _execute(self, execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        connection = self.connection
+        if self.is_busy or len(connection.savepoint_ids) != self.depth:
+            return execute(sql, params, many, context)
+        self.go_on()
+        if not str(sql).lstrip("( ").upper().startswith(_WRITING):
+            return execute(sql, params, many, context)
+        self.point = self.savepoint()
+        try:
+            return execute(sql, params, many, context)
+        except DatabaseError:
+            self._by_ourselves(connection.savepoint_rollback, self.point)
+            self.has_failed = True
+            raise
+
+
+_WRITING = ("INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE", "WITH", "CALL")
+
+
+class _Savepoints(List[Any]):
+    """Django's list of the savepoints of blocks, of which none at the depth of an action goes without."""
+
+    def __init__(self, points: Iterable[Any], apart: _StatementsApart) -> None:
+        super().__init__(points)
+        self.apart = apart
+
+    def append(self, point: Any) -> None:
+        if point is None and len(self) == self.apart.depth:
+            self.apart.go_on()
+            point = self.apart.savepoint()
+        super().append(point)
 
 
 _unchecked_blocks = 0

@@ -63,7 +63,7 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     if not getattr(model_admin, f"has_{may}_permission")(request, obj):
         return None
     pk = obj.pk if obj is not None else _named_key(model_admin, request, object_id)
-    attempt = Attempt(request, model_admin.model, pk, using)
+    attempt = Attempt(request, model_admin, pk, using)
     if obj is None and attempt.base is None:
         return None  # nobody was shown a form of it, so Django says that it is not there
     attempt.is_out_of_sight = obj is None

@@ -7,13 +7,15 @@ nobody's answer.
 
 from __future__ import annotations
 
+import copy
 import logging
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
 from django.db import OperationalError, models, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from .. import conf
 from ..access import identity
@@ -21,13 +23,12 @@ from ..access.identity import realm_of, root_model
 from . import lock_service
 from .refusal import CONFLICT, Reason, Refusal
 from .version import base as bases
-from .version import guarded_forms, rowsets
+from .version import guarded_forms, rowsets, snapshot
 from .version import reading as readings
 from .version.compare import NEWS, Change
 from .version.examination import Examination
 from .version.guarded_forms import guard
 from .version.rowsets import RowSet
-from .version.snapshot import Whole
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -50,10 +51,11 @@ class Attempt:
     is_written: Django went as far as to write. is_rendered: it answered with a form.
     """
 
-    def __init__(self, request: HttpRequest, model: Any, pk: Any, using: str) -> None:
+    def __init__(self, request: HttpRequest, model_admin: Any, pk: Any, using: str) -> None:
         self.request = request
         self.user = request.user
-        self.model = model
+        self.model_admin = model_admin
+        self.model = model = model_admin.model
         self.pk = pk
         self.using = using
         self.realm = realm_of(model, using)
@@ -85,7 +87,7 @@ class Attempt:
 
     def _forget_forms(self) -> None:
         self.row: Optional[models.Model] = None
-        self.whole: Optional[Whole] = None
+        self.whole: Optional[snapshot.Whole] = None
         self.main: Optional[Examination] = None
         self.sets: Optional[List[RowSet]] = None
         self.prefixes: List[str] = []
@@ -97,7 +99,7 @@ class Attempt:
     def refuse(self, refusal: Refusal) -> None:
         """From now on the forms are only shown."""
         self.refusal = refusal
-        self.is_rendered = False
+        self.is_written = self.is_rendered = False
         row, whole = self.row, self.whole
         self._forget_forms()
         if self.is_revert:  # from now on the view has written the older version over it
@@ -165,18 +167,39 @@ class Attempt:
         return guarded_forms.main_class(form_class, self)
 
     def examine_main(self, form: Any) -> Optional[Examination]:
-        """The examination of ``form``, if it is the main form of this save."""
-        if self.main is not None or (form.instance.pk != self.pk and not self.is_revert):
+        """The examination of ``form``, if it is the main form of this save: the last that cleans itself before one
+        is saved, as projects also make one to look at what was posted."""
+        if self.is_written or (form.instance.pk != self.pk and not self.is_revert):
             return None
         if not self.compares_forms:
             return None
         entries = self.base.fields if self.base is not None else None
         now = self.whole.fields if self.whole is not None else None
+        if now is None and self.main is not None and self.row is not None:
+            # The one before has written what was posted into the instance of both.
+            shown = readings.twin(form, copy.copy(self.row))
+            now = readings.read(shown) if shown is not None else None
         self.main = Examination(
-            form, self.base, entries, "", self.chosen, now, self.merges, is_page=self.shows_conflict
+            form,
+            self.base,
+            entries,
+            "",
+            self.chosen,
+            now,
+            self.merges,
+            is_page=self.shows_conflict,
+            page_form=self._page_form,
         )
         self._waits_for[id(form)] = form
         return self.main
+
+    def _page_form(self) -> Any:
+        """The main form as a page of now shows it, whatever is posted."""
+        request = copy.copy(self.request)
+        request.method = "GET"
+        request.POST, request._files = QueryDict(), MultiValueDict()
+        request._collaborator_attempt = None
+        return snapshot.main_form(self.model_admin, request, copy.copy(self.row))
 
     def examine_rows(self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any) -> Tuple[Any, Any]:
         """Compare the rows of the formsets that Django made; ``again`` makes them anew. Called under the row lock."""
@@ -261,7 +284,7 @@ class Attempt:
         if not self.compares_forms or self.main is not None or self.row is None:
             return
         readings.report(form, "*", "its ModelAdmin makes the form without get_form() of its parents")
-        shown = type(form)(instance=self.row, prefix=form.prefix)
+        shown = readings.twin(form, self.row) or self._page_form()
         examination = Examination(
             form, self.base, self.base.fields if self.base else None, "", self.chosen, readings.read(shown)
         )

@@ -83,8 +83,11 @@ class Hub(Listener):
     # What is known -----------------------------------------------------------------------------
 
     def now(self) -> float:
-        """The store's clock, reckoned from its last answer; never ahead of it, and free of this host's jumps."""
-        return time.monotonic() + (self._offset or 0.0)
+        """The store's clock, reckoned from its last answer; never ahead of it, and free of this host's jumps.
+
+        Before the first answer it is this host's, for what is told of a time; nothing is decided by it.
+        """
+        return time.time() if self._offset is None else time.monotonic() + self._offset
 
     def clock_is_known(self) -> bool:
         return self._offset is not None

@@ -56,6 +56,11 @@ def open_store() -> Store:
     return store
 
 
+def is_unmigrated() -> bool:
+    """Whether the lock service is unavailable because ``migrate`` has not run, which somebody can mend."""
+    return bool(getattr(open_store(), "is_unmigrated", False))
+
+
 def _open(choice: Choice, shared: Any) -> Any:
     if choice.kind == "redis" and shared is not None:
         from ..stores.redis import RedisStore

@@ -15,6 +15,7 @@ from .connection import UNAVAILABLE, Connection
 from .redis import RedisStore
 
 TRY_SECONDS = 3.0
+ADDRESSES = "https://github.com/Brktrlw/django-admin-collaborator/blob/HEAD/docs/deployment.md#redis"
 
 
 class Trouble(Exception):
@@ -53,7 +54,8 @@ async def try_redis(address: Any, prefix: str, clock: Callable[[], float] = time
     except UNAVAILABLE as error:
         raise _trouble(error, prefix) from error
     except ValueError as error:
-        raise Trouble(f"The address of Redis cannot be read: {error}", "See docs/deployment.md, Redis.") from error
+        remedy = f"It is one of those of {ADDRESSES}."
+        raise Trouble(f"The address of Redis cannot be read: {error}", remedy) from error
 
 
 async def _try(connection: Connection, prefix: str, clock: Callable[[], float]) -> Trial:

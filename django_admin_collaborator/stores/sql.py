@@ -43,6 +43,11 @@ class SqlStore(Store):
         self._clean_at = time.monotonic() + CLEAN_SECONDS
         _stores.add(self)
 
+    @property
+    def is_unmigrated(self) -> bool:
+        """Whether the last call found no table, because ``migrate`` has not run."""
+        return self._pool.is_unmigrated
+
     async def read(self, key: str) -> Snapshot:
         return await self._in_thread(self.read_now, key)
 

@@ -163,7 +163,7 @@ SERVER_SIDE = f"-c statement_timeout={int(LONGEST_SECONDS * 1000)} -c default_tr
 class Pool:
     """At most ``size`` connections to a place, for all threads of this process; the last one used is used next.
 
-    keep_seconds: how long an idle connection stays open.
+    keep_seconds: how long an idle connection stays open. is_unmigrated: whether the last call found no table.
     """
 
     def __init__(self, place: Place, size: int, keep_seconds: float) -> None:
@@ -176,6 +176,7 @@ class Pool:
         self._idle: List[Link] = []
         self._busy: List[Link] = []
         self._open = 0
+        self.is_unmigrated = False
         _pools.add(self)
 
     def run(self, work: Callable[[Any], T]) -> T:
@@ -195,7 +196,8 @@ class Pool:
             except link.errors as one:
                 self._drop(link)
                 error = one
-                if self.dialect.is_missing(one):
+                self.is_unmigrated = self.dialect.is_missing(one)
+                if self.is_unmigrated:
                     raise TableMissing("the table of the rooms is missing: run manage.py migrate") from one
                 if time.monotonic() > deadline - CONNECT_SECONDS:
                     break
@@ -203,6 +205,7 @@ class Pool:
                 self._drop(link)
                 raise
             else:
+                self.is_unmigrated = False
                 self._give_back(link)
                 return result
         raise StoreUnavailable(f"the database does not answer: {_words(error)}") from error

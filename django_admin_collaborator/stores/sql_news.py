@@ -7,6 +7,7 @@ a probe of one's own; while it comes back, looks without a hint are rare.
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import secrets
 import selectors
@@ -22,6 +23,8 @@ from django.db import Error as DjangoError
 from .base import Listener, StoreUnavailable, Subscription
 from .sql_connections import Link, Pool
 from .sql_statements import MICROSECONDS, NEVER, PostgreSQL
+
+logger = logging.getLogger("django_admin_collaborator")
 
 LOOK_SECONDS = 0.25
 LOOK_WITH_HINTS_SECONDS = 2.0
@@ -82,6 +85,7 @@ class Looks:
         self._hints: Optional[Hints] = None
         self._since: Optional[int] = None
         self._is_gap = False
+        self._told: Optional[type] = None
         self._seen: Dict[Tuple[int, int], int] = {}
 
     def add(self, subscription: SqlSubscription, key: str, waiting: asyncio.Future[None]) -> bool:
@@ -115,11 +119,11 @@ class Looks:
                 try:
                     self._look()
                     hints.keep_up()
-                except StoreUnavailable as error:
+                    hints.wait(self._woken, began)
+                    self._told = None
+                except Exception as error:  # nobody would start another thread while somebody listens
                     self._fail(error)
                     self._woken.wait(RETRY_SECONDS)
-                else:
-                    hints.wait(self._woken, began)
         finally:
             hints.close()
 
@@ -172,13 +176,17 @@ class Looks:
             for subscription in set().union(*self._subscriptions.values()):
                 subscription.soon(subscription.listener.missed)
 
-    def _fail(self, error: StoreUnavailable) -> None:
+    def _fail(self, error: Exception) -> None:
+        reason = error if isinstance(error, StoreUnavailable) else StoreUnavailable(repr(error))
+        if reason is not error and type(error) is not self._told:
+            self._told = type(error)
+            logger.error("looking for news failed; it is tried again and again", exc_info=error)
         with self._lock:
             self._is_gap = self._is_gap or self._since is not None
             self._since = None
             waiting, self._waiting = self._waiting, []
         for subscription, future in waiting:
-            subscription.soon(_failed, future, error)
+            subscription.soon(_failed, future, reason)
 
 
 class Wake:

@@ -26,6 +26,7 @@ from ..core.transition import Event, Step, Transition
 from ..rooms import heartbeat, hub
 from ..rooms.announcements import Update
 from ..rooms.rounds import Outcome
+from ..rooms.store import is_unmigrated
 from ..stores.base import StoreUnavailable
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -316,7 +317,8 @@ class Client(heartbeat.Attendant):
         self.port.send(self.hub.shared_text(self.key, "ping", _ping) if room else json.dumps(_pinged(0)))
 
     def lock_service(self, available: bool) -> None:
-        self.send({"type": "lock_service", "available": available})
+        reason = {"reason": "unmigrated"} if not available and is_unmigrated() else {}
+        self.send({"type": "lock_service", "available": available, **reason})
 
     async def renew_presence(self) -> None:
         alive = self.alive()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+import time
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
@@ -16,17 +17,21 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.contrib.auth import HASH_SESSION_KEY
 from django.core import signing
+from django.core.exceptions import RequestDataTooBig
 from django.db import connections
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.middleware.csrf import get_token
 from django.views.decorators.csrf import csrf_protect
 
 from .. import conf
 from ..access import chat_pages, identity, page_request, people, permissions, security_log
 from ..access.page_request import SCOPE_KEY, Asker
-from ..core import closing
+from ..core import closing, presence
+from ..core.member_id import member_id
 from ..core.messages import error
+from ..rooms import sync
 from ..rooms.desk import Desk, drive
+from ..stores.base import StoreUnavailable
 from . import choice, held
 from .client import SECRET, Visitor
 from .poll_client import KINDS, Cursor, PollClient, PollPort
@@ -39,6 +44,7 @@ MOST_CLIENTS = 20
 MOST_FRAMES = 50
 CONNECTION = re.compile(r"[0-9a-f]{16}")
 RETRY_SECONDS = 5
+LOG_SECONDS = 60.0
 _SALT = "django_admin_collaborator.ticket"
 
 
@@ -95,11 +101,21 @@ class Asking:
         return json.dumps([self.kind, self.page.about, self.page.to_field, self.site, self.model, self.path])
 
 
+_logged: Dict[str, float] = {}
+"""When a kind of fault was logged last."""
+
+
 def view(admin_site: Any) -> Callable[..., HttpResponse]:
     """The view for the pages of this admin site."""
 
     def collaborator(request: HttpRequest, object_id: str = "") -> HttpResponse:
-        response = _answer(admin_site, request)
+        try:
+            response = _answer(admin_site, request)
+        except permissions.DATABASE_AWAY:
+            response = _later(503, RETRY_SECONDS)
+        except Exception as fault:
+            _log(fault)
+            response = _later(503, RETRY_SECONDS)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -114,16 +130,15 @@ def _answer(admin_site: Any, request: Any) -> HttpResponse:
     if choice.HTTP not in choice.transports():
         return JsonResponse({"close": closing.ACCESS}, status=403)
     if not request.user.is_authenticated or not request.user.is_active:
-        return JsonResponse({"close": closing.LOGIN}, status=401)
+        return _sent_away(request, 401, closing.LOGIN)
     if not admin_site.has_permission(request):
-        return JsonResponse({"close": closing.ACCESS}, status=403)
+        return _sent_away(request, 403, closing.ACCESS)
     if request.method == "GET":
         return JsonResponse({"csrf": get_token(request)})
     if request.method != "POST":
         return HttpResponse(status=405)
     try:
-        body = _body(request)
-        asking = [_read(client) for client in body["clients"]]
+        asking, hold_seconds = _read_body(request)
     except Malformed as fault:
         security_log.refused("malformed", request.user.pk, request.META.get("REMOTE_ADDR", ""))
         return JsonResponse({"error": str(fault)}, status=400)
@@ -131,13 +146,40 @@ def _answer(admin_site: Any, request: Any) -> HttpResponse:
     wait = RequestLimits(str(request.user.pk)).wait_for([len(f) for one in asking for f in one.frames], opening)
     if wait:
         return _later(429, wait)
+    return Poll(request).answer(asking, hold_seconds)
+
+
+def _sent_away(request: Any, status: int, code: int) -> HttpResponse:
+    """For somebody who may have had a place here: nobody waits for them."""
     try:
-        return Poll(request).answer(asking, body["hold"])
-    except permissions.DATABASE_AWAY:
-        return _later(503, RETRY_SECONDS)
-    except Exception:
-        logger.exception("a page that polls could not be answered")
-        return _later(503, RETRY_SECONDS)
+        asking = _read_body(request)[0] if request.method == "POST" else []
+    except Malformed:
+        asking = []
+    for one in asking:
+        _leave(one)
+    return JsonResponse({"close": code}, status=status)
+
+
+def _leave(asking: Asking) -> None:
+    """Let the member go that a page has shown to be its own, by its ticket and its secret."""
+    ticket = Ticket.read(asking.ticket, None)
+    if ticket is None or ticket.what != asking.about:
+        return
+    own = member_id(asking.member, ticket.key, ticket.user)
+    try:
+        sync.apply(ticket.key, partial(presence.leave, member_id=own, connection=asking.connection, seconds=0.0))
+    except StoreUnavailable:
+        logger.info("a member left while the store was unavailable; its lease ends by itself")
+
+
+def _log(fault: Exception) -> None:
+    """Once a minute: pages ask again and again."""
+    kind, now = f"{type(fault).__name__}: {fault}", time.monotonic()
+    if len(_logged) > MOST_CLIENTS:
+        _logged.clear()
+    if now - _logged.get(kind, -LOG_SECONDS) >= LOG_SECONDS:
+        _logged[kind] = now
+        logger.error("a page that polls could not be answered", exc_info=fault)
 
 
 def _later(status: int, seconds: float) -> HttpResponse:
@@ -146,18 +188,21 @@ def _later(status: int, seconds: float) -> HttpResponse:
     return response
 
 
-def _body(request: Any) -> Dict[str, Any]:
+def _read_body(request: Any) -> Tuple[List[Asking], float]:
+    """What a page asks for its clients, and for how many seconds it would wait for news. Raises: Malformed."""
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
         raise Malformed("it is not JSON") from None
+    except (RequestDataTooBig, UnreadablePostError):
+        raise Malformed("it is too large, or has no end") from None
     clients = body.get("clients") if isinstance(body, dict) else None
     if not isinstance(clients, list) or not 0 < len(clients) <= MOST_CLIENTS:
         raise Malformed("clients are missing")
     hold_seconds = body.get("hold") or 0
     if type(hold_seconds) not in (int, float):
         raise Malformed("hold is no number")
-    return {"clients": clients, "hold": float(hold_seconds)}
+    return [_read(client) for client in clients], float(hold_seconds)
 
 
 def _read(client: Any) -> Asking:
@@ -215,9 +260,9 @@ class Ticket:
         return signing.dumps(list(vars(self).values()), salt=_SALT)
 
     @classmethod
-    def read(cls, text: str) -> Optional[Ticket]:
+    def read(cls, text: str, max_age: Optional[float]) -> Optional[Ticket]:
         try:
-            return cls(*signing.loads(text, salt=_SALT, max_age=conf.get("RIGHTS_SECONDS"))) if text else None
+            return cls(*signing.loads(text, salt=_SALT, max_age=max_age)) if text else None
         except (signing.BadSignature, TypeError):
             return None
 
@@ -250,16 +295,9 @@ class Poll:
         """What one client is told, as JSON."""
         if asking.page.user != str(self.user.pk):
             return self.refused(asking, "other-user", closing.OTHER_USER)
-        ticket = Ticket.read(asking.ticket)
-        if ticket is None or (ticket.user, ticket.session, ticket.what) != (
-            str(self.user.pk),
-            self.session,
-            asking.about,
-        ):
-            ticket = None
-        known = ticket
+        known = self.ticket_of(asking)
         try:
-            ticket = ticket or self.look_up(asking)
+            ticket = known or self.look_up(asking)
         except page_request.Unasked:
             return self.refused(asking, "unasked", closing.UNASKED)
         if ticket is None:
@@ -281,8 +319,16 @@ class Poll:
         self.clients.append(client)
         return _written(client, asking.cursor, ticket if ticket is not known else None)
 
+    def ticket_of(self, asking: Asking) -> Optional[Ticket]:
+        """The ticket that the page echoes, if it is valid, and of this user, session and page."""
+        ticket = Ticket.read(asking.ticket, conf.get("RIGHTS_SECONDS"))
+        own = (str(self.user.pk), self.session, asking.about)
+        return ticket if ticket and (ticket.user, ticket.session, ticket.what) == own else None
+
     def refused(self, asking: Asking, event: str, code: int) -> str:
+        """End what the page had here before, and say so."""
         self.log("closed-" + event)
+        _leave(asking)
         return json.dumps({"close": code})
 
     def log(self, event: str, level: int = logging.WARNING, room: str = "") -> None:

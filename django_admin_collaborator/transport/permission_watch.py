@@ -60,12 +60,14 @@ class Watch:
             await asyncio.shield(self.check(None))
 
     async def _listen(self) -> None:
+        level = logging.INFO
         while True:
             try:
                 await permission_news.listen(hub.current(), self.check)
                 return
             except StoreUnavailable as error:  # meanwhile permissions are looked up all the same
-                logger.info("changes of permissions are not heard of yet: %s", error)
+                logger.log(level, "changes of permissions are not heard of yet: %s", error)
+                level = logging.DEBUG  # that the store is unavailable is said by others
                 await asyncio.sleep(PAUSE_SECONDS)
 
     def check(self, users: Optional[Iterable[str]], objects: Iterable[str] = ()) -> asyncio.Future[None]:

@@ -8,6 +8,7 @@ from typing import Any, Callable, List, Optional, Tuple
 
 from django.utils.crypto import constant_time_compare
 
+from .. import conf
 from ..core import closing, polling, post
 from ..core.handover import Heir
 from ..core.room import Member, Room
@@ -101,7 +102,9 @@ class PollClient(Client):
         self.member = replace(self.member, polls=POLL_SECONDS)
         self.told = replace(cursor)
         self.go_on(cursor)
-        if cursor.version is None:
+        if cursor.version is None and await self.has_too_many_tabs():
+            self.hang_up(closing.BUSY)
+        elif cursor.version is None:
             await self.join()
         else:
             await self.come_again()
@@ -112,6 +115,15 @@ class PollClient(Client):
             await self.leave(NORMAL_CLOSE[0])
         elif self.member is not None and self.has_arrived:
             await self.catch_up_with_room(cursor)
+
+    async def has_too_many_tabs(self) -> bool:
+        """Whether its user is in this room as often as they may have sockets."""
+        try:
+            room = await self.hub.read(self.key)
+        except StoreUnavailable:
+            return False
+        own = room.members_of(self.person.key)
+        return self.member_id not in room.members and len(own) >= int(conf.get("SOCKETS_PER_USER"))
 
     def go_on(self, cursor: Cursor) -> None:
         """Take up what the last answer has left."""
@@ -136,9 +148,15 @@ class PollClient(Client):
             await self.compare_permissions(member)
 
     def staying(self) -> Step:
-        known = frozenset(self.told.letters)
-        stay = partial(polling.stay, member_id=self.member_id, connection=self.connection, token=self.token)
-        return partial(stay, known=known, polls=self.polls)
+        known, member_id, token = frozenset(self.told.letters), self.member_id, self.token
+        stay = partial(polling.stay, member_id=member_id, connection=self.connection, known=known, polls=self.polls)
+
+        def step(room: Room, now: float) -> Transition:
+            # Whose turn has come is told in this very answer, and needs no other to confirm that it is there.
+            held = room.lease if room.lease and room.lease.holder == member_id and not room.lease.lapsed else None
+            return stay(room, now, token=held.token if held else token)
+
+        return step
 
     async def compare_permissions(self, known: Member) -> None:
         """What was looked up for this request may differ from what the room knows."""

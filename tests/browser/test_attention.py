@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -78,3 +80,15 @@ def test_a_hidden_tab_marks_its_title_until_it_is_looked_at(open_form, article, 
     editor.hide(False)
     expect(editor.page).to_have_title(title)
     expect(editor.notice("attention")).to_be_visible()
+
+
+def test_a_tab_that_was_marked_stays_marked_when_its_saved_values_are_read(open_form, article, ada, bob):
+    editor = open_form(ada, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    editor.hide()
+    viewer.action("request-attention").click()
+    expect(editor.page).to_have_title(re.compile("^● Budget "))
+    plain = open_form(ada, article, at=editor.visitor.base_url, java_script_enabled=False)
+    plain.page.locator("#id_title").fill("Plan")
+    plain.save()
+    expect(editor.page).to_have_title(re.compile("^● Plan "))

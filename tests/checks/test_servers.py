@@ -132,31 +132,41 @@ def asgi_module(settings, monkeypatch, tmp_path):
     assert "checked_asgi" not in sys.modules, "the check has run the project's start-up code"
 
 
-def test_a_project_without_an_asgi_application_is_a_warning_where_pages_need_one(found, settings):
+@pytest.fixture
+def sockets_only(settings):
     settings.ADMIN_COLLABORATOR_TRANSPORTS = ("websocket",)
+
+
+def test_a_project_without_an_asgi_application_is_served_over_http(found, settings):
+    settings.ASGI_APPLICATION = None
+    settings.ROOT_URLCONF = "no_such_project.urls"
+    settings.SETTINGS_MODULE = "no_such_project.settings"
+    assert found() == {}
+
+
+def test_sockets_alone_without_an_asgi_application_are_a_warning(found, settings, sockets_only):
     settings.ASGI_APPLICATION = None
     settings.ROOT_URLCONF = "no_such_project.urls"
     settings.SETTINGS_MODULE = "no_such_project.settings"
     message = found()["W005"]
     assert message.level == WARNING
-    assert "ASGI_APPLICATION" in message.hint
+    assert "setup --asgi" in message.hint
     assert "guarded" in message.hint
 
 
-def test_an_asgi_application_without_sockets_is_a_warning_where_pages_need_them(found, settings, asgi_module):
-    settings.ADMIN_COLLABORATOR_TRANSPORTS = ("websocket",)
+def test_sockets_alone_without_their_routes_are_a_warning(found, asgi_module, sockets_only):
     asgi_module("from django.core.asgi import get_asgi_application\napplication = get_asgi_application()\n")
     message = found()["W005"]
     assert message.level == WARNING
-    assert "websocket_urlpatterns" in message.hint
+    assert "routes of the sockets" in message.hint
 
 
-def test_an_asgi_application_with_sockets_is_fine(found, asgi_module):
+def test_an_asgi_application_with_sockets_is_fine(found, asgi_module, sockets_only):
     asgi_module("from django_admin_collaborator.routing import websocket_urlpatterns\napplication = None\n")
     assert found() == {}
 
 
-def test_an_asgi_module_beside_the_urls_is_found_without_being_named(found, settings):
+def test_an_asgi_module_beside_the_urls_is_found_without_being_named(found, settings, sockets_only):
     settings.ASGI_APPLICATION = None
     settings.ROOT_URLCONF = "tests.project.urls"
     assert found() == {}

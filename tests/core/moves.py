@@ -6,7 +6,7 @@ at which it is carried out: ``token="right"`` is the token that is granted then.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Dict, List, Optional, Tuple
 
 from hypothesis import strategies as st
@@ -17,6 +17,7 @@ from django_admin_collaborator.core.transition import Transition
 from tests.core.examples import ADA, BOB, CAY, NOW, PEOPLE, tab
 
 TABS: List[Member] = [tab(ADA), tab(ADA, 2), tab(BOB), tab(BOB, 2, bare=True), tab(CAY), tab(CAY, 2, may_edit=False)]
+TABS.append(replace(tab(BOB, 5), polls=2.0))
 BY_ID: Dict[str, Member] = {member.id: member for member in TABS}
 CHIEF = "cay-1"
 WIRES = ["", "second-wire"]
@@ -47,7 +48,7 @@ class Move:
         member = BY_ID[self.who]
         connection = (self.wire or "wire-of") + "-" + self.who
         chief = self.who == CHIEF
-        return Member(self.who, member.user, 0.0, 0.0, connection, member.may_edit, member.bare, may_take_over=chief)
+        return replace(member, connection=connection, may_take_over=chief)
 
     def _join(self, room: Room, now: float) -> Transition:
         return presence.join(room, now, self.member(), PEOPLE[self.member().user])

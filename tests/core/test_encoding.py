@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from django_admin_collaborator.core import attention, encoding, lease, presence, saving
 from django_admin_collaborator.core.handover import Handover, Heir, Offer, Request, TakeOver
-from django_admin_collaborator.core.room import Person, Room
+from django_admin_collaborator.core.room import Letter, Person, Room
 from django_admin_collaborator.core.view import view
 from tests.core.examples import ADA, ADAS_TAB, BOBS_TAB, CAYS_TAB, NOW, PEOPLE, edited_by, empty_room, tab
 from tests.core.moves import rooms
@@ -29,8 +29,37 @@ def full_room() -> Room:
         "take_over": TakeOver(CAYS_TAB.id, CAYS_TAB.user, "Print is waiting", NOW + 10),
         "heir": Heir(BOBS_TAB.id, BOBS_TAB.user, "request"),
         "handover": Handover("idle", NOW, "", 7, "Ada", ADAS_TAB.id, "c-1", "Cay", CAYS_TAB.id),
+        "post": (Letter(7, NOW + 30, (BOBS_TAB.id,), {"type": "draft_offered", "values": {"title": "x"}}),),
     }
-    return replace(room, **passing)
+    return replace(room, **passing).with_member(replace(room.members[BOBS_TAB.id], polls=2.0))
+
+
+def test_a_room_in_which_nobody_polls_is_written_as_before_there_were_polls():
+    full = full_room()
+    room = replace(full, post=()).with_member(replace(full.members[BOBS_TAB.id], polls=0.0))
+    text = encoding.encode(room)
+
+    assert "polls" not in text
+    assert "post" not in text
+    assert encoding.decode(text) == room
+
+
+@pytest.mark.parametrize(
+    "letter",
+    [
+        {},
+        {"number": "7", "until": 1.0, "to": [], "message": {"type": "x"}},
+        {"number": 7, "until": None, "to": [], "message": {"type": "x"}},
+        {"number": 7, "until": 1.0, "to": 5, "message": {"type": "x"}},
+        {"number": 7, "until": 1.0, "to": [], "message": {}},
+        {"number": 7, "until": 1.0, "to": [], "message": {"type": 5}},
+        {"number": 7, "until": 1.0, "to": [], "message": {"type": "x"}, "more": 1},
+    ],
+)
+def test_a_letter_that_is_none_of_ours_makes_no_room(letter: dict):
+    data = json.loads(encoding.encode(full_room()))
+
+    assert encoding.decode(json.dumps({**data, "post": [letter]})) is None
 
 
 @given(rooms())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -177,7 +178,7 @@ def test_what_save_model_and_save_put_in_is_saved(ada: Desk, story: Story, monke
 @pytest.mark.expects_fault  # the field that differs each time is named in the log
 def test_fields_that_are_not_the_models_are_left_alone(ada: Desk, story: Story, monkeypatch) -> None:
     class AskingForm(forms.ModelForm):
-        reason = forms.CharField(initial=lambda: str(id(object())), required=False)
+        reason = forms.CharField(initial=lambda: str(uuid.uuid4()), required=False)
 
         def clean_reason(self) -> str:
             if self.cleaned_data["reason"] == "none":

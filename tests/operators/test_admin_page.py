@@ -16,6 +16,7 @@ from django_admin_collaborator.admin import EditingAdmin
 from django_admin_collaborator.editing import editing
 from django_admin_collaborator.models import Editing
 from django_admin_collaborator.rooms import lease_events
+from django_admin_collaborator.stores.base import StoreUnavailable
 from tests.programs.conftest import Page
 from tests.project.newsroom.models import Article, ArticleProxy, Author, Tag
 from tests.project.sites import backoffice
@@ -104,6 +105,17 @@ def test_one_query_for_each_model(article, ada, bob, count, django_assert_max_nu
     client.get(PLACE)
     with django_assert_max_num_queries(3):  # session, user, articles
         assert client.get(PLACE).content.count(b"<time") == count
+
+
+def test_missing_tables_are_said_with_the_remedy(ada, monkeypatch) -> None:
+    monkeypatch.setattr("django_admin_collaborator.admin.is_unmigrated", lambda: True)
+    assert "run manage.py migrate" not in shown(ada)
+    monkeypatch.setattr("django_admin_collaborator.admin.who_edits.open_objects", unavailable)
+    assert "run manage.py migrate" in shown(ada, status=503)
+
+
+def unavailable() -> Any:
+    raise StoreUnavailable("no table")
 
 
 def end(person: Person, obj: Any, reason: str = "Print is waiting", status: int = 302) -> str:

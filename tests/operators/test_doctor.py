@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
 import socket
-import threading
 import time
+import urllib.request
 from typing import Any, Iterator
-from wsgiref.simple_server import make_server
 
 import pytest
-from django.core.wsgi import get_wsgi_application
+from django.contrib.sessions.models import Session
 
-from django_admin_collaborator.operators.doctor import address, layer, store
+from django_admin_collaborator.operators.doctor import address, layer, report, store
 from tests.settings import channel_layers
+from tests.support.people import staff
 from tests.support.processes import free_port
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -120,6 +121,16 @@ def test_the_user_of_redis_may_use_no_channel(redis_settings: Any, redis_server:
     assert levels(store.findings()) == ["ok", "ok"]
 
 
+def test_the_usual_hardening_of_redis_takes_nothing_away(
+    redis_settings: Any, redis_server: Any, redis_url: str
+) -> None:
+    with redis_server.client() as client:
+        rules = ("on", ">secret", "~*", "&*", "+@all", "-@dangerous", "-@admin")
+        client.execute_command("ACL", "SETUSER", "hardened", "reset", *rules)
+    redis_settings.ADMIN_COLLABORATOR_REDIS_URL = redis_url.replace("//", "//hardened:secret@")
+    assert levels(store.findings()) == ["ok", "ok"]
+
+
 def test_redis_is_a_replica(redis_settings: Any, redis_server: Any) -> None:
     with redis_server.client() as client:
         client.execute_command("REPLICAOF", "127.0.0.1", str(free_port()))
@@ -208,13 +219,33 @@ def test_settings_that_make_trouble_behind_a_proxy(settings: Any, name: str, val
     assert levels(found)[-1] == "ok"
 
 
-def of_origin(url: str) -> list:
-    return [one for one in address.findings(url) if one.subject != "handshake"]
+def test_a_text_instead_of_a_list_is_told_once(settings: Any) -> None:
+    settings.CSRF_TRUSTED_ORIGINS = "https://cms.example.com"
+    (text,) = [one for one in address.findings(None) if one.subject == "CSRF_TRUSTED_ORIGINS"]
+    assert text.remedy == "Write ['https://cms.example.com']."
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SESSION_COOKIE_SECURE", True), ("SESSION_COOKIE_DOMAIN", "cms.example.org")]
+)
+def test_a_cookie_that_no_browser_sends(settings: Any, name: str, value: Any) -> None:
+    assert name not in [one.subject for one in of_settings("http://cms.example.com")]
+    setattr(settings, name, value)
+    assert name in [one.subject for one in of_settings("http://cms.example.com")]
+
+
+def of_settings(url: str) -> list:
+    """What is found before anything is tried."""
+    return list(itertools.takewhile(lambda one: one.subject != "page", address.findings(url)))
 
 
 @pytest.fixture
 def nobody() -> str:
     return f"127.0.0.1:{free_port()}"
+
+
+def of_origin(url: str) -> list:
+    return [one for one in address.findings(url) if one.subject != "page"]
 
 
 def test_the_public_host_is_not_allowed(settings: Any, nobody: str) -> None:
@@ -226,39 +257,153 @@ def test_the_public_host_is_not_allowed(settings: Any, nobody: str) -> None:
 def test_a_proxy_that_ends_tls_has_to_say_so(settings: Any, nobody: str) -> None:
     assert levels(of_origin(f"https://{nobody}")) == ["warning"]
     settings.CSRF_TRUSTED_ORIGINS = [f"https://{nobody}"]
-    assert levels(of_origin(f"https://{nobody}")) == ["ok"]
+    assert levels(of_origin(f"https://{nobody}")) == []
     settings.CSRF_TRUSTED_ORIGINS = []
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-    assert levels(of_origin(f"https://{nobody}")) == ["ok"]
+    assert levels(of_origin(f"https://{nobody}")) == []
+
+
+# A page, as a person opens it ------------------------------------------------------------------
+
+
+@pytest.fixture
+def try_page(command: Any, ada: Any, article: Any) -> Any:
+    """A function that gives the exit code of ``doctor --url``, and what it says of the page, by subject."""
+
+    def run(url: str, *arguments: str) -> tuple:
+        code, said = command("doctor", "--url", url, *arguments)
+        return code, said[said.index("page: ") :] if "page: " in said else said
+
+    return run
 
 
 @pytest.mark.parametrize("program", ["uvicorn", "daphne"])
-def test_a_handshake_reaches_the_consumer(serve: Any, command: Any, program: str) -> None:
-    server = serve(store="memory", program=program)
-    code, said = command("doctor", "--url", server.url)
+def test_a_page_is_live(serve: Any, try_page: Any, program: str) -> None:
+    code, said = try_page(serve(store="memory", program=program).url)
     assert code == 0, said
-    assert "reaches our consumer" in said
+    assert "A change form opens, served by ASGI." in said
+    assert "scripts and styles are there" in said
+    assert "A WebSocket opens, and is welcome" in said
+    assert "A page without a WebSocket is answered, and welcome." in said
 
 
-def test_a_handshake_finds_no_route(serve: Any, command: Any, settings: Any) -> None:
-    server = serve(store="memory")
-    settings.ADMIN_COLLABORATOR_WEBSOCKET_CONNECTION_PREFIX_URL = "elsewhere"
-    code, said = command("doctor", "--url", server.url)
+def test_a_page_without_sockets_is_served_by_wsgi(serve: Any, try_page: Any) -> None:
+    code, said = try_page(serve(store="sql", program="wsgi").url)
+    assert code == 0, said
+    assert "served by WSGI, without WebSockets: pages ask every 2 seconds" in said
+    assert "A page without a WebSocket is answered, and welcome." in said
+
+
+def test_nothing_of_the_visit_is_left(serve: Any, try_page: Any) -> None:
+    before = Session.objects.count()
+    try_page(serve(store="sql").url)
+    assert Session.objects.count() == before
+
+
+MISTAKES = "tests.operators.applications:"
+
+
+def test_static_files_are_missing(serve: Any, try_page: Any) -> None:
+    code, said = try_page(serve(store="memory", application=MISTAKES + "without_static_files").url)
     assert code == 1
+    assert "scripts and styles are missing: /static/django_admin_collaborator/" in said
+    assert "collectstatic" in said
+    assert "1 thing is wrong" in said
+
+
+def test_the_routes_are_missing(serve: Any, try_page: Any) -> None:
+    said = try_page(serve(store="memory", application=MISTAKES + "without_routes").url)[1]
     assert "is 500" in said
     assert "websocket_urlpatterns is missing" in said
 
 
-def test_a_project_that_is_served_by_wsgi_has_no_sockets(command: Any) -> None:
-    with make_server("127.0.0.1", 0, get_wsgi_application()) as server:
-        threading.Thread(target=server.handle_request, daemon=True).start()
-        code, said = command("doctor", "--url", f"http://127.0.0.1:{server.server_port}")
+def test_the_application_has_no_sockets(serve: Any, try_page: Any) -> None:
+    said = try_page(serve(store="memory", application=MISTAKES + "without_sockets").url)[1]
+    assert "warning socket" in said, "pages ask instead"
+    assert "websocket_urlpatterns" in said
+
+
+def test_nobody_is_logged_in_on_sockets(serve: Any, try_page: Any) -> None:
+    code, said = try_page(serve(store="memory", application=MISTAKES + "without_login").url)
     assert code == 1
-    assert "did not reach our consumer" in said
-    assert "by ASGI" in said
+    assert "Put AuthMiddlewareStack around URLRouter" in said
+    assert "1 thing is wrong" in said
 
 
-def test_nobody_answers_at_the_address(command: Any, nobody: str) -> None:
-    code, said = command("doctor", "--url", f"http://{nobody}")
+def test_the_session_cookie_does_not_reach_the_sockets(serve: Any, try_page: Any, settings: Any) -> None:
+    settings.SESSION_COOKIE_PATH = "/admin"
+    options = {"ADMIN_COLLABORATOR_WEBSOCKET_CONNECTION_PREFIX_URL": "live", "SESSION_COOKIE_PATH": "/admin"}
+    code, said = try_page(serve(store="memory", settings=options).url)
+    assert code == 1
+    assert "Browsers send the session cookie below /admin only, and sockets are at /live/newsroom" in said
+
+
+@pytest.mark.parametrize("host", ["$host", "$proxy_host"])
+def test_the_proxy_does_not_pass_the_host_on_or_not_its_port(
+    serve: Any, try_page: Any, nginx: Any, host: str
+) -> None:
+    headers = f"proxy_set_header Host {host}; proxy_http_version 1.1;"
+    headers += 'proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade";'
+    to = serve(store="memory").url
+    proxy = nginx(f"server {{ listen 127.0.0.1:{{port}}; location / {{ proxy_pass {to}; {headers} }} }}")
+    code, said = try_page(proxy.url)
+    assert code == 1
+    assert "The server sees the host '127.0.0.1" in said
+    assert f"instead of '127.0.0.1:{proxy.port}'" in said
+    assert "proxy_set_header Host $http_host" in said
+    assert "AuthMiddlewareStack" not in said
+
+
+def test_several_processes_have_a_memory_of_their_own(serve: Any, try_page: Any) -> None:
+    code, said = try_page(serve(store="memory", program="gunicorn").url)
+    assert code == 1
+    assert "processes serve, and each keeps the rooms in its own memory" in said
+    code, said = try_page(serve(store="sql", program="gunicorn").url)
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("program", ["uvicorn", "gunicorn"])
+def test_the_store_of_the_server_is_down_and_no_word_is_said_of_routes(
+    serve: Any, try_page: Any, program: str
+) -> None:
+    server = serve(redis_url=f"redis://127.0.0.1:{free_port()}/0", store="", channel_layer="none", program=program)
+    code, said = try_page(server.url)
+    assert code == 1
+    assert "does not reach its store" in said
+    assert "rout" not in said
+
+
+def test_the_server_does_not_know_the_session(serve: Any, try_page: Any) -> None:
+    code, said = try_page(serve(store="memory", settings={"SECRET_KEY": "another"}).url)
+    assert code == 1
+    assert "does not know the session" in said
+    assert "SECRET_KEY" in said
+
+
+def test_an_answer_to_the_doctor_needs_its_signature(serve: Any, ada: Any, article: Any) -> None:
+    url = serve(store="memory").url + f"/admin/newsroom/article/{article.pk}/change/"
+    for value, told in ((report.question("http://a"), True), ("forged", False)):
+        headers = {report.HEADER: value, "Cookie": ada.cookie}
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
+            assert (report.HEADER in answer.headers) is told
+
+
+def test_the_page_of_somebody_who_may_not_see_it(serve: Any, try_page: Any) -> None:
+    staff("Cat Cole")
+    url = serve(store="memory").url
+    assert "answers 403" in try_page(url, "--user", "cat.cole")[1]
+    code, said = try_page(url, "--user", "nobody")
+    assert "There is no user 'nobody'" in said
+    assert code == 1
+
+
+def test_without_an_object_no_page_is_opened(serve: Any, command: Any, ada: Any) -> None:
+    code, said = command("doctor", "--url", serve(store="memory").url)
+    assert code == 0, said
+    assert "no model with the mixin has an object yet" in said
+
+
+def test_nobody_answers_at_the_address(try_page: Any, nobody: str) -> None:
+    code, said = try_page(f"http://{nobody}")
     assert code == 1
     assert "does not answer (ConnectionRefusedError" in said

@@ -44,7 +44,7 @@ def test_every_event_of_the_page_is_refused_somewhere(sources: str) -> None:
 
 def test_the_example_of_the_doctor_is_in_its_words(sources: str) -> None:
     together = re.sub(r'"\s*f?"', "", sources)
-    for said in ("Redis keeps a room; a round trip takes", "may open sockets, if the proxy passes Host on."):
+    for said in ("Redis keeps a room; a round trip takes", "A WebSocket opens, and is welcome: this page is live."):
         assert said in PAGE
         assert said in together
     remedy = re.search(r"→ (See whether the Redis.+)", PAGE)

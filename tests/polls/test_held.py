@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import threading
 import time
 import urllib.request
+from contextlib import suppress
 from typing import Any, List
 
 import pytest
 from django.db import connection
 
 from tests.polls.conftest import Tab
-from tests.support.polls import PollingTab
+from tests.support.polls import PollingTab, collaborator_path, headers_of
 
 
 def waiting(tab: PollingTab, results: List[Any], hold: float = 10) -> threading.Thread:
     def wait() -> None:
         began = time.monotonic()
-        tab.poll(hold=hold)
+        with suppress(OSError, http.client.HTTPException):  # of a server that stops
+            tab.poll(hold=hold)
         results.append((time.monotonic() - began, tab.status, tab.body))
 
     thread = threading.Thread(target=wait)
@@ -93,3 +96,31 @@ def test_held_requests_keep_neither_threads_nor_connections(serve: Any, tab_at: 
     for thread in waits:
         thread.join()
     assert all((status, body) == (200, b"") for _, status, body in results[-90:])
+
+
+def test_who_goes_away_and_a_server_that_stops_end_held_requests_quietly(serve: Any, tab_at: Tab, ada: Any):
+    worker = serve(store="sql", settings={"ADMIN_COLLABORATOR_HELD_REQUESTS": 2})[0]
+    tabs = [tab_at(worker, ada) for _ in range(2)]
+    for tab in tabs:
+        tab.open()
+    for tab in tabs * 2:
+        tab.poll({"type": "pong"}, hold=20)
+    for tab in tabs:  # each goes away while it is held
+        gone = http.client.HTTPConnection("127.0.0.1", worker.port, timeout=20)
+        said = json.dumps({"hold": 20, "clients": [tab.asking(())]})
+        gone.request("POST", collaborator_path(tab.obj), said, headers_of(ada))
+        time.sleep(0.5)
+        gone.close()
+    time.sleep(0.5)
+    results: List[Any] = []
+    waits = [waiting(tab, results, 20) for tab in tabs]
+    time.sleep(1)
+    assert not results, "their places are free again"
+    began = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - began < 8
+    for thread in waits:
+        thread.join()
+    log = worker.log_tail()
+    assert "Traceback" not in log
+    assert "never awaited" not in log

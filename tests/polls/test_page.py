@@ -62,6 +62,21 @@ def test_who_leaves_alone_is_waited_for_no_longer_than_a_reload(both: Any, clock
     assert second.next_ms == 15_000
 
 
+def test_whose_turn_has_come_keeps_the_lease_until_its_next_poll(both: Any, clock: Any, tab: Tab):
+    first, second = both
+    first.poll({"type": "release_lock"}, {"type": "leave", "reason": "unload"})
+    clock.now += 1
+    assert "lease" in types(second.tick())
+    assert second.lease["lease_ms"] == 45_000
+    assert second.next_ms == 15_000
+    clock.now += 14
+    third = tab(people.superuser("Cay"))
+    third.open(third.claim())
+    assert not third.lease
+    clock.now += 1
+    assert second.tick()[0]["type"] == "alive"
+
+
 def test_a_reload_keeps_the_lease(both: Any, clock: Any):
     first, second = both
     token = first.lease["token"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -85,6 +86,31 @@ def test_who_logged_out_is_told_at_the_next_poll(article: Article, ada: people.P
     assert page.status == 401
 
 
+def test_whoever_logged_out_is_not_waited_for(article: Article, tab: Tab, ada: people.Person, bob: people.Person):
+    client = Client()
+    client.force_login(ada.user)
+    first = PollingTab(article, ada.user, over_client(client, collaborator_path(article)))
+    second = tab(bob)
+    first.open(first.claim())
+    second.open(second.claim())
+    Session.objects.filter(session_key=client.session.session_key).delete()
+    PollingTab(article, ada.user, first.send, connection=first.connection, ticket=first.ticket).poll()
+    assert not second.tick()[1:], "only the tab's own secret shows whose place it is"
+    first.poll()
+    assert first.status == 401
+    second.tick()
+    assert second.lease
+
+
+def test_a_body_that_is_too_large_is_refused(article: Article, ada: people.Person, settings: Any, caplog: Any):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
+    client = Client()
+    client.force_login(ada.user)
+    answer = client.post(collaborator_path(article), "x" * 200, content_type="application/json")
+    assert answer.status_code == 400
+    assert "could not be answered" not in caplog.text
+
+
 def test_who_may_not_see_the_object_is_told_so(tab: Tab):
     page = tab(people.staff("Cay", "newsroom.view_category"))
     page.open()
@@ -107,6 +133,34 @@ def test_a_permission_that_is_taken_away_ends_the_lease(article: Article, tab: T
     page.ticket = None  # as after ADMIN_COLLABORATOR_RIGHTS_SECONDS
     assert "lease_lost" in page.kinds(page.poll())
     assert not page.lease
+
+
+def test_who_may_no_longer_see_the_object_gives_the_lease_back_at_once(tab: Tab, ada: Any, settings: Any):
+    settings.ADMIN_COLLABORATOR_RIGHTS_SECONDS = 0
+    cay = people.staff("Cay", "newsroom.view_article", "newsroom.change_article")
+    first, second = tab(cay), tab(ada)
+    first.open(first.claim())
+    second.open(second.claim())
+    assert second.editor == "Cay"
+    time.sleep(1.1)  # tickets tell whole seconds
+    cay.user.user_permissions.clear()
+    first.poll()
+    assert first.closed == 4403
+    second.poll()
+    assert second.lease
+
+
+def test_one_user_has_no_more_tabs_in_a_room_than_sockets(tab: Tab, ada: Any, bob: Any, settings: Any):
+    settings.ADMIN_COLLABORATOR_SOCKETS_PER_USER = 2
+    tabs = [tab(ada) for _ in range(3)]
+    for page in tabs:
+        page.open()
+    assert [page.closed for page in tabs] == [None, None, 4429]
+    tabs[0].open()
+    assert tabs[0].closed is None
+    other = tab(bob)
+    other.open()
+    assert other.closed is None
 
 
 def test_a_page_of_another_user_is_not_served(article: Article, tab: Tab, ada: Any, bob: Any):
@@ -217,6 +271,39 @@ def test_a_poll_is_no_activity(engine: str, csrf_in_session: bool, article: Arti
     assert before == list(Session.objects.values_list("session_data", "expire_date"))
 
 
+def test_polls_do_not_hold_off_a_log_out_for_idleness(article: Article, ada: people.Person, settings: Any):
+    """With a package whose middleware notes the time of every request in the session."""
+    settings.MIDDLEWARE = [*settings.MIDDLEWARE, "django_auto_logout.middleware.auto_logout"]
+    settings.AUTO_LOGOUT = {"IDLE_TIME": 600}
+    client = Client()
+    client.force_login(ada.user)
+    client.get("/admin/")
+    page = PollingTab(article, ada.user, over_client(client, collaborator_path(article)))
+    noted = client.session["django_auto_logout_last_request"]
+    page.open(page.claim())
+    page.tick()
+    assert page.lease
+    assert client.session["django_auto_logout_last_request"] == noted
+    session = client.session
+    session["django_auto_logout_last_request"] = "2026-01-01T00:00:00+00:00"
+    session.save()
+    page.tick()
+    assert (page.status, json.loads(page.body)) == (401, {"close": 4401})
+
+
+def test_a_token_that_no_script_can_read_in_its_cookie_comes_from_the_form(article: Article, ada: Any, settings: Any):
+    settings.CSRF_COOKIE_HTTPONLY = True
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ada.user)
+    path = collaborator_path(article)
+    form = client.get(path[: -len("collaborator/")]).content.decode()
+    token = form.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+    page = PollingTab(article, ada.user, lambda body: (0, b""), connection="0" * 16)
+    body = {"hold": 0, "clients": [page.asking(())]}
+    answer = client.post(path, json.dumps(body), content_type="application/json", HTTP_X_CSRFTOKEN=token)
+    assert answer.status_code == 200
+
+
 def test_a_poll_shows_no_message_of_django(article: Article, ada: people.Person):
     client = Client()
     client.force_login(ada.user)
@@ -245,10 +332,12 @@ def test_a_fault_of_ours_is_logged_and_the_page_comes_again(
     from django_admin_collaborator.transport import http
 
     monkeypatch.setattr(http.Poll, "serve", lambda self, asking: 1 / 0)
+    monkeypatch.setattr(http, "_logged", {})
     page = tab(ada)
     page.open()
+    page.open()
     assert page.status == 503
-    assert "could not be answered" in caplog.text
+    assert caplog.text.count("could not be answered") == 1, "not for each of its polls"
 
 
 def test_the_form_names_address_and_transports(article: Article, ada: people.Person):
@@ -277,3 +366,22 @@ def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Ta
     log = worker.log_tail()
     assert "collaborator/" not in before
     assert '/change/collaborator/ HTTP/1.1" 400' in log, "what goes wrong is printed"
+
+
+def test_a_page_is_told_that_migrate_has_not_run(tab: Tab, ada: people.Person, monkeypatch: Any):
+    from django_admin_collaborator.rooms import store, sync
+    from django_admin_collaborator.stores.base import StoreUnavailable
+    from django_admin_collaborator.stores.memory import MemoryStore
+
+    class WithoutTable(MemoryStore):
+        is_unmigrated = True
+
+        def read_now(self, key: str) -> Any:
+            raise StoreUnavailable("no such table")
+
+    without = WithoutTable(lambda: 0.0)
+    for module in (store, sync):
+        monkeypatch.setattr(module, "open_store", lambda: without)
+    page = tab(ada)
+    page.open()
+    assert page.heard[-1] == {"type": "lock_service", "available": False, "reason": "unmigrated"}

@@ -31,4 +31,4 @@ async def test_one_of_many_wins_a_contest_in_two_workers_without_redis(serve, jo
         assert answers[won]["token"] > last_token
         last_token = answers[won]["token"]
         await sockets[won].send("release_lock")
-        await sockets[won].expect("lock_released")
+        await sockets[won].expect("lock_released", user_id=people[won].id)  # not that of the round before

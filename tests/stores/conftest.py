@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import inspect
 from typing import Any, AsyncIterator, Callable, Iterator, List, Set
 
@@ -95,7 +96,8 @@ def bystander() -> Bystander:
 async def closed(watched: Any) -> None:
     """Give back what the store of a test keeps open."""
     close = getattr(watched.store, "close", None)
-    outcome = close() if close else None
+    # In a thread, as Django lets no connection be closed by a thread whose event loop runs.
+    outcome = await asyncio.get_running_loop().run_in_executor(None, close) if close else None
     if inspect.isawaitable(outcome):
         await outcome
 

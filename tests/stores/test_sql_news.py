@@ -211,6 +211,25 @@ async def test_after_an_interruption_listeners_are_told_and_hear_again(
     await subscription.close()
 
 
+async def test_after_a_fault_of_ours_news_go_on_and_the_log_has_it_once(
+    stores: Callable[[], SqlStore], monkeypatch: Any, caplog: Any
+):
+    monkeypatch.setattr(sql_news, "RETRY_SECONDS", 0.05)
+    ear, store = Ear(), stores()
+    subscription = await listening(store, ear)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(sql_news.Hints, "keep_up", lambda self: 1 / 0)
+        await until(lambda: store._looks._since is None)
+        await asyncio.sleep(0.3)
+    await until(lambda: ear.times_missed)
+    await store.publish("room", "news")
+
+    assert await ear.until(1) == [("room", "news", None)]
+    assert [record.exc_info[0] for record in caplog.records] == [ZeroDivisionError]  # type: ignore[index]
+    await subscription.close()
+
+
 async def test_a_flush_of_the_projects_tables_does_not_silence_the_news(stores: Callable[[], SqlStore]):
     """It empties ours too, and begins to number again."""
     ear, store = Ear(), stores()

@@ -12,6 +12,7 @@ import pytest
 from tests.support import databases, people
 from tests.support.loops import LoopThread
 from tests.support.mariadb import MariaDBServer
+from tests.support.nginx import Nginx
 from tests.support.postgres import PostgresServer
 from tests.support.proxy import Proxy
 from tests.support.redis_server import RedisServer
@@ -153,6 +154,21 @@ def tcp_proxy() -> Iterator[Callable[[int], Proxy]]:
     yield start
     for proxy in proxies:
         proxy.close()
+
+
+@pytest.fixture
+def nginx(tmp_path: Path) -> Iterator[Callable[[str], Nginx]]:
+    """A function that gives a running nginx with these blocks, which listen at ``{port}``."""
+    started: List[Nginx] = []
+
+    def start(blocks: str) -> Nginx:
+        started.append(Nginx(tmp_path, blocks))
+        started[-1].start()
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.kill()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ class MariaDBServer(Process):
             "--no-defaults",
             *self.as_root,
             f"--datadir={self.folder}/data",
+            f"--tmpdir={self.folder}",  # at its start it deletes what looks like its own there
             f"--socket={self.folder}/socket",
             f"--pid-file={self.folder}/pid",
             f"--port={self.port}",
@@ -40,7 +41,7 @@ class MariaDBServer(Process):
     def start(self, seconds: float = 30) -> None:
         if not (self.folder / "data").exists():
             install = ["mariadb-install-db", "--no-defaults", f"--datadir={self.folder}/data", "--skip-test-db"]
-            install += ["--auth-root-authentication-method=normal"]
+            install += ["--auth-root-authentication-method=normal", f"--tmpdir={self.folder}"]
             done = subprocess.run(
                 [*install, *self.as_root],
                 stdout=subprocess.PIPE,

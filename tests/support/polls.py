@@ -127,16 +127,19 @@ class PollingTab:
         return shown["name"] if shown else None
 
 
-def over_http(port: int, path: str, person: Person, **headers: str) -> Send:
-    """Requests to a running server, over one connection that is kept where the server keeps it."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
-    given = {
+def headers_of(person: Person) -> Dict[str, str]:
+    return {
         "Content-Type": "application/json",
         "Cookie": f"{person.cookie}; csrftoken={CSRF}",
         "X-CSRFToken": CSRF,
         "X-Collaborator-Poll": "1",
-        **headers,
     }
+
+
+def over_http(port: int, path: str, person: Person, **headers: str) -> Send:
+    """Requests to a running server, over one connection that is kept where the server keeps it."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
+    given = {**headers_of(person), **headers}
 
     def send(body: Dict[str, Any]) -> Tuple[int, bytes]:
         for final in (False, True):

@@ -75,13 +75,10 @@ class Base:
         """Whether field ``name`` is still what it was."""
         if entry == NOT_COMPARED:
             return True
-        column, _ = _parts(entry)
-        if column:
-            if reading.column is not None:
-                equal = self._is_column(name, column, reading.column)
-                return equal and (reading.is_whole or self.shows(name, entry, reading.shown))
-            return self.shows(name, entry, reading.shown)
-        return (reading.column is None or _is_determined(reading)) and self.shows(name, entry, reading.shown)
+        is_shown = reading.column is not None and reading.is_whole
+        if reading.column is not None and not self.column_matches(name, entry, reading.column):
+            return False
+        return is_shown or self.shows(name, entry, reading.shown)
 
     def column_matches(self, name: str, entry: str, column: str) -> bool:
         """Whether ``column``, the text of a value that a save would write, is the value that was there."""

@@ -4,13 +4,14 @@ it is not to be written."""
 from __future__ import annotations
 
 import copy
-from typing import Any, Dict, List, Mapping, Optional, Set
+from typing import Any, Callable, Dict, List, Mapping, Optional, Set
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import ModelChoiceField
 from django.utils.datastructures import MultiValueDict
+from django.utils.functional import cached_property
 
 from ... import conf
 from . import reading as readings
@@ -27,6 +28,7 @@ class Examination:
     path: first part of the names of choices, see ``choices``. chosen: what a person has chosen, by path.
     now: readings to compare with, where the form's own instance is not the row of now.
     merges: take over what only others changed. is_page: the form is going to be shown again.
+    page_form: makes the form as a page of now shows it; a form may depend on what is posted.
 
     Afterwards:
     readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
@@ -46,6 +48,7 @@ class Examination:
         merges: bool = False,
         is_view_only: bool = False,
         is_page: bool = False,
+        page_form: Optional[Callable[[], Any]] = None,
     ) -> None:
         self.form = form
         self.base = base
@@ -55,6 +58,7 @@ class Examination:
         self.merges = merges
         self.is_view_only = is_view_only
         self.is_page = is_page
+        self._make_page_form = page_form or (lambda: readings.twin(form))
         self.readings: Mapping[str, Reading] = now if now is not None else {}
         self._is_given = now is not None
         self.posted: Dict[str, str] = {}
@@ -62,6 +66,7 @@ class Examination:
         self.left_out: Set[str] = set()
         self.accepted: Set[str] = set()
         self.taken: Set[str] = set()
+        self.unsent: Set[str] = set()
         self.lost: List[str] = []
         self.values: Dict[str, Any] = {}
         self.title = ""
@@ -72,7 +77,7 @@ class Examination:
     def begin(self) -> None:
         """Before the form cleans itself: afterwards its instance has what was posted."""
         form = self.form
-        if not self._is_given:
+        if not self._is_given and not self.is_judged:  # else the form was cleaned before
             self.readings = readings.read(form)
             for name in self.readings:
                 field = readings.column_field(form, name)
@@ -88,6 +93,10 @@ class Examination:
                 self.taken.add(name)
         for name in readings.fields_of(self.form):
             self.posted[name] = self._posted(name)
+            if self.merges and not self.is_page and self._is_theirs_alone(name):
+                self._put_theirs(name)  # the form's own clean() looks at all of it
+                self.posted[name] = self._posted(name)
+                self.taken.add(name)
 
     def choice(self, name: str) -> Optional[str]:
         """What was chosen for a field, by itself or with its whole row."""
@@ -114,6 +123,10 @@ class Examination:
             if change is Change.THEIRS and readings.is_machine_written(self.form._meta.model, name):
                 change = Change.NONE
                 self.accepted.add(name)
+            is_unsent = change is Change.UNSEEN and self.base is not None and not self._was_sent(name)
+            if is_unsent and self._depends_on_input(name):
+                change = Change.NONE
+                self.unsent.add(name)
             self.changes[name] = change
             if withdrawn or self.is_view_only:
                 continue
@@ -138,7 +151,8 @@ class Examination:
         typed = form.data.getlist(form.add_prefix(name)) if hasattr(form.data, "getlist") else []
         if name in form.fields or not typed or entry == NOT_COMPARED or self.base is None:
             return
-        if not self.base.showed(name, entry, typed) and self.choice(name) != "mine":
+        is_lost = not self.base.showed(name, entry, typed) and self.choice(name) != "mine"
+        if is_lost and not self._depends_on_input(name):
             self.lost.append(name)
 
     def _verdict(self, name: str, is_left_alone: bool) -> Change:
@@ -156,14 +170,13 @@ class Examination:
             if is_left_alone or is_same or self._is_untouched(name, reading):
                 return Change.NONE
             return Change.UNSEEN
-        theirs_changed = not self.base.matches(name, entry, reading) and not readings.is_volatile(
-            self.form, name, reading
-        )
+        theirs_changed = self._has_changed(name, entry, reading)
         mine_changed = not (
             is_left_alone
             or name in self.taken
             or self.base.shows(name, entry, self.posted[name])
             or (mine is not None and self.base.column_matches(name, entry, mine))
+            or (not is_same and self._is_first_choice(name, entry))
             or (not theirs_changed and not is_same and self._is_untouched(name, reading))
         )
         if self.choice(name) == "mine" and not is_same:
@@ -173,13 +186,34 @@ class Examination:
             return Change.BOTH
         return change
 
+    def _has_changed(self, name: str, entry: str, reading: Reading) -> bool:
+        """Whether others have changed a field since its page was made."""
+        is_same = self.base is None or self.base.matches(name, entry, reading)
+        return not is_same and not readings.is_volatile(self.form, name, reading)
+
+    def _is_theirs_alone(self, name: str) -> bool:
+        """Whether only others changed a field, and its control can show what they did."""
+        reading, entry = self.readings.get(name), (self.entries or {}).get(name)
+        if reading is None or reading.fault or entry is None or entry == NOT_COMPARED or self.base is None:
+            return False
+        if self.choice(name) == "mine" or not self.base.shows(name, entry, self.posted[name]):
+            return False
+        return self._has_changed(name, entry, reading) and readings.holds(self.form, name, reading)
+
     def _is_kept(self, name: str, change: Change) -> bool:
         """Whether the row's own value stays: nobody entered another one."""
         reading = self.readings.get(name)
         field = readings.column_field(self.form, name)
         if reading is None or reading.fault or field is None or self.choice(name) == "mine" or self._is_other_row:
             return False
-        if name in self.taken or name in self.accepted or (self.merges and change is Change.THEIRS):
+        if not readings.is_written_by(self.form, name):
+            return False
+        if (
+            name in self.unsent
+            or name in self.taken
+            or name in self.accepted
+            or (self.merges and change is Change.THEIRS)
+        ):
             return True
         mine = self._mine_column(name)
         if mine is not None and mine == reading.column and not field.many_to_many:
@@ -197,11 +231,18 @@ class Examination:
         return bool(getattr(cleaned, "pk", cleaned) != form.instance.pk)
 
     def _clean_as_theirs(self, name: str) -> None:
-        """Let the project's own hooks find the links in ``cleaned_data`` that are there."""
+        """Let the project's own hooks find in ``cleaned_data`` what is there."""
         field = readings.column_field(self.form, name)
-        if isinstance(field, models.ManyToManyField) and name in self.values:
-            keys = [getattr(item, "pk", item) for item in self.values[name]]
-            self.form.cleaned_data[name] = field.remote_field.model._default_manager.filter(pk__in=keys)
+        if field is None or name not in self.values:
+            return
+        value = self.values[name]
+        if field.many_to_many:
+            keys = [getattr(item, "pk", item) for item in value]
+            value = field.remote_field.model._default_manager.filter(pk__in=keys)
+        elif field.remote_field and value is not None:
+            target = {field.target_field.attname: value}
+            value = field.remote_field.model._base_manager.filter(**target).first()
+        self.form.cleaned_data[name] = value
 
     def _is_untouched(self, name: str, reading: Reading) -> bool:
         """Whether what was posted is what the row's own value is posted as."""
@@ -212,17 +253,49 @@ class Examination:
         if posted == shapes.UPLOAD:
             return False
         shown = reading.shown
-        if name not in self.values:  # the form's own instance is not the row of now
-            return posted == shown
-        value = self.values[name]
-        if not _same_initial(self.form.initial.get(name), value):
-            shown = readings.shown_for(self.form, name, value)
+        if name in self.values and not _same_initial(self.form.initial.get(name), self.values[name]):
+            shown = readings.shown_for(self.form, name, self.values[name])
         if posted == shown:
-            return True
-        form_field = self.form.fields[name]
-        if isinstance(form_field, ModelChoiceField) and self._lacks(form_field, value):
-            return posted == readings.shown_for(self.form, name, value, exact=True)
-        return False
+            return not self._page_showed_another(name, reading)
+        if name not in self.values:  # the form's own instance is not the row of now
+            return False
+        return self._is_first_of(name, self.values[name])
+
+    def _page_showed_another(self, name: str, reading: Reading) -> bool:
+        """Whether the page of the same value showed something else, since the form depends on what is posted."""
+        entry = (self.entries or {}).get(name)
+        if entry is None or entry == NOT_COMPARED or self.base is None:
+            return False
+        return not self.base.shows(name, entry, self.posted[name]) and self.base.matches(name, entry, reading)
+
+    def _is_first_choice(self, name: str, entry: str) -> bool:
+        """Whether the page had no choice for the value of its row, and its first one was posted."""
+        text = Base.shown_text(entry)
+        if text is None or not isinstance(self.form.fields[name], ModelChoiceField):
+            return False
+        keys = shapes.values_of(text)
+        return self._is_first_of(name, keys if text.startswith("[") else "".join(keys))
+
+    def _is_first_of(self, name: str, value: Any) -> bool:
+        """Whether what was posted is what a list of choices shows that lacks the value."""
+        form = self._page_form if isinstance(self.form.fields[name], ModelChoiceField) else self.form
+        form_field = form.fields.get(name)
+        if not isinstance(form_field, ModelChoiceField) or not self._lacks(form_field, value):
+            return False
+        return self.posted[name] == readings.shown_for(form, name, value, exact=True)
+
+    @cached_property
+    def _page_form(self) -> Any:
+        """The form as a page shows it; where that cannot be made, as it is."""
+        try:
+            return self._make_page_form() or self.form
+        except Exception as error:  # of the project's own hooks
+            readings.report(self.form, "*", f"it cannot be made without input ({type(error).__name__}: {error})")
+            return self.form
+
+    def _depends_on_input(self, name: str) -> bool:
+        """Whether a field is there, or is not there, because of what is posted."""
+        return (name in self.form.fields) != (name in self._page_form.fields)
 
     @staticmethod
     def _lacks(form_field: Any, value: Any) -> bool:
@@ -232,7 +305,8 @@ class Examination:
         wanted = [getattr(item, "pk", item) for item in value] if isinstance(value, (list, tuple)) else [value]
         key = form_field.to_field_name or "pk"
         try:
-            return bool(form_field.queryset.filter(**{f"{key}__in": wanted}).count() < len(wanted))
+            found = form_field.queryset.filter(**{f"{key}__in": wanted}).values_list(key, flat=True)
+            return len(set(found)) < len(wanted)
         except (TypeError, ValueError):
             return False
 
@@ -256,6 +330,8 @@ class Examination:
         field = readings.column_field(self.form, name)
         cleaned_data = getattr(self.form, "cleaned_data", {})
         if field is None or name in (self.form._errors or ()) or name not in cleaned_data:
+            return None
+        if not readings.is_written_by(self.form, name):
             return None
         cleaned = cleaned_data[name]
         if isinstance(field, models.FileField):

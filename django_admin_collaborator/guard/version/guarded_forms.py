@@ -127,9 +127,27 @@ def guarded(form_class: Any) -> Any:
 
 
 def main_class(form_class: Any, write: Any) -> Any:
-    """The class of the main form for one save."""
+    """The class of the main form for one save; where a project gives a function that makes the form, such a function.
+
+    The same for a class that makes forms of another class.
+    """
+
+    def guarding(make: Any) -> Any:
+        def make_and_guard(*args: Any, **kwargs: Any) -> Any:
+            made = make(*args, **kwargs)
+            if not isinstance(made, GuardedForm):
+                guard(made, write)
+            return made
+
+        return make_and_guard
+
+    if not isinstance(form_class, type):
+        return guarding(form_class)
     mixed = guarded(form_class)
     attributes = {"__module__": mixed.__module__, "_collaborator_write": write}
+    make: Any = form_class.__new__
+    if make is not object.__new__:
+        attributes["__new__"] = guarding(make)
     return type.__new__(type(mixed), mixed.__name__, (mixed,), attributes)
 
 

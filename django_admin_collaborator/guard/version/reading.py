@@ -101,6 +101,12 @@ def column_field(form: Any, name: str) -> Optional[models.Field]:
     return field if getattr(field, "concrete", False) and not field.many_to_many else None
 
 
+def is_written_by(form: Any, name: str) -> bool:
+    """Whether the form writes what was posted into the column of that name, and not its project by itself."""
+    options = form._meta
+    return name not in (options.exclude or ()) and (options.fields is None or name in options.fields)
+
+
 def is_machine_written(model: Any, name: str) -> bool:
     """Whether programs write a field while people have its form open, so that no conflict comes of it."""
     if name == "last_login" and issubclass(model, get_user_model()):
@@ -179,14 +185,21 @@ def is_volatile(form: Any, name: str, reading: Reading) -> bool:
     is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
     if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
         return True
-    try:
-        twin = type(form)(instance=form.instance, prefix=form.prefix)
-        differs = read(twin)[name].shown != reading.shown
-    except Exception:  # its form takes arguments of its own; then what is there is compared
+    other = twin(form)
+    if other is None or name not in other.fields:
         return False
+    differs = _read_or_report(other, name).shown != reading.shown
     if differs:
         report(form, name, VOLATILE)
     return differs
+
+
+def twin(form: Any, row: Optional[models.Model] = None) -> Any:
+    """Another form without input, of the same row or of this one; None where its class takes arguments of its own."""
+    try:
+        return type(form)(instance=form.instance if row is None else row, prefix=form.prefix)
+    except Exception:
+        return None
 
 
 def stable(form: Any) -> Dict[str, Reading]:
@@ -243,6 +256,7 @@ def read_field(form: Any, name: str) -> Reading:
     )
     field = column_field(form, name)
     column, is_whole = column_text(field, row_value(form, field)) if field is not None else (None, True)
+    is_whole = is_whole and (field is None or is_written_by(form, name))
     bound = form[name]
     shown = shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id)
     return Reading(column, shown, is_whole, is_secret)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from functools import lru_cache
 from typing import Any, Callable, Dict, Iterable, List, Tuple
 
@@ -18,7 +19,7 @@ from django.forms.models import ModelChoiceIterator
 from django.utils.datastructures import MultiValueDict
 
 from . import values
-from .form_data import Controls
+from .form_data import Controls, sanitised
 
 Posted = Dict[str, List[str]]
 
@@ -47,7 +48,8 @@ def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: b
     found = posted(widget, name, value, element_id, exact)
     widget = inner(widget)
     if type(widget).value_from_datadict is widgets.Widget.value_from_datadict and len(found.get(name, ())) == 1:
-        return text_of(_as_browsers_send(widget, found[name][0]))  # as it is with most, without two dictionaries
+        text = found[name][0]
+        return text_of(_as_browsers_send(widget, text) or text)  # as it is with most, without two dictionaries
     return posted_text(widget, MultiValueDict(found), MultiValueDict(), name)
 
 
@@ -60,7 +62,7 @@ def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
     if isinstance(raw, (list, tuple)) and not isinstance(widget, widgets.MultiWidget) and is_plain(type(widget)):
         raw = sorted(raw, key=str)  # the order in which choices stand on the page is nobody's input
     if isinstance(raw, str):
-        raw = _as_browsers_send(widget, raw)
+        raw = _as_browsers_send(widget, raw) or raw  # what no browser sends may have been meant all the same
     return text_of(raw)
 
 
@@ -98,6 +100,8 @@ def inner(widget: Any) -> Any:
 
 def _post(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     widget = inner(widget)
+    if widget.attrs.get("disabled", False) is not False:
+        return  # browsers do not post it
     kind: Any = type(widget)
     _poster(kind)(widget, name, value, element_id, exact, posted)
 
@@ -145,21 +149,34 @@ def _post_text(widget: Any, name: str, value: Any, element_id: str, exact: bool,
 def _post_choices(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     chosen = widget.format_value(value)
     chosen = [chosen] if isinstance(chosen, str) else list(chosen or ())
-    asks_database = isinstance(widget.choices, ModelChoiceIterator) or isinstance(widget, AutocompleteMixin)
-    if asks_database and (not exact or isinstance(widget, AutocompleteMixin)):
+    is_remote = isinstance(widget, AutocompleteMixin)
+    if is_remote or (
+        isinstance(widget.choices, ModelChoiceIterator) and not exact and _has_all_options(type(widget))
+    ):
         posted[name] = [str(item) for item in chosen]
         return
     options = [option for _, group, _ in widget.optgroups(name, chosen) for option in group]
     selected = [option for option in options if option["selected"]]
     if not selected and isinstance(widget, widgets.Select) and not widget.allow_multiple_selected:
-        selected = options[:1]
-    if selected:
-        posted[name] = [str(option["value"]) for option in selected]
+        selected = [option for option in options if not _is_off(option)][:1]
+    values = [str(option["value"]) for option in selected if not _is_off(option)]
+    if values:
+        posted[name] = values
+
+
+def _is_off(option: Dict[str, Any]) -> bool:
+    return (option.get("attrs") or {}).get("disabled", False) is not False
+
+
+def _has_all_options(widget_class: type) -> bool:
+    """Whether no option of the widget is disabled or left out by a class of the project's."""
+    made_by = (getattr(widget_class, name).__module__ for name in ("create_option", "optgroups"))
+    return all(module.startswith("django.") for module in made_by)
 
 
 def _post_drawn(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     drawn = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
-    posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id}))).values)
+    posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id})), is_sanitised=True).values)
 
 
 _POSTERS: Tuple[Tuple[Any, Callable[[Any, str, Any, str, bool, Posted], None]], ...] = (
@@ -173,12 +190,7 @@ _POSTERS: Tuple[Tuple[Any, Callable[[Any, str, Any, str, bool, Posted], None]], 
 
 
 def _as_browsers_send(widget: Any, text: str) -> str:
-    """Inputs of one line know no line breaks, and those for addresses no spaces around them."""
-    if isinstance(widget, widgets.Input) and not isinstance(widget, widgets.HiddenInput):
-        text = text.replace("\r", "").replace("\n", "")
-        if widget.input_type in ("email", "url"):
-            text = text.strip()
-    return text
+    return sanitised(widget.input_type, text, widget.attrs) if isinstance(widget, widgets.Input) else text
 
 
 def _normal(raw: Any) -> Any:
@@ -207,9 +219,11 @@ def _other(value: Any) -> Any:
     if plain is not None:
         return plain
     text = str(value)
-    if " object at 0x" in text:
+    if _ADDRESS.search(text):
         raise Unreadable(f"posts a {type(value).__name__}, which has no text of its own")
     return text
 
+
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+>")
 
 _dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_other).encode

@@ -58,9 +58,7 @@ def whole(
     model_admin: Any, request: HttpRequest, obj: models.Model, using: str = "", with_rows: bool = True
 ) -> Whole:
     """What the change form of ``obj`` shows. With ``using`` its rows are locked in that database first."""
-    fieldsets = model_admin.get_fieldsets(request, obj)
-    form_class = model_admin.get_form(request, obj, change=True, fields=flatten_fieldsets(fieldsets))
-    fields = readings.stable(form_class(instance=obj))
+    fields = readings.stable(main_form(model_admin, request, obj))
     if not fields:
         fields = _of_row(obj)
     made = formsets(model_admin, request, obj) if with_rows else []
@@ -72,6 +70,12 @@ def whole(
         for form in each.formset.initial_forms:
             rows[str(form.instance.pk)] = readings.stable(form)
     return Whole(fields, found)
+
+
+def main_form(model_admin: Any, request: HttpRequest, obj: models.Model) -> Any:
+    """The form of a change page that nobody has typed into."""
+    fieldsets = model_admin.get_fieldsets(request, obj)
+    return model_admin.get_form(request, obj, change=True, fields=flatten_fieldsets(fieldsets))(instance=obj)
 
 
 def formsets(model_admin: Any, request: HttpRequest, obj: models.Model) -> List[Tuple[Any, Any]]:

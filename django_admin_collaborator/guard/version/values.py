@@ -34,7 +34,8 @@ def write_column(field: models.Field, value: Any) -> Tuple[str, bool]:
     if known is not _UNKNOWN:
         return _dump(known), True
     known = _plain(field.get_prep_value(value))
-    if known is _UNKNOWN:
+    # Some write one value in another way each time, as where it is encrypted.
+    if known is _UNKNOWN or known != _plain(field.get_prep_value(value)):
         known = {TYPE: "text", "v": field.value_to_string(SimpleNamespace(**{field.attname: value}))}
     return _dump(known), False
 
@@ -82,6 +83,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         items = [_plain(item) for item in value]
         return _UNKNOWN if any(item is _UNKNOWN for item in items) else items
+    if isinstance(value, (set, frozenset)):
+        items = [_plain(item) for item in value]
+        return _UNKNOWN if any(item is _UNKNOWN for item in items) else {TYPE: "set", "v": sorted(map(_dump, items))}
     if isinstance(value, dict):
         pairs = {str(key): _plain(item) for key, item in value.items()}
         return _UNKNOWN if any(item is _UNKNOWN for item in pairs.values()) else {TYPE: "dict", "v": pairs}

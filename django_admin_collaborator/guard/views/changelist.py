@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Set
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
@@ -57,14 +57,16 @@ class ListGuard:
         if not self.has_change_permission(request):  # type: ignore[attr-defined]
             return view()  # Django refuses
         with readings.with_file_versions_of(self):
-            return ListSave(self, request).run(_staying(request, view))
+            save = ListSave(self, request)
+            return view() if save.is_unguarded else save.run(_staying(request, view))
 
 
 class ListSave:
     """One POST of an editable list.
 
     notes: what to tell about each row that is not saved, by its key. gone: rows that are not there any more.
-    kept: entries of rows that are not saved, for the base of the page that says so.
+    kept: entries of rows that are not saved, for the base of the page that says so. is_unguarded: whether the project
+    wants it to be done though its page was never fetched, in its own tests.
     """
 
     refusal = None
@@ -81,6 +83,7 @@ class ListSave:
         self.base: Optional[bases.Base] = None
         self.entries: Optional[Dict[str, bases.Entries]] = None
         self.reason: Optional[Reason] = None
+        self.is_unguarded = False
         self.classes: Dict[Any, Any] = {}
         text = request.POST.get(f"{self.formset.prefix}-{bases.FIELD}", "")
         try:
@@ -88,9 +91,12 @@ class ListSave:
             self.entries = dict(self.base.sets[list_formset.ROWS])
         except BaseProblem as problem:
             self.reason = BASE_PROBLEMS[problem.kind]
+            self.is_unguarded = problem.kind == "missing" and conf.get("MISSING_BASE") == "accept"
+        if self.reason is not None and not self.is_unguarded:
             security_log.refused_write(request, Refusal(self.reason), self.model)
         self.notes: Dict[str, str] = {}
         self.gone: List[PostedRow] = []
+        self.untouched: Set[Any] = set()
         self.kept: Dict[str, bases.Entries] = {}
 
     def entries_of(self, pk: Any) -> Optional[bases.Entries]:
@@ -142,7 +148,7 @@ class ListSave:
             has_mistakes = any(row.form.errors for row in [*good, *untouched])
             if has_mistakes or (some_are_not and not conf.get("PARTIAL_BULK")):
                 good = []
-            response = self._save(good, view) if good or not (some_are_not or has_mistakes) else None
+            response = self._save(good, untouched, view) if good or not (some_are_not or has_mistakes) else None
             was_saved = response is not None and response.status_code == 302
             self.bulk.finish()
         if was_saved and good and not self.bulk.was_protected:
@@ -177,11 +183,14 @@ class ListSave:
         self.notes[row.key] = row.note(texts.who_changed_row(self.model, row.pk))
         return False
 
-    def _save(self, good: List[PostedRow], view: View) -> HttpResponse:
-        """Let Django save these rows as if no others had been posted."""
+    def _save(self, good: List[PostedRow], untouched: List[PostedRow], view: View) -> HttpResponse:
+        """Let Django save the good rows. The untouched ones are there as well, since a formset may validate all of
+        its rows together. Those that may not be saved are left out."""
         post = MergedPost(self.request)
         prefix = self.formset.prefix
-        post.replace_rows(prefix, [self.post.row(prefix, row.index) for row in good], len(good))
+        self.untouched = {row.pk for row in untouched}
+        rows = sorted([*good, *untouched], key=lambda row: row.index)
+        post.replace_rows(prefix, [self.post.row(prefix, row.index) for row in rows], len(rows))
         post.put_into(self.request)
         self.request._collaborator_list_save = self
         try:

@@ -58,7 +58,9 @@ class GuardedListFormSet:
         save = self.collaborator_save
         if save is not None and self.is_bound and not self.is_refused:  # type: ignore[attr-defined]
             for form in made:
-                if form.instance.pk is not None:
+                if form.instance.pk in save.untouched:
+                    form.__dict__["changed_data"] = []  # so Django does not save it
+                elif form.instance.pk is not None:
                     entries = save.entries_of(form.instance.pk)
                     guard(form, save, Examination(form, save.base, entries, merges=True))
         return made

@@ -1,9 +1,10 @@
-"""``manage.py collaborator``: who edits what, ending somebody's editing, what is wrong, and what the guard covers."""
+"""``manage.py collaborator``: who edits, ending it, what is wrong, what is guarded, and what a project lacks."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
 from django.apps import apps
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...operators import who_edits
 from ...operators.doctor import address, layer, project, store
+from ...operators.setup import run as run_setup
+from ...operators.setup.source import NotPlain
 from ...operators.who_edits import OpenObject
 from ...rooms import lease_events
 from ...rooms.store_choice import choose
@@ -43,8 +46,11 @@ class Command(BaseCommand):
         inspect.add_argument("--rows", type=int, default=5, help="how many rows, the oldest and the newest; 5")
         inspect.add_argument("--site", help="name of the admin site, where the model is on several")
         inspect.add_argument("--json", action="store_true", help="as JSON, for programs")
+        setup = actions.add_parser("setup", help="say which lines the project lacks; --write makes them")
+        run_setup.add_arguments(setup)
         doctor = actions.add_parser("doctor", help="try store, channel layer and address; 1 if something is wrong")
-        doctor.add_argument("--url", help="the public address of the site, to try a handshake as a browser does")
+        doctor.add_argument("--url", help="the public address of the site, to open a page there as a person does")
+        doctor.add_argument("--user", help="who opens it; by default a superuser")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
         if action in ("status", "release") and choose().kind == "memory":
@@ -98,8 +104,16 @@ class Command(BaseCommand):
         if not report.is_sound:
             raise CommandError("Something is not guarded, or an untouched save does not leave things as they are.")
 
-    def doctor(self, url: str, **options: Any) -> None:
-        found = [*project.findings(), *store.findings(), *layer.findings(), *address.findings(url)]
+    def setup(self, write: bool, models: List[str], asgi: str, redis: str, **options: Any) -> None:
+        try:
+            is_possible = run_setup.run(Path.cwd(), self.stdout.write, write, models, asgi, redis)
+        except NotPlain as error:
+            raise CommandError(str(error)) from error
+        if not is_possible:
+            raise CommandError("Not everything can be written by us.", returncode=1)
+
+    def doctor(self, url: str, user: str, **options: Any) -> None:
+        found = [*project.findings(), *store.findings(), *layer.findings(), *address.findings(url, user)]
         style = {"ok": self.style.SUCCESS, "warning": self.style.WARNING, "wrong": self.style.ERROR}
         for one in found:
             self.stdout.write(style[one.level](f"{one.level:8}") + f"{one.subject}: {one.text}")

@@ -1,9 +1,7 @@
-"""The public address: settings about hosts, origins and proxies, and a real handshake to it."""
+"""The public address: settings about hosts, cookies, origins and proxies, and a page that is opened there."""
 
 from __future__ import annotations
 
-import http.client
-import ssl
 from typing import Iterator, Optional
 from urllib.parse import SplitResult, urlsplit
 
@@ -11,22 +9,23 @@ import django
 from django.conf import settings
 from django.http.request import validate_host
 
-from ... import conf
 from ...access import origins
-from . import Finding
-
-TRY_SECONDS = 10.0
+from . import Finding, page
 
 
-def findings(url: Optional[str]) -> Iterator[Finding]:
-    """url: the public address of the site, such as ``https://cms.example.com``; None: only settings are looked at."""
-    found = [*_of_settings()]
+def findings(url: Optional[str], user: Optional[str] = None) -> Iterator[Finding]:
+    """url: the public address of the site, such as ``https://cms.example.com``; None: only settings are looked at.
+
+    user: the name of whoever opens a page there; None: a superuser.
+    """
+    yield from _of_settings()
     if url is None:
-        found.append(Finding("ok", "address", "Not tried. Give --url https://… to have a handshake tried."))
-    else:
-        parts = urlsplit(url if "://" in url else "https://" + url)
-        found += [*_of_origin(parts), *_of_handshake(parts)]
-    yield from found
+        yield Finding("ok", "address", "Not tried. Give --url https://… to have a page opened as a person does.")
+        return
+    parts = urlsplit(url if "://" in url else "https://" + url)
+    yield from _of_cookie(parts)
+    yield from _of_origin(parts)
+    yield from page.findings(parts, user)
 
 
 def _of_settings() -> Iterator[Finding]:
@@ -47,6 +46,11 @@ def _of_settings() -> Iterator[Finding]:
         )
     if not settings.ALLOWED_HOSTS and not settings.DEBUG:
         yield Finding("wrong", "ALLOWED_HOSTS", "It is empty, so every request is refused.", "Name the public host.")
+    if isinstance(settings.CSRF_TRUSTED_ORIGINS, str):
+        given = settings.CSRF_TRUSTED_ORIGINS
+        text = f"{given!r} is a text, and Django takes each of its letters for an entry."
+        yield Finding("wrong", "CSRF_TRUSTED_ORIGINS", text, f"Write [{given!r}].")
+        return
     for entry in settings.CSRF_TRUSTED_ORIGINS:
         if django.VERSION >= (4, 0) and "://" not in entry:
             yield Finding(
@@ -55,6 +59,17 @@ def _of_settings() -> Iterator[Finding]:
                 f"{entry!r} has no scheme, and Django takes it for nothing.",
                 f"Write 'https://{entry.lstrip('.')}'.",
             )
+
+
+def _of_cookie(parts: SplitResult) -> Iterator[Finding]:
+    host, domain = parts.hostname or "", (settings.SESSION_COOKIE_DOMAIN or "").lstrip(".")
+    is_local = host in ("localhost", "127.0.0.1", "::1")
+    if settings.SESSION_COOKIE_SECURE and parts.scheme == "http" and not is_local:
+        text = "Browsers do not send the session cookie to an address without TLS, so nobody is logged in."
+        yield Finding("wrong", "SESSION_COOKIE_SECURE", text, "Give the https address, or set it to False.")
+    if domain and host != domain and not host.endswith("." + domain):
+        text = f"Browsers do not take a session cookie for {domain} from {host}."
+        yield Finding("wrong", "SESSION_COOKIE_DOMAIN", text, "Remove it, or name a domain of this host.")
 
 
 def _of_origin(parts: SplitResult) -> Iterator[Finding]:
@@ -82,58 +97,6 @@ def _of_origin(parts: SplitResult) -> Iterator[Finding]:
             "If a proxy ends TLS, let it send X-Forwarded-Proto and set SECURE_PROXY_SSL_HEADER, "
             f"or add {address!r} to CSRF_TRUSTED_ORIGINS.",
         )
-    else:
-        yield Finding("ok", "origin", f"Pages of {address} may open sockets, if the proxy passes Host on.")
-
-
-def _of_handshake(parts: SplitResult) -> Iterator[Finding]:
-    path = f"{parts.path.rstrip('/')}/{conf.websocket_prefix()}/chat/doctor/"
-    try:
-        status = _handshake(parts, path)
-    except ssl.SSLError as error:
-        yield Finding("wrong", "handshake", f"TLS fails: {error}.", "Mend the certificate, or give an http address.")
-        return
-    except (OSError, http.client.HTTPException) as error:
-        problem = f"{parts.netloc} does not answer ({type(error).__name__}: {error})."
-        yield Finding("wrong", "handshake", problem, "See whether server and proxy run, and the address is right.")
-        return
-    if status == 403:
-        text = "A handshake of somebody who is not logged in reaches our consumer, and is refused as it should be."
-        yield Finding("ok", "handshake", text)
-    elif status >= 500:
-        yield Finding(
-            "wrong",
-            "handshake",
-            f"The answer to a handshake at {path} is {status}.",
-            "If the server's log says “No route found”, websocket_urlpatterns is missing in asgi.py, or the prefix "
-            "of the routes is another one there. If it says nothing, the proxy does not reach the server.",
-        )
-    else:
-        yield Finding(
-            "wrong",
-            "handshake",
-            f"The answer to a handshake at {path} is {status}: it did not reach our consumer.",
-            "Serve the project by ASGI, with websocket_urlpatterns in asgi.py and a WebSocket library for uvicorn; "
-            "let the proxy pass Upgrade and Connection on, with HTTP/1.1 (docs/deployment.md).",
-        )
-
-
-def _handshake(parts: SplitResult, path: str) -> int:
-    """The HTTP status of a WebSocket handshake without a session."""
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=TRY_SECONDS)
-    headers = {
-        "Connection": "Upgrade",
-        "Upgrade": "websocket",
-        "Origin": f"{parts.scheme}://{parts.netloc}",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "ZG9jdG9yIGRvY3RvciBkbw==",  # any 16 bytes
-    }
-    try:
-        connection.request("GET", path, headers=headers)
-        return connection.getresponse().status
-    finally:
-        connection.close()
 
 
 def _is_header(header: object) -> bool:

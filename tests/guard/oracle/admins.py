@@ -9,8 +9,8 @@ from django.db import models, transaction
 from hypothesis import strategies as st
 
 from tests.guard.oracle import forms
-from tests.guard.oracle.inlines import ORDER_INLINES, OrdersOfShelf, PlacedOrders
-from tests.guard.oracle.models import Everything, Keyed, LongOrder, Order, Shelf, Token, Trace
+from tests.guard.oracle.inlines import ORDER_INLINES, Jewels, OrdersOfShelf, PlacedOrders
+from tests.guard.oracle.models import Chest, Everything, Keyed, LongOrder, Order, Shelf, Token, Trace, Visit
 
 
 class SaveAs:
@@ -211,7 +211,7 @@ NAMES_OF_EVERYTHING = [
 @st.composite
 def admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
     """A model and an admin class for it."""
-    model = draw(st.sampled_from([Order, Order, Everything, LongOrder, Keyed, Token, Shelf]))
+    model = draw(st.sampled_from([Order, Order, Everything, LongOrder, Keyed, Token, Shelf, Chest, Visit]))
     parts: List[type] = draw(st.lists(st.sampled_from(GENERAL), max_size=3, unique=True))
     attributes: Dict[str, Any] = {}
     if issubclass(model, Order):
@@ -226,7 +226,7 @@ def admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
         parts = [part for part in parts if part is not Acts]
         some = draw(st.lists(st.sampled_from(NAMES_OF_EVERYTHING), min_size=1, max_size=6, unique=True))
         attributes["fields"] = [*some, "required_shelf"]
-        form = draw(st.sampled_from([None, forms.RoundingForm, forms.OddWidgets]))
+        form = draw(st.sampled_from([None, forms.RoundingForm, forms.OddWidgets, forms.TypedControls]))
         if form is not None:
             attributes["form"] = form
         listed = [name for name in some if name != "labels"]
@@ -235,6 +235,9 @@ def admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
             attributes["list_editable"] = listed
     elif model is Shelf:
         attributes["inlines"] = draw(st.lists(st.sampled_from([PlacedOrders, OrdersOfShelf]), max_size=1))
+        parts = [part for part in parts if part is not Acts]
+    elif model in (Chest, Visit):
+        attributes["inlines"] = [Jewels] if model is Chest else []
         parts = [part for part in parts if part is not Acts]
     elif model in (Keyed, Token) and draw(st.booleans()):
         attributes["list_display"] = ["pk", "amount"]

@@ -142,6 +142,20 @@ class OddWidgets(forms.ModelForm):
             self.fields[name].show_hidden_initial = True
 
 
+class TypedControls(forms.ModelForm):
+    """Controls of which browsers know what can stand in them."""
+
+    class Meta:
+        widgets = {
+            "date": forms.DateInput(attrs={"type": "date"}),
+            "time": forms.TimeInput(attrs={"type": "time"}),
+            "slug": forms.TextInput(attrs={"type": "color"}),
+            "decimal": forms.TextInput(attrs={"type": "number"}),
+            "char": forms.TextInput(attrs={"type": "email"}),
+            "kind": forms.Select(attrs={"disabled": True}),
+        }
+
+
 class WholeSet(forms.BaseInlineFormSet):
     """Validates its rows together."""
 

@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.contrib.contenttypes.admin import GenericStackedInline, GenericTabularInline
 
 from tests.guard.oracle import forms
-from tests.guard.oracle.models import GiftLine, Line, Note, Order, Profile, Weight
+from tests.guard.oracle.models import GiftLine, Jewel, Line, Note, Order, Profile, Weight
 
 
 class LineInline(admin.TabularInline):
@@ -102,6 +102,13 @@ class PlacedOrders(admin.TabularInline):
 
 class OrdersOfShelf(PlacedOrders):
     fk_name = "shelf"
+
+
+class Jewels(admin.TabularInline):
+    """Rows whose keys can be seen and typed over."""
+
+    model = Jewel
+    extra = 0
 
 
 ORDER_INLINES = [LineInline, CountedLines, StackedLines, LockedLines, PickyLines, CheapLines, GiftLines, Weights]

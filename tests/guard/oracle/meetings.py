@@ -65,6 +65,9 @@ class Meeting:
             data[self.step.button if self.step.button in page.form.buttons else "_save"] = ["1"]
         return data
 
+    def typing(self, side: Side, page: Page) -> Values:
+        return Player(side, self.draw).typed(self.step, page.form)
+
     def play(self) -> None:
         try:
             self._play()
@@ -76,8 +79,7 @@ class Meeting:
             page = self.open(side)
             if page.status != 200 or not page.form.values():
                 return
-            typist = Player(side, self.draw)
-            self.typed = typist.typed(self.step, page.form)
+            self.typed = self.typing(side, page)
             self.write.carry_out()
             plain = side.post(page.url, self.posted(page, self.typed))
             plain_after = rows()
@@ -99,7 +101,12 @@ class Meeting:
                 self.shows_what_is_stored(page, answer)
                 self.resolve(side, answer)
             else:
-                expect(answer.status == plain.status, f"plain {plain.status}, guarded {answer.status}")
+                # Django minds a row that others deleted; where the project merges, it goes.
+                is_dropped = self.settings["ADMIN_COLLABORATOR_MERGE_DISJOINT"] and self.write.kind == "delete"
+                is_same = answer.status == plain.status or (
+                    is_dropped and (plain.status, answer.status) == (200, 302)
+                )
+                expect(is_same, f"plain {plain.status}, guarded {answer.status}")
                 if answer.status == 302:
                     self.accepted(stale, after, has_written=begin != before)
                 else:
@@ -188,7 +195,8 @@ class Meeting:
         choice = self.draw(st.sampled_from(["mine", "theirs", ""]), label="choice")
         answer: Optional[Page] = None
         for _ in range(POSTS_TO_THE_END):
-            if not page.form.values():
+            may_go_on = "_saveasnew" in page.form.buttons or page.reason != "gone"  # the person may not add one
+            if not page.form.values() or not may_go_on:
                 expect(self.write.kind == "delete", "a refusal without a form")
                 return
             chosen = {

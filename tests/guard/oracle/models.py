@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from typing import Any
 
@@ -19,6 +20,35 @@ CONDITION = "condition" if django.VERSION >= (5, 1) else "check"
 def now() -> Any:
     """Asked when it is used, so that a test can set the clock."""
     return timezone.now()
+
+
+class Seal:
+    """A value that only its own field knows."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __eq__(self, other: Any) -> bool:
+        return str(other) == self.text
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class SealedField(models.TextField):
+    """Writes the same value in another way each time, as fields do that encrypt."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else f"{secrets.token_hex(4)}:{value}"
+
+    def from_db_value(self, value: Any, *args: Any) -> Any:
+        return None if value is None else Seal(value.partition(":")[2])
+
+    def to_python(self, value: Any) -> Any:
+        return Seal(value) if isinstance(value, str) else value
 
 
 class Trace(models.Model):
@@ -257,3 +287,44 @@ class Token(models.Model):
         self.is_deleted = True
         self.save(update_fields=["is_deleted"])
         return 1, {self._meta.label: 1}
+
+
+class Chest(models.Model):
+    """A key that is made by the program, and that the forms show all the same."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    name = models.CharField(max_length=60)
+    secret = SealedField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Jewel(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    chest = models.ForeignKey(Chest, related_name="jewels", on_delete=models.CASCADE)
+    name = models.CharField(max_length=60)
+    secret = SealedField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Visit(models.Model):
+    """A name that has to be another one on each day; what begins has microseconds, which no form shows."""
+
+    name = models.CharField(max_length=60, unique_for_date="begins")
+    begins = models.DateTimeField()
+    note = models.CharField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name

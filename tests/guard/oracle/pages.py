@@ -11,6 +11,7 @@ Values = Dict[str, List[str]]
 
 UNPOSTED = {"submit", "button", "reset", "image", "file"}
 ONE_LINE = {"text", "search", "url", "tel", "email", "password", "number", "hidden"}
+CLOCK = r"\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?"
 OURS = re.compile(r"_collaborator_")
 
 
@@ -40,6 +41,15 @@ def sanitised(kind: str, value: str) -> str:
         value = value.strip(" \t\f")
     if kind == "number" and not re.fullmatch(r"-?(\d+(\.\d+)?|\.\d+)([eE][-+]?\d+)?", value):
         return ""
+    if kind == "date":
+        return value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else ""
+    if kind == "time":
+        return value if re.fullmatch(CLOCK, value) else ""
+    if kind == "datetime-local":
+        found = re.fullmatch(rf"(\d{{4}}-\d\d-\d\d)[T ]({CLOCK})", value)
+        return f"{found.group(1)}T{re.sub(':00$', '', found.group(2))}" if found else ""
+    if kind == "color":
+        return value.lower() if re.fullmatch("#[0-9a-fA-F]{6}", value) else "#000000"
     return value
 
 
@@ -55,7 +65,11 @@ class Form:
     @property
     def patterns(self) -> List[str]:
         """Prefixes of the sets of rows that the page's script can add one to."""
-        found = [name.partition("-__prefix__-")[0] for name in self.controls if "-__prefix__-" in name]
+        found = [
+            name.partition("-__prefix__-")[0]
+            for name in self.controls
+            if "-__prefix__-" in name and not name.startswith("initial-")
+        ]
         return [
             prefix
             for prefix in dict.fromkeys(found)
@@ -67,7 +81,7 @@ class Form:
         count = self._value(prefix, "TOTAL_FORMS")
         changed = {prefix + "-TOTAL_FORMS": [str(int(count) + 1)]}
         for name, control in list(self.controls.items()):
-            if name.startswith(prefix + "-__prefix__-"):
+            if name.startswith((f"{prefix}-__prefix__-", f"initial-{prefix}-__prefix__-")):
                 self.controls[name.replace("__prefix__", count)] = control
                 changed[name.replace("__prefix__", count)] = control.as_posted()
         return changed
@@ -168,11 +182,10 @@ class _Parser(HTMLParser):
     def _chosen(self, control: Control, options: List[Any]) -> None:
         values = [(label.strip() if value is None else value, chosen, off) for value, chosen, off, label in options]
         control.options += [value for value, _, off in values if not off]
-        chosen = [value for value, is_chosen, off in values if is_chosen and not off]
+        chosen = [(value, off) for value, is_chosen, off in values if is_chosen]
         if control.kind == "select":
-            first = [value for value, _, off in values if not off][:1]
-            chosen = chosen[-1:] or first
-        control.values += chosen
+            chosen = chosen[-1:] or [(value, off) for value, _, off in values if not off][:1]
+        control.values += [value for value, off in chosen if not off]
 
 
 class Page:

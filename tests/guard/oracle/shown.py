@@ -33,13 +33,18 @@ def untouched(page: Page, names: Any) -> List[Where]:
 
 
 def unshowable(page: Page, names: Any, stored: Rows) -> List[Where]:
-    """Columns and links whose value is none that their control offers, and whose control is none of ``names``."""
+    """Columns and links whose value is none that their control offers or takes, and whose control is none of
+    ``names``."""
     found: List[Where] = []
     for form in forms_of(page):
         for name, field in form.fields.items():
             control = page.form.controls.get(form.add_prefix(name))
             column = _column(form.instance, name)
-            if control is None or column is None or not isinstance(field, CHOICES) or _is_of(control.name, names):
+            if column is None or _is_of(form.add_prefix(name), names):
+                continue
+            if column.column and _is_lost(control, field):
+                found.append(_where(form.instance, column))
+            if control is None or not isinstance(field, CHOICES):
                 continue
             if not control.options and control.kind not in ("select", "select-multiple", "radio"):
                 continue
@@ -52,6 +57,15 @@ def unshowable(page: Page, names: Any, stored: Rows) -> List[Where]:
                     found.append((label, key, attname))
     return found
 
+
+def _is_lost(control: Any, field: Any) -> bool:
+    """Whether a browser does not post what stands in a control, but something else or nothing."""
+    if control is None:
+        return field.widget.attrs.get("disabled") is True
+    return control.kind in SANITISED and control.values != control.as_posted()
+
+
+SANITISED = ("date", "time", "datetime-local", "number", "color")
 
 CHOICES = (forms.ChoiceField, forms.ModelChoiceField)
 
@@ -90,4 +104,4 @@ def forms_of(page: Page) -> List[Any]:
             found += list(inline.formset.initial_forms)
     if "cl" in context and getattr(context["cl"], "formset", None) is not None:
         found += list(context["cl"].formset.forms)
-    return [form for form in found if form.instance.pk is not None]
+    return [form for form in found if hasattr(form, "instance") and form.instance.pk is not None]

@@ -27,7 +27,7 @@ from django.urls import path
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.oracle.browser import Browser
-from tests.guard.oracle.models import Label, Shelf
+from tests.guard.oracle.models import Label, Seal, Shelf
 from tests.guard.oracle.pages import Page
 
 Rows = Dict[str, Dict[Any, Dict[str, Any]]]
@@ -221,6 +221,8 @@ def rows() -> Rows:
 def plain_value(value: Any) -> Any:
     if isinstance(value, memoryview):
         return bytes(value)
+    if isinstance(value, Seal):
+        return value.text
     return with_names_of_new_keys(value) if isinstance(value, (str, uuid.UUID)) else value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Tuple, Type
 
@@ -9,9 +10,23 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from hypothesis import strategies as st
 
-from tests.guard.oracle.models import Everything, Keyed, Line, LongOrder, Note, Order, Profile, Shelf, Token, Weight
+from tests.guard.oracle.models import (
+    Chest,
+    Everything,
+    Jewel,
+    Keyed,
+    Line,
+    LongOrder,
+    Note,
+    Order,
+    Profile,
+    Shelf,
+    Token,
+    Visit,
+    Weight,
+)
 from tests.guard.oracle.sides import Spec
-from tests.guard.oracle.values import STORED
+from tests.guard.oracle.values import MOMENTS, STORED
 
 WRITTEN: Dict[Type[models.Model], Dict[str, List[Any]]] = {
     Order: {
@@ -33,6 +48,9 @@ WRITTEN: Dict[Type[models.Model], Dict[str, List[Any]]] = {
     Note: {"text": ["Theirs"], "mark": [9]},
     Keyed: {"text": ["Theirs"], "amount": [8]},
     Token: {"name": ["Theirs"], "group": ["Theirs"], "amount": [8], "is_deleted": [True]},
+    Chest: {"name": ["Theirs"], "secret": ["Theirs"]},
+    Jewel: {"name": ["Theirs"], "secret": ["Theirs"]},
+    Visit: {"name": ["Theirs"], "note": ["Theirs"], "begins": [MOMENTS[3]]},
     Shelf: {"name": ["Theirs"], "is_open": [False], "saves": [7]},
 }
 
@@ -71,16 +89,20 @@ def writes(draw: Any, spec: Spec, model: Type[models.Model], pk: Any) -> Write:
     """Of what may be on the page of this row."""
     kinds = ["update", "update", "update", "inline", "inline", "create", "link", "unlink", "delete"]
     kind = draw(st.sampled_from(kinds))
-    if kind in ("create", "link", "unlink", "inline") and not issubclass(model, (Order, Everything)):
+    if kind in ("create", "link", "unlink", "inline") and not issubclass(model, (Order, Everything, Chest)):
         kind = "update"
     if kind == "inline":
-        rows = [(other, row["id"]) for other in (Line, Note, Weight) for row in spec.get(other, []) if "id" in row]
+        rows = [
+            (other, row["id"]) for other in (Line, Note, Weight, Jewel) for row in spec.get(other, []) if "id" in row
+        ]
         if rows:
             other, key = draw(st.sampled_from(rows))
             return draw(st.one_of(updates(other, key), st.just(Write("delete", other, key))))
         kind = "create"
     if kind == "create":
         return draw(st.sampled_from(_new_rows(model, pk)))
+    if kind in ("link", "unlink") and model is Chest:
+        return Write("delete", Chest, pk)
     if kind in ("link", "unlink"):
         through = (Everything if model is Everything else Order).labels.through
         owner = "everything_id" if model is Everything else "order_id"
@@ -101,6 +123,8 @@ def updates(draw: Any, model: Type[models.Model], pk: Any) -> Write:
 
 
 def _new_rows(model: Type[models.Model], pk: Any) -> List[Write]:
+    if model is Chest:
+        return [Write("create", Jewel, values={"chest_id": pk, "id": uuid.UUID(int=9), "name": "Theirs"})]
     if not issubclass(model, Order):
         return [Write("link", Everything.labels.through, values={"everything_id": pk, "label_id": 2})]
     kind = ContentType.objects.get_for_model(model).pk

@@ -19,6 +19,7 @@ DATABASES = {
     }
 }
 ADMIN_COLLABORATOR_STORE = os.environ.get("SUITE_STORE") or None
+ADMIN_COLLABORATOR_MODELS = "all"
 ADMIN_COLLABORATOR_MISSING_BASE = "accept"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 SECRET_KEY = "only for tests"

@@ -33,6 +33,30 @@ class Pages:
         assert Book.objects.count() == 1
         self.save("Children of Dune")
 
+    def test_what_is_posted_without_a_page(self):
+        url = "/admin/library/book/"
+        for path, posted in (
+            (f"{self.book.pk}/change/", {"title": "Chapterhouse"}),
+            ("", {"action": "shout", "_selected_action": self.book.pk}),
+            ("add/", {"title": "Sisterhood"}),
+        ):
+            assert self.client.post(url + path, posted).status_code == 302, path
+        assert set(Book.objects.values_list("title", flat=True)) == {"CHAPTERHOUSE", "Sisterhood"}
+        rows = {"form-TOTAL_FORMS": 1, "form-INITIAL_FORMS": 1, "form-0-id": self.book.pk, "form-0-title": "Listed"}
+        answer = self.client.post(url + f"?id={self.book.pk}", {**rows, "_save": "Save"})
+        assert answer.status_code == 302
+        self.book.refresh_from_db()
+        assert self.book.title == "Listed"
+
+    def test_an_admin_of_django_itself(self):
+        user = get_user_model().objects.create_user("bob")
+        url = f"/admin/auth/user/{user.pk}/change/"
+        assert b"admin_edit.js" in self.client.get(url).content
+        posted = {"username": "bobby", "date_joined_0": "2026-01-01", "date_joined_1": "12:00:00"}
+        assert self.client.post(url, posted).status_code == 302
+        user.refresh_from_db()
+        assert user.username == "bobby"
+
     def test_a_save_and_a_deletion(self):
         self.save("Heretics of Dune")
         assert self.client.post(f"/admin/library/book/{self.book.pk}/delete/", {"post": "yes"}).status_code == 302

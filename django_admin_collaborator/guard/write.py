@@ -174,14 +174,14 @@ class Attempt:
     def examine_main(self, form: Any) -> Optional[Examination]:
         """The examination of ``form``, if it is the main form of this save: the last that cleans itself before one
         is saved, as projects also make one to look at what was posted."""
-        if self.is_written or (form.instance.pk != self.pk and not self.is_revert):
-            return None
-        if not self.compares_forms:
+        instance = getattr(form, "instance", None)  # a form that is none of a model need not have one
+        is_other = instance is not None and instance.pk != self.pk and not self.is_revert
+        if self.is_written or is_other or not self.compares_forms:
             return None
         entries = self.base.fields if self.base is not None else None
         now = self.whole.fields if self.whole is not None else None
-        if now is None and self.main is not None and self.row is not None:
-            # The one before has written what was posted into the instance of both.
+        if now is None and self.row is not None and (self.main is not None or instance is None):
+            # A form before has written what was posted into the instance of both.
             shown = readings.twin(form, copy.copy(self.row))
             now = readings.read(shown) if shown is not None else None
         self.main = Examination(
@@ -389,7 +389,7 @@ class Attempt:
             raise
         except Exception as error:
             examination.fault = f"{type(error).__name__}: {error}"
-            self._note_fault(f"a form of {examination.form._meta.model._meta.label}", error, examination)
+            self._note_fault(f"a form of {readings.label(examination.form)}", error, examination)
 
     @contextmanager
     def refusing_faults(self) -> Iterator[None]:

@@ -158,10 +158,10 @@ function refused(state, { code, in_reply_to: about, retry_after: wait, message, 
 }
 
 /** @param {State} state @param {any} event @returns {State} */
-function lockService(state, { available }) {
-  if (!available) return { ...state, away: true, unprotected: state.mayEdit, claim: null };
+function lockService(state, { available, reason }) {
+  if (!available) return { ...state, away: true, reason, unprotected: state.mayEdit, claim: null };
   /** @type {State} */
-  const back = { ...state, away: false, claim: null };
+  const back = { ...state, away: false, reason: undefined, claim: null };
   return state.lease && state.unprotected ? want(back, false) : back;
 }
 

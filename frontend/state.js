@@ -41,6 +41,7 @@
  * @property {boolean} waited - this page has been in the queue
  * @property {boolean} away - the lock service does not answer
  * @property {boolean} unprotected - the form is enabled without a lease
+ * @property {"unmigrated"} [reason] - why the lock service is away, where the server knows it
  * @property {number} valuesAt - when the form's values were read, store's clock; 0: unknown
  * @property {number} aheadAt - own clock: when they were last read before it was our turn
  * @property {boolean} bound - the server refused the form, and rendered what was posted

@@ -44,7 +44,7 @@ export function view(state, at) {
   if (!state.mayEdit) return show("observer", "info", ["observer"], { enabled: true });
   // What the server cannot know of this page: nobody has a lease here, the guard alone protects.
   if (ended) return show("unprotected", "warn", [ended], { enabled: true });
-  if (state.unprotected) return show("unprotected", "warn", ["unprotected"], { enabled: true });
+  if (state.unprotected) return show("unprotected", "warn", [state.reason || "unprotected"], { enabled: true });
   if (lease) return lease.until > at ? protectedView(state, at) : unconfirmed(state);
   if (!room) return show("connecting", "info", ["connecting"]);
   if (!state.connected && at - state.brokeAt >= SHORT_BREAK_MS) {

@@ -64,6 +64,10 @@ TEXTS: Dict[str, str] = {
     "unprotected": _(
         "Not protected by a lock: the lock service does not answer. You can edit, but others may be editing too."
     ),
+    "unmigrated": _(
+        "Not protected by a lock: its table is missing in the database."
+        " Whoever runs this site has to run manage.py migrate."
+    ),
     "other_user": _(
         "Not protected by a lock: this page is for another user than the one who is logged in. You can edit, but "
         "others may be editing too."

@@ -83,6 +83,17 @@ test("back when somebody else has the lease, the page asks to be next", () => {
   assert.equal(wantsLease(state, 40000), true);
 });
 
+test("where the server knows why there is no lock, the page says it until there is one", () => {
+  const away = { type: "lock_service", available: false, reason: "unmigrated", at: 3000 };
+  const state = reduce(initial(PAGE), away);
+  assert.deepEqual(view(state, 3000).text, ["unmigrated"]);
+  const later = reduce(reduce(state, { type: "lock_service", available: true, at: 4000 }), {
+    ...away,
+    reason: undefined,
+  });
+  assert.deepEqual(view(later, 5000).text, ["unprotected"]);
+});
+
 test("without an answer the form is enabled without protection, and no lease is claimed to be held", () => {
   const state = reduce(initial(PAGE), { type: "no_answer", at: 3000 });
   assert.equal(name(state, 3000), "unprotected");

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import urllib.parse
+import urllib.request
 from pathlib import Path
 from typing import Any, Dict, Iterator, List
 
 import pytest
 
 from example import redis_server
-from tests.support.demo import ROOT, Demo, Visitor
+from tests.support.demo import ROOT, Demo, Visitor, configuration
 from tests.support.processes import free_port, is_listening, wait_until
 from tests.support.sockets import Socket
 
@@ -127,6 +130,32 @@ async def test_two_workers_behind_one_port_know_of_each_others_people(two_worker
     await here.expect("editor_status", editor_id=joined["user_id"], timeout=10)
     await here.close()
     await there.close()
+
+
+def test_gunicorn_serves_two_people_without_sockets_and_redis(tmp_path: Path):
+    with Demo(tmp_path / "newsroom", free_port(), "--wsgi") as demo:
+        first, second = ask(demo, log_in(demo, "maren"), 1), ask(demo, log_in(demo, "tomasz"), 2)
+        family = demo.family()
+    assert [message["type"] for message in first] == ["user_joined", "welcome"]
+    assert second[-1]["room"]["people_count"] == 2
+    assert len(family) == 5, "gunicorn and its workers"
+    assert not still_there(family)
+
+
+def ask(demo: Demo, visitor: Visitor, number: int) -> List[Dict[str, Any]]:
+    """What a page that has just been opened is told over HTTP."""
+    page = visitor.get(ARTICLE)
+    config = configuration(page)
+    about = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(config["socket_path"]).query))
+    client = {"kind": "edit", **about, "member": str(number) * 16, "connection": str(number) * 16, "at": None}
+    token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)
+    assert token
+    headers = {"Content-Type": "application/json", "X-CSRFToken": token.group(1), "X-Collaborator-Poll": "1"}
+    body = json.dumps({"hold": 0, "clients": [{**client, "ticket": None, "frames": []}]}).encode()
+    request = urllib.request.Request(demo.url + config["http_path"], body, headers)
+    with visitor.opener.open(request, timeout=20) as answer:
+        messages: List[Dict[str, Any]] = json.load(answer)["clients"][0]["messages"]
+        return messages
 
 
 def test_a_killed_worker_is_replaced(two_workers: Demo):

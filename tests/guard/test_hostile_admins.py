@@ -11,7 +11,7 @@ import pytest
 from django import forms
 from django.contrib import admin
 
-from tests.guard.oracle.fixed import alone, change, listed, meet, rows_of
+from tests.guard.oracle.fixed import FixedMeeting, alone, change, listed, meet, rows_of
 from tests.guard.oracle.forms import Limiting
 from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf
 from tests.guard.oracle.sequences import Seen
@@ -243,12 +243,12 @@ def test_a_form_that_is_none_of_a_model_is_saved(people: People) -> None:
 
         def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.order = instance
+            self.instance = instance
             self.initial["title"] = instance.title
 
         def save(self, commit: bool = True) -> Any:
-            self.order.title = self.cleaned_data["title"]
-            return self.order
+            self.instance.title = self.cleaned_data["title"]
+            return self.instance
 
         def save_m2m(self) -> None:
             pass
@@ -257,7 +257,17 @@ def test_a_form_that_is_none_of_a_model_is_saved(people: People) -> None:
         "get_form": lambda self, request, obj=None, **kwargs: Title,
         "get_fieldsets": lambda self, request, obj=None: [(None, {"fields": ["title"]})],
     }
-    alone(people, Order, model_admin, change(title="x"))
+    seen = alone(people, Order, model_admin, change(title="x"))
+    assert (seen[1].status, stored(seen[1], Order, "title")) == (302, "x")
+    write = Write("update", Order, 1, {"title": "Theirs"})
+    meeting = FixedMeeting(people, Order, model_admin, change(title="x"), write)
+    with meeting.side(True) as side:
+        page = meeting.open(side)
+        write.carry_out()
+        answer = side.post(page.url, meeting.posted(page, {"title": ["x"]}))
+        assert (answer.status, answer.reason) == (409, "changed")
+        assert Order.objects.get(pk=1).title == "Theirs"
+        assert side.post(page.url, meeting.posted(answer, {})).status == 302
 
 
 def test_a_form_that_cleans_itself_twice_is_compared_with_what_it_was(people: People) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connections, models
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
@@ -200,6 +200,12 @@ class LockedRows:
             if now is not None:
                 was_older = refresh(row, now, self.using) or was_older
         return was_older
+
+
+def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) -> bool:
+    """Whether an object does not come from the database of the lock, or was read before it. ``seen``: before it."""
+    # MySQL goes on seeing rows as they were when the transaction had read something for the first time.
+    return obj is seen or obj._state.db != using or connections[using].vendor == "mysql"
 
 
 def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:

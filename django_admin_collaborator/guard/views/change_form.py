@@ -79,7 +79,7 @@ class ChangeFormGuard:
         if attempt is None or attempt.is_revert or attempt.row is None or obj is None or attempt.row.pk != obj.pk:
             return obj
         # What was read after the lock is current, and may have been changed by a hook of the project.
-        if attempt.may_be_older(obj):
+        if rowsets.may_be_older(obj, attempt.seen, attempt.using):
             with attempt.refusing_faults():
                 rowsets.refresh(obj, attempt.row, attempt.using)
         return obj

@@ -210,6 +210,18 @@ def check_timing() -> Iterator[CheckMessage]:
         )
 
 
+@_check
+def check_sessions() -> Iterator[CheckMessage]:
+    if settings.SESSION_ENGINE == "django.contrib.sessions.backends.signed_cookies":
+        yield Warning(
+            "Sessions are in cookies, so no server knows that somebody has logged out: their WebSockets stay open "
+            "until the page is left.",
+            hint="Take another SESSION_ENGINE, or silence this check where that is fine. A changed password, and a "
+            "user who is no longer active, end them all the same.",
+            id=own_id("W018"),
+        )
+
+
 CHOICES = {"EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"), "MISSING_BASE": ("refuse", "accept")}
 """Settings that are one of a few words."""
 

@@ -66,7 +66,7 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     attempt = Attempt(request, model_admin, pk, using)
     if obj is None and attempt.base is None:
         return None  # nobody was shown a form of it, so Django says that it is not there
-    attempt.is_out_of_sight = obj is None
+    attempt.seen, attempt.is_out_of_sight = obj, obj is None
     attempt.is_action = is_action(request)
     request._collaborator_attempt = attempt
     return attempt
@@ -95,11 +95,11 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
     """Let ``view`` write if that can destroy nothing; else answer with ``refuse``. ``done``: tells the room."""
     with under(attempt):
         try:
-            attempt.ask_lock_service()
+            attempt.turn.ask()
             response = in_transaction(attempt.using, attempt.model, view)
         except BaseException as error:
             with _noting_faults(attempt):
-                attempt.drop()
+                attempt.turn.drop()
             refusal = _refusal_of(attempt, error)
             if refusal is None:
                 raise
@@ -110,7 +110,7 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
                 done()
                 _tell_writer(request, attempt)
             else:
-                attempt.drop()
+                attempt.turn.drop()
     return response
 
 
@@ -142,9 +142,9 @@ def save(model_admin: Any, request: HttpRequest, attempt: Attempt, view: View) -
 
     def done() -> None:
         if attempt.is_action and locks.find_pk(attempt.model, attempt.using, {"pk": attempt.pk}) is None:
-            attempt.deleted()
+            attempt.turn.deleted()
         else:
-            attempt.committed(release="_continue" not in request.POST and not attempt.is_action)
+            attempt.turn.saved(release="_continue" not in request.POST and not attempt.is_action)
 
     return run(request, attempt, view, refuse=partial(responses.refused, model_admin), done=done)
 
@@ -154,7 +154,7 @@ def is_action(request: HttpRequest) -> bool:
 
 
 def _tell_writer(request: HttpRequest, attempt: Attempt) -> None:
-    if not attempt.was_protected:
+    if not attempt.turn.was_protected:
         warning(request, texts.WITHOUT_LOCK)
     merged = _merged(attempt)
     if merged:

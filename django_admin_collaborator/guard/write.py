@@ -10,20 +10,18 @@ from __future__ import annotations
 import copy
 import logging
 from contextlib import contextmanager
-from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
-from django.db import OperationalError, models, transaction
-from django.http import HttpRequest, QueryDict
-from django.utils.datastructures import MultiValueDict
+from django.db import OperationalError, models
+from django.http import HttpRequest
 
 from .. import conf
 from ..access import identity
-from ..access.identity import realm_of, root_model
-from . import lock_service
+from ..access.identity import root_model
 from .refusal import CONFLICT, Reason, Refusal
+from .turn import Turn
 from .version import base as bases
-from .version import guarded_forms, rowsets, snapshot
+from .version import guarded_forms, rowsets, snapshot, verdicts
 from .version import reading as readings
 from .version.compare import NEWS, Change
 from .version.examination import Examination
@@ -42,8 +40,10 @@ CHOICE = "_collaborator_take-"
 class Attempt:
     """The state of one save.
 
+    turn: what the lock service is asked and told of it.
     base: of the page; base_problem says why there is none. base_text: what a form carries that is rendered now.
-    row: the locked row. whole: see ``Whole``. main: the examination of the main form; sets: those of its rows.
+    seen: the object as it was before the lock. row: the locked row. whole: see ``Whole``.
+    main: the examination of the main form; sets: those of its rows.
     refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
     more). is_absent: there is no object to be saved.
@@ -58,14 +58,12 @@ class Attempt:
         self.model = model = model_admin.model
         self.pk = pk
         self.using = using
-        self.realm = realm_of(model, using)
-        self.member_id = request.POST.get("_collaborator_member") or None
-        self.token = _number(request.POST.get("_collaborator_token", ""))
+        self.turn = Turn(request, model, pk, using)
         self.chosen = {name[len(CHOICE) :]: value for name, value in request.POST.items() if name.startswith(CHOICE)}
-        self.verdict: Optional[lock_service.Verdict] = None
         self.refusal: Optional[Refusal] = None
         self.is_action = False
         self.is_revert = False
+        self.seen: Any = None
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
@@ -145,38 +143,27 @@ class Attempt:
             return self.shows_conflict
         return bool(conf.get("MERGE_DISJOINT")) and not self.is_revert
 
-    def ask_lock_service(self) -> None:
-        """Raises: Refusal: another member holds a live lease, or nobody answers and that is not enough."""
-        self.verdict = verdict = lock_service.hold(
-            self.model, self.pk, self.user, self.member_id, self.token, self.realm
-        )
-        if not verdict.admitted:
-            raise Refusal(Reason.OWN_TAB if verdict.own_other_tab else Reason.HELD, verdict.holder_name or "")
-        if not verdict.available and conf.get("REFUSE_WITHOUT_LOCK_SERVICE"):
-            raise Refusal(Reason.AWAY)
-
-    @property
-    def was_protected(self) -> bool:
-        """Whether the lock service took part in this save."""
-        return self.verdict is not None and self.verdict.available
-
     def main_class(self, form_class: Any) -> Any:
         """The class of the main form, which compares itself."""
         if self.refusal is None and not self.compares_forms:
             return form_class
         return guarded_forms.main_class(form_class, self)
 
+    @property
+    def _page(self) -> snapshot.PageOfNow:
+        return snapshot.PageOfNow(self.model_admin, self.request, self.row)
+
     def examine_main(self, form: Any) -> Optional[Examination]:
         """The examination of ``form``, if it is the main form of this save: the last that cleans itself before one
         is saved, as projects also make one to look at what was posted."""
-        if self.is_written or (form.instance.pk != self.pk and not self.is_revert):
-            return None
-        if not self.compares_forms:
+        instance = getattr(form, "instance", None)  # a form that is none of a model need not have one
+        is_other = instance is not None and instance.pk != self.pk and not self.is_revert
+        if self.is_written or is_other or not self.compares_forms:
             return None
         entries = self.base.fields if self.base is not None else None
         now = self.whole.fields if self.whole is not None else None
-        if now is None and self.main is not None and self.row is not None:
-            # The one before has written what was posted into the instance of both.
+        if now is None and self.row is not None and (self.main is not None or instance is None):
+            # A form before has written what was posted into the instance of both.
             shown = readings.twin(form, copy.copy(self.row))
             now = readings.read(shown) if shown is not None else None
         self.main = Examination(
@@ -188,18 +175,10 @@ class Attempt:
             now,
             self.merges,
             is_page=self.shows_conflict,
-            page_form=self._page_form,
+            page_form=lambda: self._page.form(),
         )
         self._waits_for[id(form)] = form
         return self.main
-
-    def _page_form(self) -> Any:
-        """The main form as a page of now shows it, whatever is posted."""
-        request = copy.copy(self.request)
-        request.method = "GET"
-        request.POST, request._files = QueryDict(), MultiValueDict()
-        request._collaborator_attempt = None
-        return snapshot.main_form(self.model_admin, request, copy.copy(self.row))
 
     def examine_rows(self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any) -> Tuple[Any, Any]:
         """Compare the rows of the formsets that Django made; ``again`` makes them anew. Called under the row lock."""
@@ -284,7 +263,7 @@ class Attempt:
         if not self.compares_forms or self.main is not None or self.row is None:
             return
         readings.report(form, "*", "its ModelAdmin makes the form without get_form() of its parents")
-        shown = readings.twin(form, self.row) or self._page_form()
+        shown = readings.twin(form, self.row) or self._page.form()
         examination = Examination(
             form, self.base, self.base.fields if self.base else None, "", self.chosen, readings.read(shown)
         )
@@ -360,9 +339,8 @@ class Attempt:
             self._decide()
 
     def _decide(self) -> None:
-        changes = list(self.verdicts())
-        found = set(changes)
-        if self.merges and Change.BOTH not in found and not self._has_unmerged():
+        found = set(verdicts.of(self.main, self.sets or ()))
+        if self.merges and Change.BOTH not in found and not verdicts.has_unmerged(self.main, self.sets or ()):
             found.discard(Change.THEIRS)
         if found & NEWS:
             raise Refusal(Reason.CHANGED)
@@ -379,36 +357,10 @@ class Attempt:
             return {}
         names = [each.name for each in self.sets]
         lost = rowsets.lost_rows(self.request.POST, self.prefixes, self.base, names)
+        if lost and self.row is not None:
+            for prefix in self._page.prefixes():  # what a page of now has is not here because of what was posted
+                lost.pop(prefix, None)
         return {prefix: texts for prefix, texts in lost.items() if self.chosen.get(prefix + "/") != "mine"}
-
-    def verdicts(self) -> Iterator[Change]:
-        if self.main is not None:
-            yield from self._of(self.main)
-        for each in self.sets or ():
-            for row in each.rows.values():
-                if row.fault:
-                    yield from self._of(row)
-            for change in each.changes():
-                yield change.change
-
-    @staticmethod
-    def _of(examination: Examination) -> Iterator[Change]:
-        if examination.fault:
-            entries = examination.entries or {}
-            if any(entry != bases.NOT_COMPARED for entry in entries.values()):
-                yield Change.UNREADABLE
-        yield from examination.changes.values()
-
-    def _has_unmerged(self) -> bool:
-        """Whether others changed a field that a save could not leave out."""
-        examinations = [self.main] if self.main is not None else []
-        for each in self.sets or ():
-            examinations += each.rows.values()
-        return any(
-            change is Change.THEIRS and name not in examination.left_out and not examination.is_withdrawn
-            for examination in examinations
-            for name, change in examination.changes.items()
-        )
 
     @contextmanager
     def net(self, examination: Examination) -> Iterator[None]:
@@ -419,7 +371,7 @@ class Attempt:
             raise
         except Exception as error:
             examination.fault = f"{type(error).__name__}: {error}"
-            self._note_fault(f"a form of {examination.form._meta.model._meta.label}", error, examination)
+            self._note_fault(f"a form of {readings.label(examination.form)}", error, examination)
 
     @contextmanager
     def refusing_faults(self) -> Iterator[None]:
@@ -440,33 +392,9 @@ class Attempt:
             self.fault = f"{type(error).__name__}: {error}"
         logger.error("the guard could not compare %s of %s %s", part, self.model._meta.label, self.pk, exc_info=error)
 
-    def committed(self, release: bool) -> None:
-        """Tell the room, when the transaction around us is committed, or now if there is none."""
-        if not self.was_protected:
-            return
-        hold_id = self.verdict.hold_id if self.verdict else None
-        whose = (self.model, self.pk, self.user, self.member_id, self.token)
-        tell = partial(lock_service.saved, *whose, release, hold_id, self.realm)
-        transaction.on_commit(tell, using=self.using)
-
-    def deleted(self) -> None:
-        if self.was_protected:
-            hold_id = self.verdict.hold_id if self.verdict else None
-            tell = partial(lock_service.deleted, self.model, self.pk, self.user, hold_id, self.realm)
-            transaction.on_commit(tell, using=self.using)
-
-    def drop(self) -> None:
-        """Nothing was saved: the lease may move again."""
-        if self.verdict and self.verdict.hold_id:
-            lock_service.drop(self.model, self.pk, self.verdict.hold_id, self.realm)
-
     def is_about(self, model: Type[models.Model], pk: Any) -> bool:
         return bool(root_model(model) is root_model(self.model) and pk == self.pk)
 
 
 def of(request: HttpRequest) -> Optional[Attempt]:
     return getattr(request, "_collaborator_attempt", None)
-
-
-def _number(text: str) -> Optional[int]:
-    return int(text) if text.isdecimal() and len(text) < 20 else None

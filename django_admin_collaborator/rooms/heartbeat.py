@@ -54,6 +54,7 @@ class Heartbeats:
         self.hub = hub
         self.available = True
         self._born_at: Optional[float] = None
+        self._answered_at = 0.0
         self._here: Dict[str, Set[Attendant]] = {}
         self._timers: Dict[str, asyncio.TimerHandle] = {}
         self._beats: Dict[str, asyncio.TimerHandle] = {}
@@ -116,10 +117,12 @@ class Heartbeats:
     async def _renew(self, key: str) -> None:
         known = [client.alive() for client in self._here.get(key, ())]
         alive: List[Alive] = [one for one in known if one is not None]
+        began = time.monotonic()
         try:
             await self.hub.apply(key, partial(keep, alive=alive))
         except StoreUnavailable as error:
-            self._tell(False, str(error))
+            if self._answered_at < began:  # else the store is back since, and this one came too early
+                self._tell(False, str(error))
             return
         if isinstance(self.hub.store, MemoryStore):
             self._tell(True)
@@ -143,7 +146,7 @@ class Heartbeats:
                     self._tell(False, f"{type(error).__name__} {error}")
                 await asyncio.sleep(WATCH_SECONDS / 4)
             else:
-                answered_at = time.monotonic()
+                answered_at = self._answered_at = time.monotonic()
                 await self._compare(born_at)
                 self._tell(True)
                 await asyncio.sleep(WATCH_SECONDS)

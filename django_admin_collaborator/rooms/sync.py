@@ -10,10 +10,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import random
 import threading
 import time
 from dataclasses import dataclass
 from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
+
+from asgiref.sync import SyncToAsync
 
 from ..core import encoding
 from ..core.room import Room
@@ -69,11 +72,27 @@ class Known:
 
 def apply_to(key: str, step: Step, known: Optional[Known]) -> Tuple[Outcome, Known]:
     """Carry out one step over what the same request has read before, if anything. Raises StoreUnavailable."""
+    loop = _loop_of_server()
+    if loop is not None:  # where the steps of many requests that come together are carried out in one swap
+        future = asyncio.run_coroutine_threadsafe(_apply_on(key, step), loop)
+        outcome: Outcome = _guarded(_result, future)
+        return outcome, Known(outcome.room)
     direct = _direct_store()
     if direct is not None:
         return _guarded(_apply_here, direct, key, step, known)
     outcome = apply(key, step)
     return outcome, Known(outcome.room)
+
+
+async def _apply_on(key: str, step: Step) -> Outcome:
+    return await hub.current().apply(key, step)
+
+
+def _loop_of_server() -> Optional[asyncio.AbstractEventLoop]:
+    """The event loop of the ASGI server for whose request this thread works; None under WSGI."""
+    loop: Optional[asyncio.AbstractEventLoop]
+    loop = getattr(getattr(SyncToAsync, "threadlocal", None), "main_event_loop", None)
+    return loop if loop is not None and loop.is_running() else None
 
 
 def publish(key: str, events: Sequence[Event]) -> None:
@@ -140,7 +159,9 @@ def _direct_store() -> Any:
 
 
 def _apply_here(store: Any, key: str, step: Step, known: Optional[Known] = None) -> Tuple[Outcome, Known]:
-    for _ in range(MOST_TRIES):
+    for tries in range(MOST_TRIES):
+        if tries > 2:
+            time.sleep(random.uniform(0, 0.002 * min(tries, 20)))  # noqa: S311 (a jitter)
         before: Optional[Room]
         if known is not None and known.revision is not None:
             before, expected = known.room, known.revision

@@ -276,17 +276,18 @@ class Poll:
         self.session = identity.digest("session", str(request.session.get(HASH_SESSION_KEY, "")))
         self.edits: Dict[str, PollClient] = {}
         self.clients: List[PollClient] = []
-        self.can_hold = False
+        self.can_hold = self.is_to_hold = False
 
     def answer(self, asking: List[Asking], hold_seconds: float) -> Any:
         """hold_seconds: how long the page would wait for news; 0 for an answer at once."""
         self.can_hold = hold_seconds > 0 and held.can_hold(self.request)
         is_waiting = all(one.cursor.version is not None and not one.frames for one in asking)
+        self.is_to_hold = self.can_hold and is_waiting
         # The form first: at its pace the chat of the same page is asked for, too.
         answers = {id(one): self.serve(one) for one in sorted(asking, key=lambda one: one.kind != "edit")}
         texts = [answers[id(one)] for one in asking]
         if all(text == "null" for text in texts):
-            if self.can_hold and is_waiting:
+            if self.is_to_hold:
                 return held.hold([client.place_of_news() for client in self.clients], hold_seconds)
             return HttpResponse(status=204)
         return HttpResponse('{"clients":[' + ",".join(texts) + "]}", content_type="application/json")
@@ -317,7 +318,7 @@ class Poll:
         if asking.kind == "edit":
             self.edits[asking.page.about] = client
         self.clients.append(client)
-        return _written(client, asking.cursor, ticket if ticket is not known else None)
+        return _written(client, asking.cursor, ticket if ticket is not known else None, self.is_to_hold)
 
     def ticket_of(self, asking: Asking) -> Optional[Ticket]:
         """The ticket that the page echoes, if it is valid, and of this user, session and page."""
@@ -381,8 +382,8 @@ def _names(asking: Asking) -> Tuple[str, str, str, str]:
     return app_label, model_name, object_id, asking.site
 
 
-def _written(client: PollClient, before: Cursor, ticket: Optional[Ticket]) -> str:
-    """One client's part of the answer; "null" where it has nothing to say."""
+def _written(client: PollClient, before: Cursor, ticket: Optional[Ticket], is_held: bool = False) -> str:
+    """One client's part of the answer; "null" where it has nothing to say. A new ticket alone is not told at once."""
     parts = []
     if client.port.messages:
         parts.append('"messages":[' + ",".join(client.port.messages) + "]")
@@ -393,6 +394,6 @@ def _written(client: PollClient, before: Cursor, ticket: Optional[Ticket]) -> st
             parts.append('"at":' + json.dumps(client.told.written(), separators=(",", ":")))
         if client.told.next_ms != before.next_ms:
             parts.append(f'"next":{client.told.next_ms}')
-        if ticket is not None:
+        if ticket is not None and (parts or not is_held):
             parts.append('"ticket":' + json.dumps(ticket.signed()))
     return "{" + ",".join(parts) + "}" if parts else "null"

@@ -132,6 +132,11 @@ def asgi_module(settings, monkeypatch, tmp_path):
     assert "checked_asgi" not in sys.modules, "the check has run the project's start-up code"
 
 
+def test_sessions_in_cookies_are_a_warning(found, settings):
+    settings.SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+    assert "logged out" in found()["W018"].msg
+
+
 @pytest.fixture
 def sockets_only(settings):
     settings.ADMIN_COLLABORATOR_TRANSPORTS = ("websocket",)

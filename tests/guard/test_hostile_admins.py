@@ -11,9 +11,9 @@ import pytest
 from django import forms
 from django.contrib import admin
 
-from tests.guard.oracle.fixed import alone, change, listed, meet, rows_of
+from tests.guard.oracle.fixed import FixedMeeting, alone, change, listed, meet, rows_of
 from tests.guard.oracle.forms import Limiting
-from tests.guard.oracle.models import Chest, Everything, Jewel, Order, Profile, Seal, Shelf
+from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf
 from tests.guard.oracle.sequences import Seen
 from tests.guard.oracle.sides import sessions
 from tests.guard.oracle.writers import Write
@@ -68,6 +68,18 @@ def test_a_moment_that_its_control_writes_in_another_way_is_untouched(people: Pe
     alone(people, Everything, model_admin, change(char="x"), spec)
     theirs = Write("update", Everything, 1, {"nullable_moment": datetime(2022, 1, 1, tzinfo=timezone.utc)})
     meet(people, Everything, model_admin, change(char="x"), theirs, spec=spec)
+
+
+def test_a_slider_that_stands_somewhere_writes_nothing_until_it_is_moved(people: People) -> None:
+    """It has no place for "nothing", so browsers put it into the middle."""
+    slider = forms.IntegerField(
+        required=False, widget=forms.NumberInput(attrs={"type": "range", "min": 10, "max": 20})
+    )
+    spec = rows_of(Everything, integer=None)
+    model_admin = everything(integer=slider)
+    seen = alone(people, Everything, model_admin, change(char="x", integer="15"), spec, is_compared=False)
+    assert stored(seen[1], Everything, "integer") is None
+    alone(people, Everything, model_admin, change(integer="16"), spec)
 
 
 @pytest.mark.parametrize("is_whole", [True, False])
@@ -146,6 +158,34 @@ def test_what_was_typed_into_a_field_that_goes_with_what_is_posted_goes_too(peop
     alone(people, Order, model_admin, change(status="published", summary="typed"))
 
 
+@pytest.mark.parametrize("typed", [{}, {"lines__0__text": "x"}])
+@pytest.mark.parametrize("comes", [True, False])
+def test_an_inline_that_comes_or_goes_with_what_is_posted_does_as_without_the_guard(
+    people: People, comes: bool, typed: Any
+) -> None:
+    class Lines(admin.TabularInline):
+        model = Line
+        extra = 0
+
+    def get_inlines(self: Any, request: Any, obj: Any) -> Any:
+        return [Lines] if (request.POST.get("status") == "published") is comes else []
+
+    if comes:
+        typed = {}
+    alone(people, Order, {"get_inlines": get_inlines}, change(status="published", **typed))
+
+
+def test_what_a_hook_puts_into_the_object_stays_in_it(people: People) -> None:
+    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
+        obj = admin.ModelAdmin.get_object(self, request, object_id, from_field)
+        obj.summary, obj.revision = "Computed", 7
+        return obj
+
+    model_admin = {"get_object": get_object, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(title="x"))
+    meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {"title": "Theirs"}))
+
+
 def test_a_form_that_was_made_before_to_look_at_the_input_is_not_the_one_that_is_saved(people: People) -> None:
     def get_fieldsets(self: Any, request: Any, obj: Any = None) -> Any:
         if request.method == "POST" and not hasattr(request, "was_looked_at"):
@@ -203,12 +243,12 @@ def test_a_form_that_is_none_of_a_model_is_saved(people: People) -> None:
 
         def __init__(self, *args: Any, instance: Any = None, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            self.order = instance
+            self.instance = instance
             self.initial["title"] = instance.title
 
         def save(self, commit: bool = True) -> Any:
-            self.order.title = self.cleaned_data["title"]
-            return self.order
+            self.instance.title = self.cleaned_data["title"]
+            return self.instance
 
         def save_m2m(self) -> None:
             pass
@@ -217,7 +257,17 @@ def test_a_form_that_is_none_of_a_model_is_saved(people: People) -> None:
         "get_form": lambda self, request, obj=None, **kwargs: Title,
         "get_fieldsets": lambda self, request, obj=None: [(None, {"fields": ["title"]})],
     }
-    alone(people, Order, model_admin, change(title="x"))
+    seen = alone(people, Order, model_admin, change(title="x"))
+    assert (seen[1].status, stored(seen[1], Order, "title")) == (302, "x")
+    write = Write("update", Order, 1, {"title": "Theirs"})
+    meeting = FixedMeeting(people, Order, model_admin, change(title="x"), write)
+    with meeting.side(True) as side:
+        page = meeting.open(side)
+        write.carry_out()
+        answer = side.post(page.url, meeting.posted(page, {"title": ["x"]}))
+        assert (answer.status, answer.reason) == (409, "changed")
+        assert Order.objects.get(pk=1).title == "Theirs"
+        assert side.post(page.url, meeting.posted(answer, {})).status == 302
 
 
 def test_a_form_that_cleans_itself_twice_is_compared_with_what_it_was(people: People) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Callable
 import pytest
 from django.db import connection, connections
 
-from django_admin_collaborator.guard.write import Attempt
+from django_admin_collaborator.guard.turn import Turn
 from tests.guard.conftest import mariadb
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Passage, Story, Topic
@@ -61,9 +61,9 @@ def test_what_others_saved_since_the_request_began_is_not_overwritten(
 ) -> None:
     settings.ADMIN_COLLABORATOR_MERGE_DISJOINT = merge
     form = ada.open(story)
-    ask, expected = Attempt.ask_lock_service, []
+    ask, expected = Turn.ask, []
 
-    def ask_late(self: Attempt) -> None:
+    def ask_late(self: Turn) -> None:
         ask(self)
         if not expected:
             thread = threading.Thread(target=write)
@@ -75,7 +75,7 @@ def test_what_others_saved_since_the_request_began_is_not_overwritten(
         expected.append(state(story))
         connections.close_all()
 
-    monkeypatch.setattr(Attempt, "ask_lock_service", ask_late)
+    monkeypatch.setattr(Turn, "ask", ask_late)
     form["body"] = "Mine"
     answer = form.save()
     for _ in range(2):

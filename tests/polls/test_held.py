@@ -33,7 +33,7 @@ def waiting(tab: PollingTab, results: List[Any], hold: float = 10) -> threading.
 def test_a_held_request_ends_when_there_is_news(store: str, serve: Any, tab_at: Tab, ada: Any, bob: Any):
     worker = serve(store=store)[0]
     first, second = tab_at(worker, ada), tab_at(worker, bob)
-    first.open(first.claim())
+    first.become_editor()
     assert first.next_ms == 15_000
     first.poll(first.claim(), hold=10)
     assert first.next_ms == 0, "the next one will be held"

@@ -48,7 +48,7 @@ def test_an_editor_who_polls_and_a_viewer_on_a_socket(
 ):
     worker = serve(store=store)[0]
     editor = tab_at(worker, ada)
-    editor.open(editor.claim())
+    editor.become_editor()
     viewer = sync_socket(worker, edit_path(article, new_member()), bob)
     assert viewer.expect("welcome")["room"]["editor"]["name"] == "Ada Lovelace"
     viewer.send("claim_editor", wait=True, n=1)

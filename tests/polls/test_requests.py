@@ -152,6 +152,7 @@ def test_who_may_no_longer_see_the_object_gives_the_lease_back_at_once(tab: Tab,
 
 def test_one_user_has_no_more_tabs_in_a_room_than_sockets(tab: Tab, ada: Any, bob: Any, settings: Any):
     settings.ADMIN_COLLABORATOR_SOCKETS_PER_USER = 2
+    settings.ADMIN_COLLABORATOR_HANDSHAKES_PER_USER = 100_000  # which is another limit
     tabs = [tab(ada) for _ in range(3)]
     for page in tabs:
         page.open()

@@ -12,6 +12,7 @@ import pytest
 
 from django_admin_collaborator.rooms import hub as rooms_module
 from django_admin_collaborator.rooms import store
+from django_admin_collaborator.rooms.heartbeat import Heartbeats
 from django_admin_collaborator.rooms.hub import Hub
 from django_admin_collaborator.stores.base import StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
@@ -204,3 +205,20 @@ async def test_a_frozen_redis_is_away_after_three_seconds(settings: Any, redis_s
     await store.shared_connection().close()
 
     assert 2.9 < took < 3.5
+
+
+@pytest.mark.parametrize("answers_meanwhile", [False, True])
+async def test_a_renewal_that_began_before_the_store_was_back_does_not_count_against_it(
+    monkeypatch: Any, answers_meanwhile: bool
+):
+    heartbeats = Heartbeats(Hub(Broken(MemoryStore(steady_clock()))))
+
+    async def fail_late(key: str, step: Any) -> None:
+        await asyncio.sleep(0.01)
+        if answers_meanwhile:
+            heartbeats._answered_at = time.monotonic()
+        raise StoreUnavailable("no answer in time")
+
+    monkeypatch.setattr(heartbeats.hub, "apply", fail_late)
+    await heartbeats._renew("room")
+    assert heartbeats.available is answers_meanwhile

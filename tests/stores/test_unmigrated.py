@@ -16,6 +16,7 @@ from django_admin_collaborator.operators.doctor import store as doctor
 from django_admin_collaborator.rooms import store as store_module
 from django_admin_collaborator.rooms.store import is_unmigrated, open_store
 from django_admin_collaborator.stores.base import StoreUnavailable
+from django_admin_collaborator.stores.memory import MemoryStore, steady_clock
 from tests.settings import database as settings_of
 from tests.stores.doubles import Ear
 from tests.stores.makers import named
@@ -29,6 +30,7 @@ def unmigrated(request: Any, monkeypatch: Any, settings: Any, django_db_blocker:
     monkeypatch.setitem(connections.databases, "rooms", own)
     monkeypatch.delattr(mail, "outbox")  # a test run has its rooms in memory
     monkeypatch.setattr(store_module, "_opened", {})
+    monkeypatch.setattr(store_module, "_memory", MemoryStore(steady_clock()))
     settings.ADMIN_COLLABORATOR_DATABASE = "rooms"
     with django_db_blocker.unblock():
         yield "rooms"

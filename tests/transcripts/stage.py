@@ -43,6 +43,9 @@ class Clock:
 
     monotonic = time = __call__
 
+    def sleep(self, seconds: float) -> None:
+        """Nobody waits in a conversation."""
+
 
 class StageStore(MemoryStore):
     """A store that can go away and lose everything."""

@@ -84,7 +84,7 @@ class Examination:
                 if field is not None:
                     self.values[name] = readings.row_value(form, field)
         if self.is_page:
-            self.title = str(form.instance)
+            self.title = str(getattr(form, "instance", ""))
         if self._is_row_theirs:
             self._own_data().pop(form.add_prefix(DELETION_FIELD_NAME), None)
         for name in readings.fields_of(self.form):
@@ -120,7 +120,7 @@ class Examination:
                 self._judge_missing(name)
                 continue
             change = self._verdict(name, is_left_alone=withdrawn or self.is_view_only)
-            if change is Change.THEIRS and readings.is_machine_written(self.form._meta.model, name):
+            if change is Change.THEIRS and self._is_machine_written(name):
                 change = Change.NONE
                 self.accepted.add(name)
             is_unsent = change is Change.UNSEEN and self.base is not None and not self._was_sent(name)
@@ -135,6 +135,9 @@ class Examination:
                 if name in self.taken or change is Change.THEIRS:
                     self.accepted.add(name)
                     self._clean_as_theirs(name)
+
+    def _is_machine_written(self, name: str) -> bool:
+        return hasattr(self.form, "_meta") and readings.is_machine_written(self.form._meta.model, name)
 
     def _posted(self, name: str) -> str:
         form = self.form

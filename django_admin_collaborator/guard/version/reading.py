@@ -212,19 +212,19 @@ def stable(form: Any) -> Dict[str, Reading]:
 
 def report(form: Any, name: str, reason: str) -> None:
     """Say once for each field and reason that it is not guarded."""
-    key = (_label(form), name, reason)
+    key = (label(form), name, reason)
     if key not in _reported:
         _reported.add(key)
-        logger.warning(NOT_GUARDED, name, _label(form), reason)
+        logger.warning(NOT_GUARDED, name, label(form), reason)
 
 
 def reported_volatile(form: Any) -> Set[str]:
     """Names of the fields of which a save in this process has found out that they differ by themselves."""
-    label = _label(form)
-    return {name for of, name, reason in _reported if of == label and reason == VOLATILE}
+    its_label = label(form)
+    return {name for of, name, reason in _reported if of == its_label and reason == VOLATILE}
 
 
-def _label(form: Any) -> str:
+def label(form: Any) -> str:
     return str(form._meta.model._meta.label) if hasattr(form, "_meta") else type(form).__qualname__
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any, Dict, List, Mapping, Tuple
 
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.datastructures import MultiValueDict
 
 from ...access import identity
 from . import base as bases
@@ -97,6 +99,26 @@ def formsets(model_admin: Any, request: HttpRequest, obj: models.Model) -> List[
             arguments.pop(name, None)
         found.append((inline, cls(**arguments)))
     return found
+
+
+class PageOfNow:
+    """What a page for this row shows now to whoever has posted ``request``, whatever was posted."""
+
+    def __init__(self, model_admin: Any, request: HttpRequest, row: models.Model) -> None:
+        self.model_admin = model_admin
+        self.row = copy.copy(row)
+        self.request = copy.copy(request)
+        self.request.__dict__.update(request.__dict__)  # a copy lacks what cannot be pickled
+        self.request.method = "GET"
+        self.request.POST, self.request._files = QueryDict(), MultiValueDict()
+        self.request._collaborator_attempt = None
+
+    def form(self) -> Any:
+        return main_form(self.model_admin, self.request, self.row)
+
+    def prefixes(self) -> List[str]:
+        """Of its inlines."""
+        return [formset.prefix for _, formset in formsets(self.model_admin, self.request, self.row)]
 
 
 def labels(model_admin: Any, request: HttpRequest, obj: models.Model) -> Dict[str, str]:

@@ -76,11 +76,12 @@ class ChangeFormGuard:
         if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
             save.check(self, request, attempt)
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
-        row = attempt.row if attempt is not None and not attempt.is_revert else None
-        if attempt is not None and obj is not None and row is not None and row.pk == obj.pk:
-            # Read again it could come from a replica, or from an older view of the database.
+        if attempt is None or attempt.is_revert or attempt.row is None or obj is None or attempt.row.pk != obj.pk:
+            return obj
+        # What was read after the lock is current, and may have been changed by a hook of the project.
+        if rowsets.may_be_older(obj, attempt.seen, attempt.using):
             with attempt.refusing_faults():
-                rowsets.refresh(obj, row, attempt.using)
+                rowsets.refresh(obj, attempt.row, attempt.using)
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:

@@ -88,7 +88,7 @@ def _deleted(model_admin: Any, request: HttpRequest, object_id: str, view: save.
             request._collaborator_cascade = Cascade(model_admin, request)
         return view()
     attempt.is_checked = True  # as a deletion, by what its confirmation has shown
-    response = save.run(request, attempt, view, partial(_refused, model_admin), done=attempt.deleted)
+    response = save.run(request, attempt, view, partial(_refused, model_admin), done=attempt.turn.deleted)
     if not attempt.is_rendered:
         confirmation.forget(response, request)
     return response

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import difflib
+import os
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List, Tuple
 
@@ -67,7 +68,10 @@ def _facts(project: Project) -> Iterator[Tuple[str, str]]:
     engine = str(settings.DATABASES.get("default", {}).get("ENGINE", "none")).rpartition(".")[2]
     yield "database", engine
     address = getattr(settings, "ADMIN_COLLABORATOR_REDIS_URL", None) or getattr(settings, "REDIS_URL", None)
-    yield "redis", "has an address" if address else "has no address; the rooms are in the database"
+    if not address and os.environ.get("REDIS_URL"):
+        yield "redis", "REDIS_URL is in the environment, and no setting takes it: see --redis"
+    else:
+        yield "redis", "has an address" if address else "has no address; the rooms are in the database"
     for site in sorted({admin.site for admin in project.admins}):
         of_site = [admin for admin in project.admins if admin.site == site]
         on = sum(admin.collaborates for admin in of_site)

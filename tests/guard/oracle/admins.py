@@ -217,7 +217,8 @@ def admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
     if issubclass(model, Order):
         parts += draw(st.lists(st.sampled_from(ORDER_FIELDS), max_size=1))
         parts += draw(st.lists(st.sampled_from(ORDER_WIDGETS), max_size=2, unique=True))
-        form = draw(st.sampled_from([None, *forms.ORDER_FORMS, forms.Extra, forms.Extra]))
+        often = [forms.Extra, forms.Extra, forms.Limiting, forms.Limiting]
+        form = draw(st.sampled_from([None, *forms.ORDER_FORMS, *often]))
         if form is not None:
             attributes["form"] = form
         inlines = draw(st.lists(st.sampled_from(ORDER_INLINES), max_size=2, unique_by=lambda inline: inline.model))

@@ -121,7 +121,7 @@ MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
     "refusal-has-the-old-base": (OTHERS, replace("conflict/responses.base_text", lambda attempt: attempt.base_text)),
     "theirs-is-not-taken": (OTHERS, replace("version/examination.Examination._put_theirs", lambda self, name: None)),
     # While another person holds the lease, nobody else saves.
-    "leases-are-not-asked": (LEASES, replace("write.Attempt.ask_lock_service", lambda self: None)),
+    "leases-are-not-asked": (LEASES, replace("turn.Turn.ask", lambda self: None)),
     # Permissions first.
     "no-permission-asked": (ALONE, _asks_no_permission),
 }

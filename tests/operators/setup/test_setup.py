@@ -158,6 +158,11 @@ def test_a_mixin_without_the_app_is_an_error_with_a_remedy_and_setup_finds_it(ne
     assert "lacking app" in project.setup()[1]
 
 
+def test_a_redis_that_only_the_environment_knows_is_spoken_of(new_project: Any, monkeypatch: Any) -> None:
+    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1:6379/0")
+    assert "REDIS_URL is in the environment, and no setting takes it" in new_project().setup()[1]
+
+
 def test_a_project_that_does_not_start_is_told_why(new_project: Any) -> None:
     project = new_project()
     project.path("blog/admin.py").write_text("import nothing_of_that_name\n")

@@ -3,7 +3,8 @@
  *
  * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
  * - `[data-collaborator-text]`, `[data-collaborator-detail]`, `[data-collaborator-line]` hold the sentences
- * - `[data-collaborator-pace]` says how soon the page hears of others, and `[data-collaborator-why]` asks why not at once
+ * - `[data-collaborator-late]` says how often a page asks that does not hear at once, `[data-collaborator-why]` asks why, and
+ *   `[data-collaborator-pace]`, below the people, has the answer for every page
  * - `[data-collaborator-action]` is a button: request-attention, withdraw-request, take-over, transfer-lease,
  *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, take-one, keep-one, save-as-new,
  *   edit-unprotected, log-in, dismiss, restore-draft, discard-draft
@@ -33,6 +34,7 @@ export function createBanner(root, texts, act, unguarded) {
   const buttons = part(".collaborator-actions");
   const presence = createPresence(part("details"), texts);
   const why = part("[data-collaborator-why]");
+  const lateness = part("[data-collaborator-late]");
   const pace = part("[data-collaborator-pace]");
   const status = text.parentElement;
   why.onclick = () => act("why");
@@ -69,8 +71,9 @@ export function createBanner(root, texts, act, unguarded) {
       root.dataset.collaboratorState = view.name;
       root.dataset.collaboratorTone = view.tone;
       setText(text, sentence(texts, view.text));
-      const more = view.detail || always || (connected ? late : null);
+      const more = view.detail || always;
       why.hidden = !late;
+      setText(lateness, late && connected ? ` ${sentence(texts, late)}` : "");
       setText(pace, sentences(texts, reasons));
       setText(detail, more ? ` ${sentence(texts, more)}` : "");
       setText(line, view.line ? ` ${sentence(texts, view.line)}` : "");

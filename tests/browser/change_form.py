@@ -25,6 +25,7 @@ class ChangeForm:
         self.text = self.root.locator("[data-collaborator-text]")
         self.line = self.root.locator("[data-collaborator-line]")
         self.detail = self.root.locator("[data-collaborator-detail]")
+        self.late = self.root.locator("[data-collaborator-late]")
 
     @classmethod
     def open(cls, visitor: Visitor, obj: Any, site: str = "stories", query: str = "") -> ChangeForm:

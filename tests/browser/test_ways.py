@@ -100,12 +100,12 @@ def test_an_asgi_server_holds_requests_so_that_pages_hear_at_once(open_form, art
 @OVER_HTTP
 def test_a_page_alone_asks_every_fifteen_seconds_and_in_company_every_two(open_form, article, ada, bob):
     first = open_form(ada, article).becomes("editing")
-    expect(first.detail).to_have_text("Updates every 15 seconds.")
+    expect(first.late).to_have_text("Updates every 15 seconds.")
     answers = requests_of(first)
     first.page.wait_for_timeout(10_000)
     assert len(answers) <= 1, answers
     second = open_form(bob, article).becomes("viewing")
-    expect(first.detail).to_have_text("Updates every 2 seconds.")
+    expect(first.late).to_have_text("Updates every 2 seconds.")
     del answers[:]
     second.page.wait_for_timeout(10_000)
     assert 4 <= len(answers) <= 6, answers
@@ -119,7 +119,7 @@ def test_two_tabs_of_one_browser_make_hardly_more_requests_than_one(open_form, a
     for obj in (article, other):
         open_form(bob, obj).becomes("viewing")
     for form in forms:
-        expect(form.detail).to_have_text("Updates every 2 seconds.")
+        expect(form.late).to_have_text("Updates every 2 seconds.")
     answers = [requests_of(form) for form in forms]
     forms[0].page.wait_for_timeout(12_000)
     assert 5 <= len(answers[0]) + len(answers[1]) <= 9, answers
@@ -150,7 +150,7 @@ def test_a_held_request_is_held_for_all_tabs_of_a_browser(open_form, article, ad
 def test_after_the_session_has_ended_a_page_asks_once_and_says_what_to_do(open_form, article, ada, bob):
     form = open_form(ada, article).becomes("editing")
     other = open_form(bob, article).becomes("viewing")
-    expect(form.detail).to_have_text("Updates every 2 seconds.")
+    expect(form.late).to_have_text("Updates every 2 seconds.")
     form.fill(title="Not saved")
     answers = requests_of(form)
     Session.objects.filter(session_key=ada.session_key).delete()
@@ -166,7 +166,7 @@ def test_after_the_session_has_ended_a_page_asks_once_and_says_what_to_do(open_f
 def test_who_has_logged_in_again_in_another_tab_goes_on_and_saves(open_form, article, ada, bob):
     form = open_form(ada, article).becomes("editing")
     open_form(bob, article).becomes("viewing")
-    expect(form.detail).to_have_text("Updates every 2 seconds.")
+    expect(form.late).to_have_text("Updates every 2 seconds.")
     token = form.page.locator("[name=csrfmiddlewaretoken]").first.input_value()
     states = form.states()
     form.visitor.context.add_cookies([{"name": "csrftoken", "value": "x" * 32, "url": form.visitor.base_url}])
@@ -181,7 +181,7 @@ def test_who_has_logged_in_again_in_another_tab_goes_on_and_saves(open_form, art
 def test_a_page_out_of_sight_loses_its_turn_to_whoever_asks_and_keeps_its_text(open_form, article, ada, bob):
     first = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
-    expect(first.detail).to_have_text("Updates every 2 seconds.")
+    expect(first.late).to_have_text("Updates every 2 seconds.")
     first.fill(title="Typed by Ada").hide()
     first.page.wait_for_timeout(2500)
     first.hide(False)

@@ -64,7 +64,7 @@ def test_a_project_served_by_wsgi_alone_locks_and_says_how_often_it_asks(open_fo
     second = open_form(bob, article).becomes("viewing")
     for form in (first, second):
         assert "unprotected" not in form.states()
-        expect(form.detail).to_have_text("Updates every 2 seconds.")
+        expect(form.late).to_have_text("Updates every 2 seconds.")
     second.root.get_by_role("button", name="Why am I not live?").click()
     expect(second.notice("why")).to_contain_text(
         "kept in a file beside the project's database. Changes would show at once"

@@ -1,4 +1,4 @@
-"""Actions that catch the error of a statement go on as without the guard, though it puts a transaction around them."""
+"""Actions that catch the error of a statement go on as without the guard, which puts a transaction around them."""
 
 from __future__ import annotations
 

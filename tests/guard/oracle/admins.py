@@ -250,7 +250,7 @@ def admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
 def picky_admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
     """Of rows with values that their forms do not show, and that count all the same."""
     if draw(st.booleans()):
-        return Visit, _named(Visit, [], {"fields": ["name", "begins"]})
+        return Visit, _named(Visit, [], {"fields": ["name", "begins"], "form": forms.Beginning})
     return Order, _named(Order, [], {"fields": ["title", "shelf", "labels"], "form": forms.Limiting})
 
 

@@ -76,18 +76,10 @@ def _run(
     bulk.leave_out(bulk.held, Reason.HELD)
     if name == "delete_selected":
         return _delete(model_admin, request, queryset, bulk, view)
-    error: Optional[Exception] = None
     with around_an_action(bulk.using):
         bulk.lock()
-        try:
-            response = view(_what_is_left(queryset, bulk))
-        except (Refusal, OperationalError):
-            raise
-        except Exception as raised:
-            error = raised  # what the action has done before stays, as without us
+        response = view(_what_is_left(queryset, bulk))
         bulk.finish()
-    if error is not None:
-        raise error
     _say_if_unprotected(request, bulk)
     return response
 

@@ -246,6 +246,14 @@ def admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
     return model, _named(model, parts, attributes)
 
 
+@st.composite
+def picky_admins(draw: Any) -> Tuple[Type[models.Model], Type[admin.ModelAdmin]]:
+    """Of rows with values that their forms do not show, and that count all the same."""
+    if draw(st.booleans()):
+        return Visit, _named(Visit, [], {"fields": ["name", "begins"], "form": forms.Beginning})
+    return Order, _named(Order, [], {"fields": ["title", "shelf", "labels"], "form": forms.Limiting})
+
+
 def _named(model: Type[models.Model], parts: List[type], attributes: Dict[str, Any]) -> Type[admin.ModelAdmin]:
     """The class, with a name that says what it is made of."""
     given = {

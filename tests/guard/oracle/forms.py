@@ -156,6 +156,12 @@ class TypedControls(forms.ModelForm):
         }
 
 
+class Beginning(forms.ModelForm):
+    """Takes along a moment, without its microseconds, that nobody is to change."""
+
+    begins = forms.DateTimeField(widget=forms.DateTimeInput(attrs={"type": "hidden"}))
+
+
 class WholeSet(forms.BaseInlineFormSet):
     """Validates its rows together."""
 

@@ -56,12 +56,12 @@ class Seen:
     unshowable: Sequence[shown.Where] = ()
 
 
-def steps(model: Any, spec: values.Spec) -> Any:
+def steps(model: Any, spec: values.Spec, kinds: Sequence[str] = KINDS) -> Any:
     pks = [row.get(model._meta.pk.name, row.get(model._meta.pk.attname)) for row in spec[model]]
     pk = st.sampled_from(pks)
     step = st.builds(
         Step,
-        kind=st.sampled_from(KINDS),
+        kind=st.sampled_from(kinds),
         pk=pk,
         button=st.sampled_from(BUTTONS),
         query=st.sampled_from(["", "", "", "", "", "", *QUERIES]),

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, Sequence
 
 import pytest
 from hypothesis import strategies as st
 
 from tests.guard.oracle import admins, long_run, mutations, values
 from tests.guard.oracle.differences import compare
-from tests.guard.oracle.sequences import Player, steps
+from tests.guard.oracle.sequences import KINDS, Player, steps
 from tests.guard.oracle.sides import PEOPLE, WORLDS, Side, rows
 
 
@@ -17,6 +17,12 @@ from tests.guard.oracle.sides import PEOPLE, WORLDS, Side, rows
 @pytest.mark.parametrize("chunk", long_run.chunks("alone"))
 def test_a_person_alone_finds_no_difference(people: Dict[str, str], chunk: int) -> None:
     long_run.run(lambda draw: play(draw, people, guarded=True), "alone", chunk)
+
+
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("chunk", long_run.chunks("picky")[:2])
+def test_a_person_alone_finds_no_difference_in_values_that_no_form_shows(people: Dict[str, str], chunk: int) -> None:
+    long_run.run(lambda draw: play(draw, people, True, admins.picky_admins(), ["change"]), "picky", chunk)
 
 
 @pytest.mark.slow
@@ -30,12 +36,12 @@ def test_plain_django_does_not_differ_from_itself(people: Dict[str, str]) -> Non
     long_run.run(lambda draw: play(draw, people, guarded=False), "plain", 0)
 
 
-def play(draw: Any, people: Dict[str, str], guarded: bool) -> None:
-    model, model_admin = draw(admins.admins(), label="admin")
+def play(draw: Any, people: Dict[str, str], guarded: bool, of: Any = None, kinds: Sequence[str] = KINDS) -> None:
+    model, model_admin = draw(of or admins.admins(), label="admin")
     spec = draw(values.specs(model), label="rows")
     person = draw(st.sampled_from(["chief", "editor", "chief", "editor", "chief", *PEOPLE]), label="person")
     world = draw(st.sampled_from(WORLDS), label="settings")
-    done = draw(steps(model, spec), label="steps")
+    done = draw(steps(model, spec, kinds), label="steps")
     with Side(model_admin, model, is_guarded=False).begin(spec, people[person], world) as side:
         begin = rows()
         plain = Player(side, draw)

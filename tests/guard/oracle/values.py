@@ -106,7 +106,7 @@ VALID: Dict[str, List[str]] = {
     "uuid": ["", str(uuid.UUID(int=12))],
     "code": ["shelf-1", "new-code"],
     "key": KEYS,
-    "name": ["Name", "Token 1", "Name 1", "Name 2", "ä b"],
+    "name": ["Name", "Token 1", "Name 1", "Name 2", "Name 3", "ä b"],
 }
 INVALID: Dict[str, List[str]] = {
     "title": [""],
@@ -174,7 +174,10 @@ def specs(draw: Any, model: Type[models.Model]) -> Spec:
             for number in range(draw(st.integers(0, 2)))
         ]
     elif model is Visit:
-        moments, lines = st.sampled_from([MOMENTS[1], MOMENTS[1], MOMENTS[2]]), st.sampled_from(COARSE_LINES)
+        moments, lines = (
+            st.sampled_from([MOMENTS[1], MOMENTS[1], MOMENTS[1], MOMENTS[2]]),
+            st.sampled_from(COARSE_LINES),
+        )
         spec[Visit] = [
             {
                 "id": number,

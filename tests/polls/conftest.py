@@ -7,7 +7,7 @@ from typing import Any, Callable
 import pytest
 from django.test import Client
 
-from django_admin_collaborator.rooms import sync
+from django_admin_collaborator.rooms import heartbeat, sync
 from django_admin_collaborator.transport import client
 from tests.project.newsroom.models import Article
 from tests.support import people
@@ -43,6 +43,8 @@ def clock(monkeypatch: Any) -> Clock:
         monkeypatch.setattr(module, "time", clock)
     monkeypatch.setattr(sync, "open_store", lambda: store)
     monkeypatch.setattr(sync, "_direct_offset", None)
+    # A loop of tests before, which knows another store, may still be there.
+    monkeypatch.setattr(heartbeat, "serving_loop", lambda: None)
     clock.store = store  # type: ignore[attr-defined]
     return clock
 

@@ -39,7 +39,7 @@ def test_the_page_does_not_come_back_where_the_table_says_no():
     no = {code for code, comes_back in table().items() if comes_back.startswith("no")}
     assert codes_in("connection.js", "FINAL =") == no | {closing.SUPERSEDED}  # comes back under a new member id
     assert codes_in("room.js", "ENDS =") == no  # and says why
-    assert codes_in("connection.js", "BUSY =") == {closing.BUSY}
+    assert codes_in("socket.js", "BUSY =") == {closing.BUSY}
 
 
 PACKAGE = pages.ROOT / "django_admin_collaborator"

@@ -37,7 +37,7 @@ def test_plain_django_does_not_differ_from_itself(people: Dict[str, str]) -> Non
 
 
 def play(draw: Any, people: Dict[str, str], guarded: bool, of: Any = None, kinds: Sequence[str] = KINDS) -> None:
-    model, model_admin = draw(of or admins.admins(), label="admin")
+    model, model_admin = draw(admins.admins() if of is None else of, label="admin")
     spec = draw(values.specs(model), label="rows")
     person = draw(st.sampled_from(["chief", "editor", "chief", "editor", "chief", *PEOPLE]), label="person")
     world = draw(st.sampled_from(WORLDS), label="settings")

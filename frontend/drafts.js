@@ -30,7 +30,8 @@ const SECRET =
 export function createDrafts(name, form, unsaved, bound, show) {
   const store = createDraftStore(name);
   const secrets = new Set();
-  /** @type {Record<string, Draft & {username?: string, differing?: any[], lines?: any[]}>} what can be put back, by panel */
+  /** @typedef {Draft & {username?: string, differing?: any[], lines?: any[], isAside?: boolean}} Offer */
+  /** @type {Record<string, Offer>} what can be put back, by panel */
   const offers = {};
   let written = ""; // by this page
   /** @type {string|undefined} what the last save of this page calls the draft that it went out with */
@@ -120,7 +121,7 @@ export function createDrafts(name, form, unsaved, bound, show) {
     setAside() {
       if (name) look();
       const draft = typed();
-      offers.draft = { at: draft.at, values: { ...offers.draft?.values, ...draft.values } };
+      offers.draft = { at: draft.at, values: { ...offers.draft?.values, ...draft.values }, isAside: true };
       seen = "";
     },
 
@@ -149,7 +150,8 @@ export function createDrafts(name, form, unsaved, bound, show) {
             ([each, [, before]]) => unsaved.before(each) === before,
           );
           if (!draft.differing?.length) {
-            if (!bound) this.drop("draft");
+            if (draft.isAside) seen = ""; // the form still shows it, until the saved values have come
+            else if (!bound) this.drop("draft");
           } else if (sent && untouched && !bound) {
             this.restore("draft"); // a save that nobody answered, because the session had ended, say
             if (!offers.draft) show.tell("draft_back", { time: moment(at) });

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -165,6 +166,18 @@ def test_so_it_does_where_nothing_is_kept_in_the_browser(editor, save_elsewhere)
     press(editor, "restore-draft")
     editor.shows(title="Mine")
     assert editor.page.evaluate(STORED) == []
+
+
+@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_DRAFTS": kept} for kept in (True, False)])
+def test_so_it_does_however_long_the_saved_values_are_in_coming(editor, save_elsewhere):
+    editor.fill(title="Mine")
+    save_elsewhere(title="Theirs")
+    editor.becomes("stale")
+    editor.page.route("**/change/", lambda route: (time.sleep(2.5), route.continue_()))
+    editor.action("load-saved").click()
+    editor.becomes("editing", seconds=10).shows(title="Theirs")
+    press(editor, "restore-draft")
+    editor.shows(title="Mine")
 
 
 def test_a_second_save_of_others_is_merged_like_the_first(editor, article, save_elsewhere):

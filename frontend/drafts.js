@@ -150,7 +150,8 @@ export function createDrafts(name, form, unsaved, bound, show) {
             ([each, [, before]]) => unsaved.before(each) === before,
           );
           if (!draft.differing?.length) {
-            if (draft.isAside) seen = ""; // the form still shows it, until the saved values have come
+            if (draft.isAside)
+              seen = ""; // the form still shows it, until the saved values have come
             else if (!bound) this.drop("draft");
           } else if (sent && untouched && !bound) {
             this.restore("draft"); // a save that nobody answered, because the session had ended, say

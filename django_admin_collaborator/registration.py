@@ -57,7 +57,7 @@ def extend_registered() -> None:
     """Turn the mixin on for what is registered, and for what will be, on every site."""
     if AdminSite.register is not _register_and_extend:
         AdminSite.register = _register_and_extend
-    for site in all_sites:
+    for site in list(all_sites):
         _extend(site)
 
 

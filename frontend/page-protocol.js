@@ -43,16 +43,15 @@ const NO_ANSWER_MS = 3000;
 const HEARTBEAT_MS = 4000; // keeps most of the grace for a broken connection certain
 const SUBMIT_MS = 5000; // after that the page is still here: the answer was no page
 const ASK_WHY_EVERY = 5; // attempts that nobody answered
-const CONNECT = [{ type: "wait", ms: NO_ANSWER_MS, event: { type: "no_answer" } }, { type: "connect" }];
 
 /** @param {State} state @param {any} event @returns {Step} */
 export function step(state, event) {
   const { at } = event;
   switch (event.type) {
     case "started":
-      return look(state, event, { after: CONNECT });
+      return look(state, event, { after: connecting(state) });
     case "restored":
-      return look(reduce(state, event), event, { after: CONNECT });
+      return look(reduce(state, event), event, { after: connecting(state) });
     case "received":
       return received(state, event);
     case "closed":
@@ -83,6 +82,11 @@ export function step(state, event) {
 function woken(state, event) {
   const next = event.polls && event.wasHidden ? reduce(state, { type: "doubted" }) : state;
   return look(next, event, { before: mayComeBack(state) ? [{ type: "wake" }] : [], beat: true });
+}
+
+/** @param {State} state @returns {any[]} */
+function connecting({ choosesMs }) {
+  return [{ type: "wait", ms: NO_ANSWER_MS + choosesMs, event: { type: "no_answer" } }, { type: "connect" }];
 }
 
 /** Is a save under way? It gives the lease back by itself. @param {State} state @param {number} at */

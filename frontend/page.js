@@ -70,7 +70,13 @@ export function start(config, form, lock, parts, transport) {
     onClose: (end) => dispatch({ type: "closed", ...end }),
     now,
   });
-  let state = initial({ mayEdit: config.may_edit, userId: config.user_id, valuesAt: config.rendered_at, bound });
+  let state = initial({
+    mayEdit: config.may_edit,
+    userId: config.user_id,
+    valuesAt: config.rendered_at,
+    bound,
+    choosesMs: transport.choosesMs,
+  });
   let alerted = "";
   let wasEnabled = false;
   let lost = false;

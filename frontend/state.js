@@ -59,14 +59,15 @@
  * @property {number} beatAt - when the last heartbeat was sent
  * @property {number} submittedAt - when the form was posted last
  * @property {number} unheard - connections in a row that never said anything
+ * @property {number} choosesMs - so long it may take to find out that no WebSocket gets through
  */
 import { NOTHING_SENT } from "./lease-clock.js";
 
 /**
- * @param {{mayEdit: boolean, userId: any, valuesAt: number, bound: boolean}} page
+ * @param {{mayEdit: boolean, userId: any, valuesAt: number, bound: boolean, choosesMs?: number}} page
  * @returns {State}
  */
-export function initial({ mayEdit, userId, valuesAt, bound }) {
+export function initial({ mayEdit, userId, valuesAt, bound, choosesMs = 0 }) {
   return {
     connected: false,
     lostAt: null,
@@ -107,5 +108,6 @@ export function initial({ mayEdit, userId, valuesAt, bound }) {
     beatAt: 0,
     submittedAt: -Infinity,
     unheard: 0,
+    choosesMs,
   };
 }

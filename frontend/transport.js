@@ -256,6 +256,9 @@ export function createTransport(
   return {
     carry,
 
+    /** So long it may take to find out that no socket gets through. */
+    choosesMs: hasBoth && way === "websocket" ? WELCOME_MS : 0,
+
     /** Whether the page asks over HTTP, and so hears of everything late. */
     isPolling: () => proven === "http",
 

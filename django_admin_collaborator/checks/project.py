@@ -97,7 +97,7 @@ def check_channels_version() -> Iterator[CheckMessage]:
 
 @_check
 def check_mixin_comes_first() -> Iterator[CheckMessage]:
-    for site in all_sites:
+    for site in list(all_sites):
         for model_admin in site._registry.values():
             mro = type(model_admin).__mro__
             if Collaborative not in mro:
@@ -139,7 +139,7 @@ def check_models() -> Iterator[CheckMessage]:
             "a minus in front makes it an exception.",
             id=own_id("E010"),
         )
-    for site in all_sites:
+    for site in list(all_sites):
         for model, model_admin in site._registry.items():
             name, label = type(model_admin).__name__, model._meta.label
             if registration.has_both(model, model_admin):
@@ -163,7 +163,7 @@ def check_models() -> Iterator[CheckMessage]:
 @_check
 def check_inherited_rows() -> Iterator[CheckMessage]:
     """The rows of an inherited child or of a proxy are rows of the guarded model too, with a page of their own."""
-    for site in all_sites:
+    for site in list(all_sites):
         guarded = [model for model, model_admin in site._registry.items() if collaborates(model_admin)]
         for model, model_admin in site._registry.items():
             if collaborates(model_admin):
@@ -185,7 +185,7 @@ def check_controls() -> Iterator[CheckMessage]:
     """Fields whose controls cannot be read in a form of a new object, found without the database."""
     from .unguarded import unguarded_fields
 
-    for site in all_sites:
+    for site in list(all_sites):
         for model_admin in site._registry.values():
             if collaborates(model_admin):
                 label = model_admin.model._meta.label

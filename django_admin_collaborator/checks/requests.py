@@ -42,7 +42,7 @@ def check_hooks() -> Iterator[CheckMessage]:
 
     if middlewares():
         return
-    for site in all_sites:
+    for site in list(all_sites):  # what a hook imports may make one more
         for model_admin in site._registry.values():
             fault = _fault(model_admin) if collaborates(model_admin) else None
             if fault is not None:

@@ -45,6 +45,7 @@ def clock(monkeypatch: Any) -> Clock:
     monkeypatch.setattr(sync, "_direct_offset", None)
     # A loop of tests before, which knows another store, may still be there.
     monkeypatch.setattr(heartbeat, "serving_loop", lambda: None)
+    monkeypatch.setattr(sync, "_own_loop", None)
     clock.store = store  # type: ignore[attr-defined]
     return clock
 

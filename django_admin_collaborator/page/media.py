@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import copy
+from typing import Any, Dict, List
 
 from django import forms
 
@@ -20,6 +21,23 @@ class VersionedMedia(forms.Media):
         if str(path).startswith(FOLDER) and address.endswith(str(path)):
             address += "?v=" + __version__
         return address
+
+    @property
+    def _js(self) -> List[Any]:
+        return [self._addressed(asset) for asset in super()._js]
+
+    @property
+    def _css(self) -> Dict[str, List[Any]]:
+        return {medium: [self._addressed(asset) for asset in assets] for medium, assets in super()._css.items()}
+
+    def _addressed(self, asset: Any) -> Any:
+        """From Django 6.1 on a file is an object, which finds its address by itself."""
+        path = getattr(asset, "_path", None)
+        if not isinstance(path, str) or not path.startswith(FOLDER):
+            return asset
+        addressed = copy.copy(asset)
+        addressed._path = self.absolute_path(path)
+        return addressed
 
     def __getitem__(self, name: str) -> forms.Media:
         return _versioned(super().__getitem__(name))

@@ -92,7 +92,7 @@ class File(Place):
 
     def open(self) -> Link:
         is_new = not os.path.exists(self.path)
-        raw = sqlite3.connect(self.path, LONGEST_SECONDS, isolation_level=None, check_same_thread=False)
+        raw = sqlite3.connect(self.path, timeout=LONGEST_SECONDS, isolation_level=None, check_same_thread=False)
         for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", *SQLite.TABLES):
             raw.execute(statement)
         if is_new:

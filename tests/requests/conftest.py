@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any, AsyncIterator, Awaitable, Callable, List
 
@@ -22,6 +23,8 @@ def _told_nothing_yet() -> None:
 @pytest.fixture
 def warnings(caplog: pytest.LogCaptureFixture) -> Callable[[], List[str]]:
     """What was logged as a warning or worse, refusals left out."""
+    gc.collect()  # tasks of a loop before are told of when they are collected, which may be now
+    caplog.clear()
 
     def said() -> List[str]:
         return [

@@ -34,9 +34,10 @@ class RedisServer(Process):
 
     def drop_connections(self) -> None:
         """Cut every client off; the data stays."""
-        with self.client() as client:
-            client.execute_command("CLIENT", "KILL", "SKIPME", "yes", "TYPE", "normal")
-            client.execute_command("CLIENT", "KILL", "SKIPME", "yes", "TYPE", "pubsub")
+        with self.client() as client, client.pipeline() as both:  # at once: nobody comes back in between
+            both.execute_command("CLIENT", "KILL", "SKIPME", "yes", "TYPE", "normal")
+            both.execute_command("CLIENT", "KILL", "SKIPME", "yes", "TYPE", "pubsub")
+            both.execute()
 
     def make_usable(self) -> None:
         """Undo whatever the test before has done to it."""

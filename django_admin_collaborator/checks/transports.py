@@ -7,8 +7,9 @@ from typing import Iterator
 from django.core.checks import CheckMessage, Error, Warning
 
 from .. import conf
+from ..conf import own_id
 from ..transport import choice
-from .project import _check, own_id
+from .project import _check
 
 
 @_check

@@ -15,6 +15,14 @@ Socket = Callable[..., Any]
 STORES = pytest.mark.parametrize("store", ["sql", "redis", "memory"])
 
 
+def edits_on_a_socket(sync_socket: Socket, worker: Any, article: Article, person: Any) -> Any:
+    editor = sync_socket(worker, edit_path(article, new_member()), person)
+    editor.expect("welcome")
+    editor.send("claim_editor", wait=True, n=1)
+    editor.expect("lease")
+    return editor
+
+
 def until_told(socket: Any, is_so: Callable[[Any], bool]) -> None:
     while not is_so(socket.expect("room")["room"]):
         pass
@@ -25,10 +33,7 @@ def test_an_editor_on_a_socket_and_a_viewer_who_polls(
     store: str, serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any, bob: Any
 ):
     worker = serve(store=store)[0]
-    editor = sync_socket(worker, edit_path(article, new_member()), ada)
-    editor.expect("welcome")
-    editor.send("claim_editor", wait=True, n=1)
-    editor.expect("lease")
+    editor = edits_on_a_socket(sync_socket, worker, article, ada)
     viewer = tab_at(worker, bob)
     viewer.open(viewer.claim())
     assert viewer.editor == "Ada Lovelace"
@@ -68,10 +73,7 @@ def test_text_from_a_socket_is_handed_to_a_page_that_polls(
     store: str, serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any, bob: Any
 ):
     worker = serve(store=store)[0]
-    editor = sync_socket(worker, edit_path(article, new_member()), ada)
-    editor.expect("welcome")
-    editor.send("claim_editor", wait=True, n=1)
-    editor.expect("lease")
+    editor = edits_on_a_socket(sync_socket, worker, article, ada)
     viewer = tab_at(worker, bob)
     viewer.open(viewer.claim(), {"type": "request_attention", "edit": True})
     editor.expect("attention_requested")

@@ -23,6 +23,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 import django
 from django.apps import apps
 
+from benchmarks.databases import new_database
+
 CALLS = 400
 
 
@@ -41,15 +43,8 @@ def main() -> None:
 
 
 def _database(kind: str, stack: ExitStack) -> str:
-    from tests.support.postgres import PostgresServer
-
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    url = f"sqlite://{folder}/bench.sqlite3"
-    if kind == "postgresql":
-        server = PostgresServer()
-        server.start()
-        stack.callback(server.remove)
-        url = server.create("bench")
+    url = new_database(kind, folder, stack)
     os.environ["TEST_DATABASE_URL"] = url
     if not apps.ready:
         django.setup()

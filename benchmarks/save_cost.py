@@ -20,6 +20,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 import django
 from django.apps import apps
 
+from benchmarks.databases import new_database
+
 FIELDS = ["char", "choice", "date", "date_time", "decimal", "email", "foreign_key", "integer", "text", "url"]
 
 COLUMNS = ["database", "what", "queries without", "with", "p50 without, ms", "with", "p95 without", "with", "more"]
@@ -53,16 +55,10 @@ def main() -> None:
 
 
 def _start(kind: str, with_redis: bool, stack: ExitStack) -> None:
-    from tests.support.postgres import PostgresServer
     from tests.support.redis_server import RedisServer
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    url = f"sqlite://{folder}/bench.sqlite3"
-    if kind == "postgresql":
-        server = PostgresServer()
-        server.start()
-        stack.callback(server.remove)
-        url = server.create("bench")
+    url = new_database(kind, folder, stack)
     if not apps.ready:
         os.environ["TEST_DATABASE_URL"] = url
         if with_redis:

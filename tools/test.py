@@ -12,6 +12,8 @@ from tools import services
 
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest"]
+# A failure is shown when it happens. A test that does not even end at its timeout ends its worker, with every stack.
+PATIENCE = ["--instafail", "-o", "faulthandler_timeout=400", "-o", "faulthandler_exit_on_timeout=true"]
 
 
 def main(arguments: List[str]) -> None:
@@ -24,13 +26,13 @@ def main(arguments: List[str]) -> None:
 def _everything() -> int:
     """Side by side what may run so; then, alone, what measures a time."""
     workers = str(min(2 * (os.cpu_count() or 1), 6))
-    beside_others = _pytest("--cache-clear", "-n", workers, "-m", "not timed")
+    beside_others = _pytest("--cache-clear", "-n", workers, "--dist", "worksteal", "-m", "not timed")
     alone = _pytest("-m", "timed")
     return max(beside_others, alone)
 
 
 def _pytest(*arguments: str) -> int:
-    return subprocess.call([*PYTEST, *arguments], cwd=str(ROOT))
+    return subprocess.call([*PYTEST, *PATIENCE, *arguments], cwd=str(ROOT))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Iterator
+from typing import Any, Iterator, List, Set
 
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
-from django.db import connections
+from django.db import connection, connections, transaction
 
 from tests.settings import database as settings_of
+
+KEPT = {"contenttypes", "auth_permission"}
+"""Apps and tables whose rows are made with the tables."""
 
 
 @contextmanager
@@ -40,7 +45,26 @@ def create_tables() -> None:
 
 
 def empty_tables() -> None:
-    call_command("flush", verbosity=0, interactive=False)
+    """Delete every row but those that ``migrate`` makes: ``flush`` takes longer than most tests."""
+    there = set(connection.introspection.table_names())
+    tables = [opts.db_table for opts in tables_of_models(leave_out=KEPT) if opts.db_table in there]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"EXISTS (SELECT 1 FROM {_quoted(table)})" for table in tables))
+        full = [table for table, exists in zip(tables, cursor.fetchone()) if exists]
+    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
+        for table in full:
+            cursor.execute(f"DELETE FROM {_quoted(table)}")
+    ContentType.objects.clear_cache()  # its keys differ between databases
+
+
+def tables_of_models(leave_out: Set[str]) -> List[Any]:
+    """The options of the models whose app and table are not in ``leave_out``."""
+    options = [model._meta for model in apps.get_models(include_auto_created=True)]
+    return [
+        opts
+        for opts in options
+        if opts.managed and not opts.proxy and not leave_out & {opts.app_label, opts.db_table}
+    ]
 
 
 def current_url() -> str:
@@ -49,6 +73,10 @@ def current_url() -> str:
     if settings["ENGINE"].endswith("sqlite3"):
         return "sqlite://" + str(Path(settings["NAME"]).resolve())
     return settings["ENGINE"].rpartition(".")[2] + "://{USER}@{HOST}:{PORT}/{NAME}".format(**settings)
+
+
+def _quoted(table: str) -> str:
+    return str(connection.ops.quote_name(table))
 
 
 def _switch(settings: dict) -> None:

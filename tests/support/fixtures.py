@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
+from django.db import connections
 
 from tests.support import databases, people
 from tests.support.loops import LoopThread
@@ -76,6 +77,15 @@ def _with_tables(server: Any, django_db_blocker: Any) -> str:
     with django_db_blocker.unblock(), databases.default_database(url):
         databases.create_tables()
     return url
+
+
+@pytest.fixture
+def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In place of pytest-django's, which would flush."""
+    with django_db_blocker.unblock():
+        yield
+        databases.empty_tables()
+        connections.close_all()
 
 
 @pytest.fixture

@@ -1,13 +1,11 @@
 from __future__ import annotations
 
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
-from django.db import connection
 
 from tests.guard.newsdesk import Desk
 from tests.guard.packages.case import CASES, Case
-from tests.guard.packages.rows import empty_tables
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -27,15 +25,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("case, same", [pytest.param(*cell, id=f"{cell[0].name}-{cell[1]}") for cell in cells])
     else:
         metafunc.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
-
-
-@pytest.fixture
-def transactional_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """In place of pytest-django's, whose flush of so many tables takes longer than most tests."""
-    with django_db_blocker.unblock():
-        yield
-        empty_tables()
-        connection.close()
 
 
 @pytest.fixture

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import Any, Collection, Dict, Iterator, List, Set, Tuple
+from typing import Any, Collection, Dict, Iterator, List, Tuple
 
-from django.apps import apps
 from django.contrib.admin.models import LogEntry
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
+
+from tests.support.databases import KEPT, tables_of_models
 
 Rows = Dict[str, List[Tuple[Any, ...]]]
 
-KEPT = {"contenttypes", "auth_permission"}
 NOT_COMPARED = {"admin", "sessions"}
 
 
@@ -22,7 +22,7 @@ def rows(not_compared: Collection[str] = ()) -> Rows:
     not_compared: apps, tables, or table.column.
     """
     found: Rows = {}
-    for opts in _tables(KEPT | NOT_COMPARED | set(not_compared)):
+    for opts in tables_of_models(KEPT | NOT_COMPARED | set(not_compared)):
         names = [
             field.attname
             for field in opts.local_concrete_fields
@@ -32,22 +32,6 @@ def rows(not_compared: Collection[str] = ()) -> Rows:
         if lines:
             found[opts.db_table] = lines
     return found
-
-
-def empty_tables() -> None:
-    with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
-        for opts in _tables(KEPT):
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(opts.db_table)}")
-
-
-def _tables(leave_out: Set[str]) -> List[Any]:
-    """The models' options whose app or table is not in ``leave_out``."""
-    options = [model._meta for model in apps.get_models(include_auto_created=True)]
-    return [
-        opts
-        for opts in options
-        if opts.managed and not opts.proxy and not leave_out & {opts.app_label, opts.db_table}
-    ]
 
 
 def log() -> List[Tuple[int, str]]:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import pty
 import re
-import select
 import shlex
 import signal
 import subprocess
 import sys
-import time
 import urllib.request
 from pathlib import Path
 from typing import Any, Iterator, List, Tuple
@@ -107,28 +105,19 @@ class Reader:
 
     def _answering(self, words: List[str]) -> Tuple[int, str]:
         """Run a command at a terminal, and type the password where it asks for one."""
-        pid, terminal = pty.fork()
-        if pid == 0:
-            os.chdir(self.folder)
-            os.execvpe(words[0], words, self.environ)  # noqa: S606 (a terminal needs the fork itself)
+        ours, its = pty.openpty()
+        ends = {"stdin": its, "stdout": its, "stderr": its}
+        # A session of its own has no other terminal to ask at.
+        run = subprocess.Popen(words, cwd=self.folder, env=self.environ, start_new_session=True, **ends)
+        os.close(its)
         said, asked = "", 0
-        deadline = time.monotonic() + 60
-        while time.monotonic() < deadline:
-            if not select.select([terminal], [], [], 0.2)[0]:
-                continue
-            try:
-                piece = os.read(terminal, 4096)
-            except OSError:  # the other side is closed
-                break
-            if not piece:
-                break
-            said += piece.decode("utf-8", "replace")
-            if len(re.findall(r"[Pp]assword[^\n:]*: ", said)) > asked:
-                asked += 1
-                os.write(terminal, (PASSWORD + "\n").encode())
-        os.close(terminal)
-        _, status = os.waitpid(pid, 0)
-        return os.WEXITSTATUS(status), said.replace("\r\n", "\n")
+        with open(ours, "rb+", buffering=0) as terminal:
+            for piece in iter(lambda: _read(terminal), b""):
+                said += piece.decode("utf-8", "replace")
+                if len(re.findall(r"[Pp]assword[^\n:]*: ", said)) > asked:
+                    asked += 1
+                    terminal.write((PASSWORD + "\n").encode())
+        return run.wait(60), said.replace("\r\n", "\n")
 
     def stop(self) -> None:
         """Ctrl+C. The server that reloads has a child."""
@@ -137,6 +126,14 @@ class Reader:
                 os.kill(pid, signal.SIGINT)
             wait_until(lambda: not self.server.is_running(), 15)
             self.server = None
+
+
+def _read(terminal: Any) -> bytes:
+    """Nothing, once the other side is closed."""
+    try:
+        return bytes(terminal.read(4096))
+    except OSError:
+        return b""
 
 
 @pytest.fixture

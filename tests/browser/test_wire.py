@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.stage import Stage
 from tests.support import people
 
 WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["redis"], indirect=True)
@@ -37,23 +36,6 @@ def test_an_editor_keeps_form_text_and_lease_over_a_short_break(open_form, artic
     assert viewer.states() == ["connecting", "viewing"]
     editor.save()
     viewer.shows(title="Typed while offline")
-
-
-def test_the_page_keeps_trying_with_growing_pauses(seat, article, bob):
-    """A minute of the page's own clock, on a line that refuses everything."""
-    stage = Stage(seat(bob), article, prepare=lambda page: page.clock.install())
-    stage.disconnect()
-    step, tries, known = 0.25, [0.0], 1
-    for number in range(int(75 / step)):
-        stage.form.page.clock.run_for(1000 * step)
-        tries += [number * step] * (stage.attempts - known)
-        known = stage.attempts
-    pauses = [after - before for before, after in zip(tries, tries[1:])]
-    early = [pause for pause, at in zip(pauses, tries[1:]) if at < 8]
-    assert max(early) <= 1 + 2 * step, "an editor is waited for no longer than 8 s"
-    assert 5 < max(pauses) <= 15 + 2 * step, pauses
-    assert pauses[-1] > 4 * pauses[0], pauses
-    assert len(set(pauses)) > 3, "no jitter: all pages would come back at once"
 
 
 def test_past_the_end_of_the_lease_saving_is_held_back_and_the_text_is_kept(

@@ -18,9 +18,32 @@ from django_admin_collaborator.stores.sql import SqlStore
 from django_admin_collaborator.stores.sql_connections import Alias, File
 from django_admin_collaborator.stores.sql_statements import MICROSECONDS, NEWS, ROOMS
 from tests.stores.makers import named
+from tests.support import databases
 from tests.support.processes import wait_until
+from tests.support.servers import Server, ServerOptions
 
 LONGEST_SECONDS = 3.0
+
+
+FORKING = """
+import os
+from django_admin_collaborator.stores.sql import SqlStore
+from django_admin_collaborator.stores.sql_connections import Alias
+
+store = SqlStore(Alias("default"))
+store.swap_now("room", "", "r1", "first")
+reader, writer = os.pipe()
+child = os.fork()
+if not child:
+    try:
+        swapped = store.swap_now("room", "r1", "r2", "second").swapped
+        os.write(writer, b"swapped" if swapped else b"lost")
+    finally:
+        os._exit(0)
+os.close(writer)
+os.waitpid(child, 0)
+result = [os.read(reader, 100).decode(), store.swap_now("room", "r2", "r3", "third").swapped]
+"""
 
 
 @pytest.fixture
@@ -256,22 +279,11 @@ class TestConnections:
         assert most <= 2
 
     @on_servers
-    def test_a_forked_child_has_connections_of_its_own(self, sql_store: SqlStore):
-        sql_store.swap_now("room", "", "r1", "first")
-        reader, writer = os.pipe()
-        child = os.fork()
-        if not child:
-            try:
-                seen = sql_store.swap_now("room", "r1", "r2", "second").swapped
-                os.write(writer, b"swapped" if seen else b"lost")
-            finally:
-                os._exit(0)
-        os.waitpid(child, 0)
-        assert os.read(reader, 100) == b"swapped"
-        os.close(reader)
-        os.close(writer)
-
-        assert sql_store.swap_now("room", "r2", "r3", "third").swapped, "the parent's connection is as it was"
+    def test_a_forked_child_has_connections_of_its_own(self, sql_store: SqlStore, tmp_path: Path):
+        url = databases.current_url(alias_of(sql_store))
+        child_saw, parent_saw = Server(ServerOptions(database_url=url), tmp_path).run(FORKING)
+        assert child_saw == "swapped"
+        assert parent_saw, "the parent's connection is as it was"
 
     def test_a_file_that_was_deleted_is_made_again(self, file_store: SqlStore):
         file_store.swap_now("room", "", "r1", "first")

@@ -67,9 +67,9 @@ def tables_of_models(leave_out: Set[str]) -> List[Any]:
     ]
 
 
-def current_url() -> str:
-    """The URL of the default database, for TEST_DATABASE_URL of another process."""
-    settings = connections["default"].settings_dict
+def current_url(alias: str = "default") -> str:
+    """The URL of a database, for TEST_DATABASE_URL of another process."""
+    settings = connections[alias].settings_dict
     if settings["ENGINE"].endswith("sqlite3"):
         return "sqlite://" + str(Path(settings["NAME"]).resolve())
     return settings["ENGINE"].rpartition(".")[2] + "://{USER}@{HOST}:{PORT}/{NAME}".format(**settings)

@@ -30,6 +30,7 @@ class PostgresServer(Process):
             "listen_addresses=127.0.0.1",
             "max_connections=300",
             "fsync=off",  # nothing of it has to survive a power cut
+            "lock_timeout=60s",  # who waits for ever in its C library heeds no timeout of a test
             "unix_socket_directories=" + str(self.folder),
         ):
             command += ["-c", setting]

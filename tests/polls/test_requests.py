@@ -7,6 +7,7 @@ import time
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
@@ -129,7 +130,7 @@ def test_a_permission_that_is_taken_away_ends_the_lease(article: Article, tab: T
     page = tab(cay)
     page.open(page.claim())
     assert page.lease
-    cay.user.user_permissions.filter(codename="change_article").delete()
+    cay.user.user_permissions.remove(Permission.objects.get(codename="change_article"))
     page.ticket = None  # as after ADMIN_COLLABORATOR_RIGHTS_SECONDS
     assert "lease_lost" in page.kinds(page.poll())
     assert not page.lease

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.core.checks import run_checks
 
 from tests.project.newsroom.models import Article
@@ -48,7 +49,7 @@ async def test_the_pages_user_has_the_lease_and_saves(page, dial, cy):
 
 
 async def test_the_rights_of_the_pages_user_count(page, dial, cy):
-    await in_thread(lambda: cy.user_permissions.filter(codename="change_article").delete())()
+    await in_thread(lambda: cy.user_permissions.remove(Permission.objects.get(codename="change_article")))()
     assert (await (await dial(page)).hear("welcome"))["may_edit"] is False
 
 

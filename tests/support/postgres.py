@@ -30,7 +30,8 @@ class PostgresServer(Process):
             "listen_addresses=127.0.0.1",
             "max_connections=300",
             "fsync=off",  # nothing of it has to survive a power cut
-            "lock_timeout=60s",  # who waits for ever in its C library heeds no timeout of a test
+            # Who waits in libpq for what a transaction holds that nobody goes on with heeds no timeout of a test.
+            "idle_in_transaction_session_timeout=150s",
             "unix_socket_directories=" + str(self.folder),
         ):
             command += ["-c", setting]

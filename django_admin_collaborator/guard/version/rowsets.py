@@ -221,8 +221,8 @@ def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
             continue
         is_other = True
         obj.__dict__[name] = _plain(value)
-        if field.is_relation:
-            obj._state.fields_cache.pop(field.get_cache_name(), None)
+        if isinstance(field, models.ForeignKey) and field.is_cached(obj):
+            field.delete_cached_value(obj)
     obj._state.db = using
     return is_other
 

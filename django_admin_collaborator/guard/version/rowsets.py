@@ -250,7 +250,7 @@ def restructured(
             continue  # as nearly always; copying what was posted takes longer than all the rest
         pk_name = formset.model._meta.pk.name
         gone = {row.index: row for row in each.gone.values()}
-        post = post or MergedPost(request)
+        post = post or MergedPost(request.POST, request.FILES)
         initial, total = formset.initial_form_count(), formset.total_form_count()
         kept: List[Row] = []
         orphans: List[Row] = []

@@ -35,7 +35,7 @@ TEMPLATE = "django_admin_collaborator/who_edits.html"
 
 
 @admin.register(Editing)
-class EditingAdmin(admin.ModelAdmin):
+class EditingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django 3.2 takes no argument here
     """Shows what the viewer may view in this admin site anyway; of other objects not even that they exist."""
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

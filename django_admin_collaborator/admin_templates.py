@@ -6,15 +6,17 @@ does so after the view has returned.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.template.response import TemplateResponse
+
+R = TypeVar("R")
 
 PAGE = "django_admin_collaborator/page.html"
 """Around a change form."""
 
 
-def wrap(response: Any, template_name: str, **variables: Any) -> Any:
+def wrap(response: R, template_name: str, **variables: Any) -> R:
     """Render the response with ``template_name``, which extends ``{{ collaborator_parent }}``, the view's own.
 
     Done again with the same template it only adds variables: each further layer of blocks would cost a
@@ -31,8 +33,7 @@ def wrap(response: Any, template_name: str, **variables: Any) -> Any:
         response.context_data = {**(response.context_data or {}), "collaborator_parent": resolve(template)}
         return TemplateResponse.resolve_template(response, template_name)
 
-    response._collaborator_template = template_name
-    response.resolve_template = resolve_with_ours
+    vars(response).update(_collaborator_template=template_name, resolve_template=resolve_with_ours)
     response.add_post_render_callback(_forget)
     return response
 

@@ -6,10 +6,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
-class NoRows(models.Manager):
+class NoRows(models.Manager[models.Model]):
     """Whoever goes through all models, as ``dumpdata`` does, finds no rows: none of them are the project's data."""
 
-    def get_queryset(self) -> models.QuerySet:
+    def get_queryset(self) -> models.QuerySet[models.Model]:
         return super().get_queryset().none()
 
 

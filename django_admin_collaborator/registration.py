@@ -55,8 +55,7 @@ def unknown_labels() -> Iterator[str]:
 
 def extend_registered() -> None:
     """Turn the mixin on for what is registered, and for what will be, on every site."""
-    if AdminSite.register is not _register_and_extend:
-        AdminSite.register = _register_and_extend
+    AdminSite.register = _register_and_extend  # type: ignore[method-assign, assignment]  # whatever it is given
     for site in list(all_sites):
         _extend(site)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from django import forms
 from django.apps import apps
@@ -21,11 +21,6 @@ from .page import configuration
 from .page.media import VersionedMedia
 from .transport import http
 
-if TYPE_CHECKING:  # a type checker has to know what stands beside the mixin; at run time it has no base
-    from django.contrib.admin import ModelAdmin as _Base
-else:
-    _Base = object
-
 
 def __getattr__(name: str) -> Any:
     if name in defaults.ALSO_IN_UTILS:
@@ -33,14 +28,14 @@ def __getattr__(name: str) -> Any:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
+class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
     """Edit lock, presence, chat and guarded saves for a ``ModelAdmin``. It has to come first in the bases.
 
     class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin): ...
     """
 
     class Media:
-        css = {"all": ["django_admin_collaborator/css/admin_chat.css"]}
+        css: Dict[str, Sequence[str]] = {"all": ["django_admin_collaborator/css/admin_chat.css"]}
         js = [
             "django_admin_collaborator/js/admin_edit.js",
             "django_admin_collaborator/js/admin_chat.js",
@@ -92,8 +87,8 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         """The change form, with the root and the configuration of the collaborating page."""
         if not apps.is_installed(APP):
             raise ImproperlyConfigured(f'{type(self).__name__} needs "{APP}" in INSTALLED_APPS.')
-        request._collaborator_rendered_at = configuration.rendered_at()
-        request._collaborator_object_id = object_id
+        configuration.RENDERED_AT.put(request, configuration.rendered_at())
+        configuration.OBJECT_ID.put(request, object_id)
         return report.add_to(request, super().change_view(request, object_id, form_url, extra_context))
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -102,5 +97,5 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin, _Base):
         if obj is None or obj.pk is None or context.get("add", kwargs.get("add", False)):
             return response
         may_edit = self.has_change_permission(request, obj)
-        valid_at = getattr(request, "_collaborator_rendered_at", 0.0)
+        valid_at = configuration.RENDERED_AT.of(request)
         return configuration.add_to(response, configuration.config(self, request, obj, may_edit, valid_at))

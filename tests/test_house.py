@@ -28,7 +28,7 @@ FORBIDDEN = {
     "guard": {"channels"},
 }
 FLOORS = (
-    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates"},
+    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates", "request_notes"},
     {"access"},
     {"rooms"},
     {"transport", "guard", "page", "operators"},

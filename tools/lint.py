@@ -10,6 +10,8 @@ from tools import build_frontend, node
 
 
 def main(arguments: List[str]) -> None:
+    if sys.version_info < (3, 10):
+        sys.exit("lint: needs Python 3.10 or newer; the types of Django for older ones lack what the package uses")
     fix = "--fix" in arguments
     failed = []
     for name, code in [

@@ -25,10 +25,13 @@ def main(arguments: List[str]) -> None:
 
 def _everything() -> int:
     """Side by side what may run so; then, alone, what measures a time."""
-    workers = str(min(2 * (os.cpu_count() or 1), 6))
-    beside_others = _pytest("--cache-clear", "-p", "no:rerunfailures", "-n", workers, "-m", "not timed")
+    beside_others = _pytest("--cache-clear", "-p", "no:rerunfailures", "-n", workers(), "-m", "not timed")
     alone = _pytest("-m", "timed")
     return max(beside_others, alone)
+
+
+def workers() -> str:
+    return str(min(2 * (os.cpu_count() or 1), 6))
 
 
 def _pytest(*arguments: str) -> int:

@@ -10,7 +10,7 @@ import json
 from typing import Any, Optional, Type
 
 from django.db import DEFAULT_DB_ALIAS, connections, router
-from django.db.models import Model
+from django.db.models import ForeignKey, Model
 from django.utils.module_loading import import_string
 
 from .. import conf
@@ -24,7 +24,7 @@ def room_key(model: Type[Model], pk: Any, realm: Optional[str] = None) -> str:
     realm = realm_of(model) if realm is None else realm
     root = root_model(model)
     field = root._meta.pk
-    while field is not None and field.remote_field:
+    while isinstance(field, ForeignKey):
         field = field.target_field
     value = str(field.to_python(pk)) if field is not None else str(pk)
     return digest("object", root._meta.label_lower, value, *filter(None, [realm]))
@@ -69,7 +69,7 @@ def root_model(model: Type[Model]) -> Type[Model]:
     model = model._meta.concrete_model or model
     link = model._meta.pk
     while link is not None and link.remote_field and getattr(link.remote_field, "parent_link", False):
-        model = link.remote_field.model._meta.concrete_model
+        model = link.remote_field.model._meta.concrete_model or model
         link = model._meta.pk
     return model
 

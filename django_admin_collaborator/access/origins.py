@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
-from django.http.request import HttpRequest, is_same_domain
+from django.http import HttpRequest
+from django.utils.http import is_same_domain
 
 from .. import conf
 

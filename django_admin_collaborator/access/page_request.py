@@ -165,7 +165,7 @@ class SocketRequest(Handshake):
         self.session = _session(scope, self.COOKIES)
         self.user = user
         if CURRENT_SITE in settings.MIDDLEWARE:
-            self.site = SimpleLazyObject(self._current_site)
+            self.site: Any = SimpleLazyObject(self._current_site)
 
     def _resolve(self) -> Any:
         return resolve(self.path_info, getattr(self, "urlconf", None))
@@ -220,6 +220,7 @@ def _ask_within(scope: Mapping[str, Any], question: Callable[[Any], T], paths: T
     if request.outcome is None:
         hints.tell_middleware("one answered instead of passing the request on")
         raise Unasked
+    answer: T
     answer, fault = request.outcome
     if fault is not None:
         raise fault

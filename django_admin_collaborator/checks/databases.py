@@ -54,7 +54,7 @@ def _of_several_processes(aliases: Sequence[str]) -> Iterator[CheckMessage]:
         connection = connections[alias]
         if (
             connection.vendor == "sqlite"
-            and not connection.is_in_memory_db()
+            and not connection.is_in_memory_db()  # type: ignore[attr-defined]  # of SQLite's alone
             and _journal(connection) not in ("wal", None)
         ):
             yield Warning(

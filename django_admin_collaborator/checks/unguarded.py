@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, suppress
-from typing import Any, Iterator, List, Tuple
+from functools import partial
+from typing import Any, Callable, Iterator, List, Tuple
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connections
@@ -20,7 +21,7 @@ class AsksDatabase(Exception):
 class _Everybody(AnonymousUser):
     """Somebody who may do everything, so that every field is in the form."""
 
-    is_active = is_staff = is_superuser = True
+    is_active = is_staff = is_superuser = True  # type: ignore[assignment]  # as nobody else
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
         return True
@@ -54,14 +55,16 @@ def _faults(model_admin: Any) -> Iterator[Tuple[str, str]]:
 def _forms(model_admin: Any, request: HttpRequest) -> List[Tuple[str, BaseForm]]:
     """An empty main form, and an empty row of each inline; those that cannot be built so are left out."""
     obj = model_admin.model()
-    makers = [("", lambda: model_admin.get_form(request, obj, change=True)(instance=obj))]
+    makers: List[Tuple[str, Callable[[], BaseForm]]] = [
+        ("", lambda: model_admin.get_form(request, obj, change=True)(instance=obj))
+    ]
     found: List[Tuple[str, BaseForm]] = []
     inlines = []
     with suppress(Exception):  # of a hook that wants a real request or a saved row: its own page will tell
         inlines = model_admin.get_inline_instances(request, obj)
     for inline in inlines:
         prefix = f"{inline.model._meta.model_name}: "
-        makers.append((prefix, lambda inline=inline: inline.get_formset(request, obj).form()))  # type: ignore[misc]
+        makers.append((prefix, partial(lambda one: one.get_formset(request, obj).form(), inline)))
     for prefix, make in makers:
         with suppress(Exception):  # the same
             found.append((prefix, make()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Optional
+from typing import Optional, Tuple
 
 from . import messages
 from .facts import Fact
@@ -11,6 +11,9 @@ from .handover import Handover, Heir, Offer
 from .room import Lease, Member, Person, Room
 from .timing import OFFER_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
+
+Ended = Tuple[Optional[Lease], Optional[Person]]
+"""A lease that has just ended, and its person."""
 
 
 def holds(room: Room, member_id: str, token: Optional[int]) -> bool:
@@ -85,11 +88,8 @@ def end(room: Room, now: float, keep_record: bool) -> Transition:
     return transition.then(lambda _: next_one) if next_one else transition
 
 
-def promote(room: Room, now: float, before: Optional[tuple] = None) -> Optional[Transition]:
-    """Give a free lease to whose turn it is; None if there is nobody, or it is not free.
-
-    before: the lease that has just ended, and its person.
-    """
+def promote(room: Room, now: float, before: Optional[Ended] = None) -> Optional[Transition]:
+    """Give a free lease to whose turn it is; None if there is nobody, or it is not free."""
     if (room.lease and not room.lease.lapsed) or not room.may_grant(now):
         return None
     heir = room.heir and present(room, now, room.heir.member)
@@ -116,10 +116,10 @@ def present(room: Room, now: float, member_id: str) -> Optional[Member]:
     return member if there else None
 
 
-def _inherit(room: Room, now: float, member: Member, before: Optional[tuple]) -> Transition:
+def _inherit(room: Room, now: float, member: Member, before: Optional[Ended]) -> Transition:
     heir = room.heir
     assert heir is not None
-    lease, person = before or (room.lease, room.lease and room.people.get(room.lease.user))
+    lease, person = before or (room.lease, room.people.get(room.lease.user) if room.lease else None)
     transition = grant(room, now, member, asked=False)
     handover = handed_over(heir, now, person, lease.holder if lease else "", room.people[member.user], member.id)
     kind = "taken_over" if heir.kind in ("take_over", "idle") else "transferred"

@@ -104,7 +104,7 @@ def release(
 
     modified: of the object, as a project's own hook says; else now.
     """
-    if not holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
+    if not holds(room, member_id, token) or room.lease is None or room.lease.lapsed:
         return Transition(room).reply(not_yours(room, member_id, "release_lock"))
     return end(replace(room, modified=modified or messages.iso(now)), now, keep_record=False)
 

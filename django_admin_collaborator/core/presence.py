@@ -89,16 +89,15 @@ def leave(room: Room, now: float, member_id: str, connection: str, seconds: floa
     if member is None or member.connection != connection:
         return Transition(room)
     until = now + seconds
-    holder = room.lease is not None and room.lease.holder == member_id and not room.lease.lapsed
-    if member.bare and not holder:
+    lease = room.lease if room.lease and room.lease.holder == member_id and not room.lease.lapsed else None
+    if member.bare and not lease:
         until = now
     away = replace(member, connection="", expires_at=min(until, member.expires_at))
     # A new version, although nothing is to be seen yet: every process has to know of the nearer deadline.
     room = visibly(room).with_member(away)
-    if holder:
-        lease = room.lease
-        until = max(min(until, lease.expires_at), room.held_until())  # type: ignore[union-attr]
-        room = replace(room, lease=replace(lease, expires_at=until))  # type: ignore[type-var]
+    if lease:
+        until = max(min(until, lease.expires_at), room.held_until())
+        room = replace(room, lease=replace(lease, expires_at=until))
     return settle(room, now)
 
 

@@ -114,7 +114,7 @@ def announced(
     modified: of the object, as a project's own hook says; else the time of the save.
     timestamp: of the save, as the client says; believed if it lies between the last known modification and now.
     """
-    if not grants.holds(room, member_id, token) or room.lease.lapsed:  # type: ignore[union-attr]
+    if not grants.holds(room, member_id, token) or room.lease is None or room.lease.lapsed:
         return Transition(room).reply(leases.not_yours(room, member_id, "content_updated"))
     person = room.people[room.members[member_id].user]
     known, said = messages.seconds(room.modified), messages.seconds(timestamp)

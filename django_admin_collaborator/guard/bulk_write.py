@@ -123,8 +123,7 @@ class Bulk:
     def _read_again(self) -> Iterable[models.Model]:
         pks = list(self.before)
         for start in range(0, len(pks), ROWS_AT_A_TIME):
-            rows = models.QuerySet(model=self.model, using=self.using)
-            yield from rows.filter(pk__in=pks[start : start + ROWS_AT_A_TIME])
+            yield from locks.all_rows(self.model, self.using).filter(pk__in=pks[start : start + ROWS_AT_A_TIME])
 
 
 def _values(row: models.Model) -> Values:
@@ -152,7 +151,7 @@ def around_an_action(using: str) -> Iterator[None]:
     blocks = getattr(connection, "atomic_blocks", None)
     block = transaction.atomic(using=using)
     if blocks is not None:
-        block._from_testcase = not blocks or blocks[-1]._from_testcase
+        vars(block)["_from_testcase"] = not blocks or blocks[-1]._from_testcase
     with _unchecked(using) if blocks is None else nullcontext(), block:
         if was_atomic:
             yield
@@ -240,6 +239,7 @@ class _Savepoints(List[Any]):
 
 
 _unchecked_blocks = 0
+_Atomic: Any = transaction.Atomic
 _counting = threading.Lock()
 
 
@@ -253,10 +253,10 @@ def _unchecked(using: str) -> Iterator[None]:
         return
     with _counting:
         _unchecked_blocks += 1
-        transaction.Atomic._ensure_durability = False
+        _Atomic._ensure_durability = False
     try:
         yield
     finally:
         with _counting:
             _unchecked_blocks -= 1
-            transaction.Atomic._ensure_durability = not _unchecked_blocks
+            _Atomic._ensure_durability = not _unchecked_blocks

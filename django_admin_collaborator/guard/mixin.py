@@ -18,5 +18,5 @@ class GuardedAdminMixin(ChangeFormGuard, DeleteGuard, ActionGuard, ListGuard, Hi
     """Guards every way in which a ``ModelAdmin`` writes, and tells open editors of what programs write."""
 
     def __init__(self, model: Type[models.Model], admin_site: Any) -> None:
-        super().__init__(model, admin_site)  # type: ignore[call-arg]
-        save_signals.watch(model, self.inlines)  # type: ignore[attr-defined]
+        super().__init__(model, admin_site)
+        save_signals.watch(model, self.inlines)

@@ -102,11 +102,11 @@ def base_of(obj: models.Model) -> str:
     ]
 
 
-def _fields(obj: models.Model) -> List[models.Field]:
+def _fields(obj: models.Model) -> List[models.Field[Any, Any]]:
     return [f for f in obj._meta.concrete_fields if not f.primary_key and not getattr(f, "generated", False)]
 
 
-def _text(obj: models.Model, field: models.Field) -> Optional[str]:
+def _text(obj: models.Model, field: models.Field[Any, Any]) -> Optional[str]:
     """None for what has no value before it is saved: an expression, or something that is no value of this field."""
     value = field.value_from_object(obj)
     if hasattr(value, "resolve_expression"):

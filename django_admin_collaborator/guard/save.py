@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import contextmanager
 from functools import partial
-from typing import Any, Callable, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional
 
 from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import unquote
@@ -21,7 +21,7 @@ from .conflict import items, responses, texts
 from .current_write import under
 from .refusal import BASE_PROBLEMS, Reason, Refusal
 from .version import locks, reading, snapshot
-from .write import ACTION, Attempt
+from .write import ACTION, CURRENT, Attempt
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -68,7 +68,7 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
         return None  # nobody was shown a form of it, so Django says that it is not there
     attempt.seen, attempt.is_out_of_sight = obj, obj is None
     attempt.is_action = is_action(request)
-    request._collaborator_attempt = attempt
+    CURRENT.put(request, attempt)
     return attempt
 
 
@@ -210,7 +210,7 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
         raise Refusal(Reason.CHANGED)
 
 
-def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[dict]:
+def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[Dict[str, Any]]:
     """How Django's view will look for the row, or None if it cannot be found that way at all."""
     to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
     opts = model_admin.model._meta

@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from .. import conf
 from ..access import identity
 from ..access.identity import root_model
+from ..request_notes import Note
 from .refusal import CONFLICT, Reason, Refusal
 from .turn import Turn
 from .version import base as bases
@@ -59,7 +60,8 @@ class Attempt:
         self.pk = pk
         self.using = using
         self.turn = Turn(request, model, pk, using)
-        self.chosen = {name[len(CHOICE) :]: value for name, value in request.POST.items() if name.startswith(CHOICE)}
+        posted = request.POST.dict()
+        self.chosen = {name[len(CHOICE) :]: value for name, value in posted.items() if name.startswith(CHOICE)}
         self.refusal: Optional[Refusal] = None
         self.is_action = False
         self.is_revert = False
@@ -151,6 +153,7 @@ class Attempt:
 
     @property
     def _page(self) -> snapshot.PageOfNow:
+        assert self.row is not None
         return snapshot.PageOfNow(self.model_admin, self.request, self.row)
 
     def examine_main(self, form: Any) -> Optional[Examination]:
@@ -396,5 +399,5 @@ class Attempt:
         return bool(root_model(model) is root_model(self.model) and pk == self.pk)
 
 
-def of(request: HttpRequest) -> Optional[Attempt]:
-    return getattr(request, "_collaborator_attempt", None)
+CURRENT: Note[Optional[Attempt]] = Note("attempt", None)
+of = CURRENT.of

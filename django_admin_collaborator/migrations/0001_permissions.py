@@ -1,4 +1,4 @@
-from typing import Any, List
+from typing import Any, ClassVar, List
 
 from django.db import migrations, models
 
@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """Permissions only; no table is made."""
 
     initial = True
-    dependencies: List[Any] = []
+    dependencies: ClassVar[List[Any]] = []
     operations = [
         migrations.CreateModel(
             name="Editing",

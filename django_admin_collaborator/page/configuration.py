@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any, Dict, Optional
+from typing import Any, Dict, List, Mapping, Optional
 from urllib.parse import quote as url_quote
 from urllib.parse import urlencode
 
@@ -22,7 +22,8 @@ from django.utils.translation import get_language
 from .. import conf
 from ..access import identity, page_request
 from ..access.people import wire_id
-from ..admin_templates import PAGE, wrap
+from ..admin_templates import PAGE, R, wrap
+from ..request_notes import Note
 from ..rooms import store_choice, sync
 from ..transport import choice
 from . import drafts, texts
@@ -37,12 +38,20 @@ PARTS = {
 """What a page loads only when it is needed; frontend/parts.js loads it."""
 
 
+RENDERED_AT: Note[float] = Note("rendered_at", 0.0)
+OBJECT_ID: Note[Optional[str]] = Note("object_id", None)
+UNGUARDED: Note[Mapping[str, None]] = Note("unguarded", {})
+"""The labels of fields whose changes by others are not noticed."""
+FILLABLE: Note[Optional[List[str]]] = Note("fillable", None)
+"""The controls of a page that is read for its values alone."""
+
+
 def rendered_at() -> float:
     """The store's time before the row is read, to tell whether a save came after it; 0 when not known."""
     return sync.store_now()
 
 
-def add_to(response: Any, own: Dict[str, Any]) -> Any:
+def add_to(response: R, own: Dict[str, Any]) -> R:
     """Put root and configuration into a change form's response, in front of its content. own: see ``config``."""
     return wrap(response, PAGE, collaborator=SafeString(texts.root() + script(own)))
 
@@ -65,10 +74,9 @@ def _shared(language: Optional[str], own_options: str) -> str:
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
     old_drafts = drafts.old_names(request.user, obj)
-    unguarded = getattr(request, "_collaborator_unguarded", None)
-    fillable = getattr(request, "_collaborator_fillable", None)  # of a page that is read for its values alone
+    unguarded, fillable = UNGUARDED.of(request), FILLABLE.of(request)
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
-    opts, object_id = model_admin.opts, str(getattr(request, "_collaborator_object_id", quote(obj.pk)))
+    opts, object_id = model_admin.opts, str(OBJECT_ID.of(request) or quote(obj.pk))
     signed = page_request.sign_page(request, opts, object_id)
     chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower, "page": signed})
     return {
@@ -89,7 +97,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
-        **({"fillable": list(fillable)} if fillable is not None else {}),
+        **({"fillable": fillable} if fillable is not None else {}),
     }
 
 

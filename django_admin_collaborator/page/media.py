@@ -24,11 +24,12 @@ class VersionedMedia(forms.Media):
 
     @property
     def _js(self) -> List[Any]:
-        return [self._addressed(asset) for asset in super()._js]
+        return [self._addressed(asset) for asset in super()._js]  # type: ignore[misc]  # of its parent, and not documented
 
     @property
     def _css(self) -> Dict[str, List[Any]]:
-        return {medium: [self._addressed(asset) for asset in assets] for medium, assets in super()._css.items()}
+        files = super()._css  # type: ignore[misc]  # of its parent, and not documented
+        return {medium: [self._addressed(asset) for asset in assets] for medium, assets in files.items()}
 
     def _addressed(self, asset: Any) -> Any:
         """From Django 6.1 on a file is an object, which finds its address by itself."""

@@ -13,6 +13,7 @@ import os
 import random
 import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Callable, Coroutine, Dict, Mapping, Optional, Sequence, Tuple, TypeVar
 
@@ -127,10 +128,10 @@ def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     if _is_running_here(loop):
         raise StoreUnavailable("asked from the event loop itself; use sync_to_async around what saves")
     future = asyncio.run_coroutine_threadsafe(work(), loop)
-    return _guarded(_result, future)
+    return _guarded(lambda: _result(future))
 
 
-def _result(future: Any) -> Any:
+def _result(future: Future[T]) -> T:
     try:
         return future.result(hub.ANSWER_SECONDS + 0.5)
     except BaseException:

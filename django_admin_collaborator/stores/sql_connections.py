@@ -154,7 +154,8 @@ class Alias(Place):
         wrapper.inc_thread_sharing()
         with wrapper.wrap_database_errors:
             wrapper.connect()
-        return Link(wrapper.connection, address, wrapper.Database.Error, wrapper)
+        errors = wrapper.Database.Error  # type: ignore[attr-defined]  # every backend has it
+        return Link(wrapper.connection, address, errors, wrapper)
 
 
 SERVER_SIDE = f"-c statement_timeout={int(LONGEST_SECONDS * 1000)} -c default_transaction_isolation=read\\ committed"

@@ -147,7 +147,7 @@ class Client(heartbeat.Attendant):
         try:
             await self.hub.enter(self.key, self)
             assert self.member is not None
-            outcome = await self.hub.apply(self.key, self.coming())
+            outcome: Outcome = await self.hub.apply(self.key, self.coming())
         except StoreUnavailable:
             self.not_joined()
             self.lock_service(False)
@@ -183,7 +183,7 @@ class Client(heartbeat.Attendant):
         if not (update.before < update.version <= self.joined_version):
             for index, event in enumerate(update.events):
                 if self.is_for_me(event):
-                    self.hear_event(event, lambda index=index: update.message_text(index))  # type: ignore[misc]
+                    self.hear_event(event, partial(update.message_text, index))
         self.catch_up(room)
 
     def is_for_me(self, event: Event) -> bool:
@@ -260,7 +260,7 @@ class Client(heartbeat.Attendant):
 
     async def step(self, step: Step) -> Outcome:
         """Carry out a step of this member, send it the answers, and bring its view up to date."""
-        outcome = await self.hub.apply(self.key, partial(self.speaking, step))
+        outcome: Outcome = await self.hub.apply(self.key, partial(self.speaking, step))
         for reply in outcome.replies:
             if reply["type"] == "lease":
                 self.token = reply["token"]

@@ -10,6 +10,7 @@ from typing import Any, Dict, Optional, Tuple
 from urllib.parse import parse_qs
 
 from django.conf import settings
+from django.http.cookie import parse_cookie
 
 from .. import conf
 from ..access import hints, identity, origins, page_request
@@ -37,7 +38,7 @@ class Gate:
 
     def query(self, name: str) -> str:
         """A parameter of the connection's address; empty when it is not there."""
-        text = self.scope.get("query_string", b"").decode("ascii", "replace")
+        text: str = self.scope.get("query_string", b"").decode("ascii", "replace")
         return parse_qs(text).get(name, [""])[0]
 
     def objection(self) -> Optional[str]:
@@ -77,7 +78,7 @@ class Gate:
         if not page_request.middlewares() or (known and not identity.has_tenants()):
             return known
         cookie = origins.Handshake(self.scope).META.get("HTTP_COOKIE")
-        session = page_request.parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME) if cookie else None
+        session = parse_cookie(cookie).get(settings.SESSION_COOKIE_NAME) if cookie else None
         return identity.digest("session", session) if session else None
 
     def insist_on_user(self, user: Any, is_sessions: bool, about: str = "") -> None:

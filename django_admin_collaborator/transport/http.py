@@ -20,6 +20,7 @@ from django.core import signing
 from django.core.exceptions import RequestDataTooBig
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.views.decorators.csrf import csrf_protect
 
@@ -105,10 +106,10 @@ _logged: Dict[str, float] = {}
 """When a kind of fault was logged last."""
 
 
-def view(admin_site: Any) -> Callable[..., HttpResponse]:
+def view(admin_site: Any) -> Callable[..., HttpResponseBase]:
     """The view for the pages of this admin site."""
 
-    def collaborator(request: HttpRequest, object_id: str = "") -> HttpResponse:
+    def collaborator(request: HttpRequest, object_id: str = "") -> HttpResponseBase:
         try:
             response = _answer(admin_site, request)
         except permissions.DATABASE_AWAY:
@@ -121,11 +122,11 @@ def view(admin_site: Any) -> Callable[..., HttpResponse]:
 
     protected = csrf_protect(collaborator)
     # A rolled back transaction would take nothing back, and an open one would only hold a row.
-    protected._non_atomic_requests = set(connections)
+    vars(protected)["_non_atomic_requests"] = set(connections)
     return protected
 
 
-def _answer(admin_site: Any, request: Any) -> HttpResponse:
+def _answer(admin_site: Any, request: Any) -> HttpResponseBase:
     request.session = QuietSession(request.session)
     if choice.HTTP not in choice.transports():
         return JsonResponse({"close": closing.ACCESS}, status=403)
@@ -260,7 +261,7 @@ class Ticket:
         return signing.dumps(list(vars(self).values()), salt=_SALT)
 
     @classmethod
-    def read(cls, text: str, max_age: Optional[float]) -> Optional[Ticket]:
+    def read(cls, text: str, max_age: Optional[int]) -> Optional[Ticket]:
         try:
             return cls(*signing.loads(text, salt=_SALT, max_age=max_age)) if text else None
         except (signing.BadSignature, TypeError):
@@ -278,7 +279,7 @@ class Poll:
         self.clients: List[PollClient] = []
         self.can_hold = self.is_to_hold = False
 
-    def answer(self, asking: List[Asking], hold_seconds: float) -> Any:
+    def answer(self, asking: List[Asking], hold_seconds: float) -> HttpResponseBase:
         """hold_seconds: how long the page would wait for news; 0 for an answer at once."""
         self.can_hold = hold_seconds > 0 and held.can_hold(self.request)
         is_waiting = all(one.cursor.version is not None and not one.frames for one in asking)

@@ -192,7 +192,7 @@ class Wire(Port):
             client.send(reason)
 
 
-class CollaboratorSocket(AsyncWebsocketConsumer):
+class CollaboratorSocket(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
     """What both documented consumers do beyond Channels' own."""
 
     _wire: Wire

@@ -14,7 +14,7 @@ from django.db.models import F
 from django_admin_collaborator.editing import base_of, editing
 from django_admin_collaborator.errors import EditedByAnother, RowChanged, RowGone
 from tests.programs.conftest import Page, room_of
-from tests.project.newsroom.models import Article
+from tests.project.newsroom.models import Article, Author
 
 both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
@@ -60,6 +60,15 @@ def test_what_somebody_edits_raises_with_who_and_since_when(article: Article, ad
     assert error.as_dict()["since"] == error.since.isoformat()
     assert room_of(article).version == version, "nobody was told of a program that only looked in"
     assert copy.copy(error).as_dict() == error.as_dict(), "by the way that pickling goes, too"
+
+
+def test_a_related_object_that_others_exchanged_is_read_again(article: Article) -> None:
+    before, now = Author.objects.create(name="Before"), Author.objects.create(name="Now")
+    article.author = before
+    article.save()
+    Article.objects.update(author=now)
+    with editing(article, name="Import"):
+        assert article.author == now
 
 
 def test_a_page_cannot_claim_what_a_program_edits(article: Article, ada: Any) -> None:

@@ -40,7 +40,7 @@ def of_shown(form: Any, name: str, text: Optional[str]) -> Optional[str]:
     return " ".join(values)
 
 
-def of_hidden(field: models.Field, form_field: Any, value: Any) -> str:
+def of_hidden(field: models.Field[Any, Any], form_field: Any, value: Any) -> str:
     """A value of the row that the form's choices do not have."""
     if isinstance(form_field, ModelChoiceField) or field.remote_field is not None:
         return str(_("changed to something you may not see"))

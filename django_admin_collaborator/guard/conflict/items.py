@@ -126,7 +126,7 @@ def _of_field(examination: Examination, name: str, change: Change, title: str) -
         return Item(label, path, None, str(getattr(value, "name", value) or ""), mine, widget=_widget(form, name))
     holds = model_field is None or readings.holds(form, name, reading)
     is_drawn = not shapes.is_plain(type(shapes.inner(form.fields[name].widget)))
-    if holds or is_drawn:
+    if holds or is_drawn or model_field is None:
         theirs = display.of_shown(form, name, reading.shown)
     else:
         theirs = display.of_hidden(model_field, form.fields[name], value)
@@ -173,7 +173,9 @@ def _add_set(found: Items, attempt: Attempt, each: RowSet) -> None:
         label = _as_it_was(attempt.base, each, gone)
         if gone.is_mine:
             orphans += 1
-            orphan = gone.orphan(_posted_by(gone.form), prefix, each.formset.model._meta.pk.name)
+            orphan = gone.orphan(
+                MergedPost(gone.form.data, gone.form.files), prefix, each.formset.model._meta.pk.name
+            )
             path = f"{prefix}/+{orphan.fingerprint()}"
             found.both.append(Item(label, path, theirs=_("deleted"), mine=_typed_row(gone.form)))
         else:
@@ -201,15 +203,3 @@ def _typed_row(form: Any) -> str:
         posted = shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
         texts.append("" if posted == shapes.UPLOAD else display.of_shown(form, name, posted))
     return " · ".join(text for text in texts if text)
-
-
-@dataclass
-class _Input:
-    """As much of a request as ``MergedPost`` looks at."""
-
-    POST: Any
-    FILES: Any
-
-
-def _posted_by(form: Any) -> MergedPost:
-    return MergedPost(_Input(form.data, form.files))

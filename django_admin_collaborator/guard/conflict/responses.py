@@ -14,11 +14,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
 from ...access import identity
+from ...page import configuration
 from ..refusal import Reason, Refusal
 from ..version import base as bases
 from ..version import locks
 from ..version.examination import Examination
 from ..version.reading import Reading
+from ..version.submission import MergedPost
 from ..write import ACTION, Attempt
 from . import display, items, texts
 
@@ -56,15 +58,17 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
 def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> Dict[str, Any]:
     assert attempt.refusal is not None
     # A browser does not take back the content of a file field.
-    told["files"] = ", ".join(file.name for files in request.FILES.lists() for file in files[1])
+    told["files"] = ", ".join(str(file.name) for files in request.FILES.lists() for file in files[1])
     if attempt.is_action:
         # To render the form, and not to run the action after all.
-        request.POST = request.POST.copy()
-        request.POST.pop(ACTION)
+        post = MergedPost(request.POST, request.FILES)
+        post.data.pop(ACTION)
+        post.put_into(request)
     if attempt.refusal.reason is Reason.GONE:
         # As a new object: Django then takes the rows of inlines for new ones too.
-        request.POST = request.POST.copy()
-        request.POST["_saveasnew"] = "1"
+        post = MergedPost(request.POST, request.FILES)
+        post.data["_saveasnew"] = "1"
+        post.put_into(request)
         return {**told, "save_as_new": True}
     return told
 
@@ -93,9 +97,8 @@ def base_text(attempt: Attempt) -> str:
     if not attempt.shows_conflict or attempt.main is None:
         return attempt.base_text
     maker = bases.BaseMaker(identity.user_name(attempt.user), attempt.object_name)
-    unguarded = attempt.request._collaborator_unguarded = display.unguarded(
-        attempt.main.form, _readings(attempt.main)
-    )
+    unguarded = display.unguarded(attempt.main.form, _readings(attempt.main))
+    configuration.UNGUARDED.put(attempt.request, unguarded)
     maker.add_form(_readings(attempt.main))
     for each in attempt.sets or ():
         maker.add_set(each.name)

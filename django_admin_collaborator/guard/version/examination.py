@@ -239,10 +239,10 @@ class Examination:
         if field is None or name not in self.values:
             return
         value = self.values[name]
-        if field.many_to_many:
+        if isinstance(field, models.ManyToManyField):
             keys = [getattr(item, "pk", item) for item in value]
             value = field.remote_field.model._default_manager.filter(pk__in=keys)
-        elif field.remote_field and value is not None:
+        elif isinstance(field, models.ForeignKey) and value is not None:
             target = {field.target_field.attname: value}
             value = field.remote_field.model._base_manager.filter(**target).first()
         self.form.cleaned_data[name] = value
@@ -319,7 +319,7 @@ class Examination:
         if name not in form.cleaned_data:
             return False
         cleaned, form_field = form.cleaned_data[name], form.fields[name]
-        if readings.column_field(form, name).many_to_many:  # type: ignore[union-attr]
+        if isinstance(readings.column_field(form, name), models.ManyToManyField):
             keys = shapes.text_of(sorted((str(getattr(item, "pk", item)) for item in cleaned or ()), key=str))
             return keys != self.posted[name]
         try:

@@ -24,7 +24,7 @@ class Controls(HTMLParser):
     """
 
     # What looks like a tag within a text area is text.
-    CDATA_CONTENT_ELEMENTS = ("script", "style", "textarea")  # type: ignore[misc]
+    CDATA_CONTENT_ELEMENTS = ("script", "style", "textarea")  # type: ignore[misc]  # final in its parent
 
     def __init__(self, html: str, is_sanitised: bool = False) -> None:
         super().__init__(convert_charrefs=True)
@@ -109,7 +109,7 @@ class _Select:
         ]
 
 
-def sanitised(kind: str, text: str, attributes: Mapping[str, Any]) -> str:
+def sanitised(kind: Optional[str], text: str, attributes: Mapping[str, Any]) -> str:
     """What a browser makes of the value of an ``<input>`` before anybody touches it.
 
     https://html.spec.whatwg.org/multipage/input.html, the "value sanitization algorithm" of each type.

@@ -9,6 +9,7 @@ from typing import Any, Optional
 
 from django.db import models
 
+from .. import beside
 from ..refusal import Reason, Refusal
 from . import locks, values
 from . import reading as readings
@@ -16,7 +17,7 @@ from .compare import Change
 from .examination import Examination, copied
 
 
-class GuardedForm:
+class GuardedForm(beside.Form):
     """A form that is compared while it cleans itself, and leaves out what nobody entered."""
 
     _collaborator_write: Any = None
@@ -24,16 +25,16 @@ class GuardedForm:
 
     def full_clean(self) -> None:
         write = self._collaborator_write
-        if self._collaborator is None and self.is_bound and write is not None:  # type: ignore[attr-defined]
+        if self._collaborator is None and self.is_bound and write is not None:
             with write.refusing_faults():
                 self._collaborator = write.examine_main(self)
         examination = self._collaborator
         if examination is None or examination.form is not self:  # a copy, made to see what the form shows
-            super().full_clean()  # type: ignore[misc]
+            super().full_clean()
             return
         with write.net(examination):
             examination.begin()
-        super().full_clean()  # type: ignore[misc]
+        super().full_clean()
         with write.net(examination):
             if not examination.is_judged:
                 examination.judge()
@@ -48,26 +49,26 @@ class GuardedForm:
     def is_valid(self) -> bool:
         write = self._collaborator_write
         if write is not None and write.refusal is not None:
-            self.errors  # type: ignore[attr-defined]  # noqa: B018 (mistakes in the input are shown all the same)
+            self.errors  # noqa: B018 (mistakes in the input are shown all the same)
             return False
-        return bool(super().is_valid())  # type: ignore[misc]
+        return bool(super().is_valid())
 
     def _post_clean(self) -> None:
         examination = self._collaborator
         if examination is None:
-            super()._post_clean()  # type: ignore[misc]
+            super()._post_clean()
             return
         with self._collaborator_write.net(examination):
             examination.judge()
         for name in examination.left_out & examination.accepted:
-            self._errors.pop(name, None)  # type: ignore[attr-defined]
-        self._leave_out(super()._post_clean)  # type: ignore[misc]
+            self._errors.pop(name, None)
+        self._leave_out(super()._post_clean)
 
     def _get_validation_exclusions(self) -> Any:
         # What is left out is not written, but it is validated, and counts where values have to be unique.
         without = self.__dict__.pop("_meta", None)
         try:
-            return super()._get_validation_exclusions()  # type: ignore[misc]
+            return super()._get_validation_exclusions()
         finally:
             if without is not None:
                 self._meta = without
@@ -77,7 +78,7 @@ class GuardedForm:
         if examination is not None:
             with self._collaborator_write.refusing_faults():
                 self._lock_links(examination)
-        self._leave_out(super()._save_m2m)  # type: ignore[misc]
+        self._leave_out(super()._save_m2m)
 
     def _leave_out(self, action: Any) -> None:
         examination = self._collaborator
@@ -99,20 +100,20 @@ class GuardedForm:
                 continue
             if change in (Change.NONE, Change.SAME):
                 continue
-            instance = self.instance  # type: ignore[attr-defined]
+            instance = self.instance
             keys = locks.lock_links(field, self._collaborator_write.using, [instance])[instance.pk]
             shown = [getattr(item, "pk", item) for item in examination.values.get(name, ())]
             if values.write_keys(keys) != values.write_keys(shown):
                 raise Refusal(Reason.BUSY)
 
 
-class GuardedFormSet:
+class GuardedFormSet(beside.FormSet):
     """A formset that says when all of its rows have been compared."""
 
     _collaborator_write: Any = None
 
     def full_clean(self) -> None:
-        super().full_clean()  # type: ignore[misc]
+        super().full_clean()
         if self._collaborator_write is not None:
             self._collaborator_write.has_examined(self)
 

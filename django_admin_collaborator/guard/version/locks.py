@@ -61,7 +61,7 @@ def take_turn(model: Type[models.Model], using: str) -> None:
 def _become_the_only_writer(connection: Any, model: Type[models.Model]) -> None:
     """A transaction that has read first cannot become a writer when another one wrote meanwhile; one whose
     first statement writes waits for its turn instead."""
-    for each in (model._meta.concrete_model, LogEntry):
+    for each in (model._meta.concrete_model or model, LogEntry):
         table = connection.ops.quote_name(each._meta.db_table)
         column = connection.ops.quote_name(each._meta.pk.column)
         try:
@@ -76,10 +76,10 @@ def _become_the_only_writer(connection: Any, model: Type[models.Model]) -> None:
 
 def lock_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Optional[models.Model]:
     """Lock one row, in all its tables, and read it; None if there is none."""
-    return next(iter(_locked(_plain_rows(model, using).filter(**lookup), using)), None)
+    return next(iter(_locked(all_rows(model, using).filter(**lookup), using)), None)
 
 
-def _locked(rows: models.QuerySet, using: str) -> List[models.Model]:
+def _locked(rows: models.QuerySet[Any], using: str) -> List[models.Model]:
     """Lock rows and read them. Rows of a view may be such that no database can lock them; then they are only read."""
     if rows.model._meta.managed:
         return list(rows.select_for_update())
@@ -94,17 +94,17 @@ def _locked(rows: models.QuerySet, using: str) -> List[models.Model]:
 
 def read_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Optional[models.Model]:
     """Read one row without a lock."""
-    return _plain_rows(model, using).filter(**lookup).first()
+    return all_rows(model, using).filter(**lookup).first()
 
 
 def find_pk(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> Any:
     """The primary key of the row that ``lookup`` finds, or None."""
-    return _plain_rows(model, using).filter(**lookup).values_list("pk", flat=True).first()
+    return all_rows(model, using).filter(**lookup).values_list("pk", flat=True).first()
 
 
 def lock_rows(model: Type[models.Model], using: str, pks: Any) -> List[models.Model]:
     """Lock many rows and read them. Everybody does it in the order of the primary key, so nobody deadlocks."""
-    return _locked(_plain_rows(model, using).filter(pk__in=pks).order_by("pk"), using)
+    return _locked(all_rows(model, using).filter(pk__in=pks).order_by("pk"), using)
 
 
 def lock_inline_rows(formset: Any, using: str) -> List[models.Model]:
@@ -118,12 +118,14 @@ def lock_inline_rows(formset: Any, using: str) -> List[models.Model]:
     return lock_rows(formset.model, using, pks)
 
 
-def lock_links(field: models.Field, using: str, sources: Iterable[models.Model]) -> Dict[Any, List[Any]]:
+def lock_links(
+    field: models.ManyToManyField[Any, Any], using: str, sources: Iterable[models.Model]
+) -> Dict[Any, List[Any]]:
     """Lock the links of a many-to-many field: primary keys of the other side, by primary key of the source."""
-    through = field.remote_field.through
+    through: Any = field.remote_field.through
     source, target = field.m2m_field_name(), field.m2m_reverse_field_name()
     sources = list(sources)
-    links = _plain_rows(through, using).filter(**{f"{source}__in": sources})
+    links = all_rows(through, using).filter(**{f"{source}__in": sources})
     other = field.remote_field.model
     shown = other._default_manager.using(using)
     if shown.query.where or not _points_to_pk(through, target):
@@ -139,12 +141,12 @@ def lock_links(field: models.Field, using: str, sources: Iterable[models.Model])
     return found
 
 
-def _plain_rows(model: Type[models.Model], using: str) -> models.QuerySet:
+def all_rows(model: Type[models.Model], using: str) -> models.QuerySet[Any]:
     """All rows of the table, whatever the model's managers would leave out."""
     return models.QuerySet(model=model, using=using)
 
 
-def _points_to_pk(through: Type[models.Model], target: str) -> bool:
+def _points_to_pk(through: Any, target: str) -> bool:
     return bool(through._meta.get_field(target).target_field.primary_key)
 
 

@@ -87,7 +87,7 @@ def without_input(form: Any) -> Any:
     return shown
 
 
-def column_field(form: Any, name: str) -> Optional[models.Field]:
+def column_field(form: Any, name: str) -> Optional[models.Field[Any, Any]]:
     """The model field that a form's field is saved to: a column, or Django's own many-to-many field."""
     try:
         field = form._meta.model._meta.get_field(name)
@@ -114,19 +114,20 @@ def is_machine_written(model: Any, name: str) -> bool:
     return f"{model._meta.label}.{name}" in conf.get("MACHINE_FIELDS")
 
 
-def row_value(form: Any, field: models.Field) -> Any:
+def row_value(form: Any, field: models.Field[Any, Any]) -> Any:
     """The value that a form without input has for a model field: of its row, whatever the form makes of it."""
     if field.many_to_many:
         return form.initial.get(field.name) or []
     return field.value_from_object(form.instance)
 
 
-def column_text(field: models.Field, value: Any) -> Tuple[str, bool]:
+def column_text(field: models.Field[Any, Any], value: Any) -> Tuple[str, bool]:
     """Canonical text of a value, and whether it is all there is."""
-    if field.many_to_many:
+    if isinstance(field, models.ManyToManyField):
         keys = [getattr(item, "pk", item) for item in value]
         # A link that has more than its key and its two ends has an order.
-        is_ordered = len(field.remote_field.through._meta.concrete_fields) > 3
+        through: Any = field.remote_field.through
+        is_ordered = len(through._meta.concrete_fields) > 3
         return values.write_keys(keys, is_ordered), True
     if isinstance(field, models.FileField):
         return _file_text(value), True

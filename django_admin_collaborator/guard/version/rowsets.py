@@ -221,8 +221,8 @@ def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
             continue
         is_other = True
         obj.__dict__[name] = _plain(value)
-        if field.is_relation:
-            obj._state.fields_cache.pop(field.get_cache_name(), None)
+        if isinstance(field, models.ForeignKey) and field.is_cached(obj):
+            field.delete_cached_value(obj)
     obj._state.db = using
     return is_other
 
@@ -250,7 +250,7 @@ def restructured(
             continue  # as nearly always; copying what was posted takes longer than all the rest
         pk_name = formset.model._meta.pk.name
         gone = {row.index: row for row in each.gone.values()}
-        post = post or MergedPost(request)
+        post = post or MergedPost(request.POST, request.FILES)
         initial, total = formset.initial_form_count(), formset.total_form_count()
         kept: List[Row] = []
         orphans: List[Row] = []

@@ -108,10 +108,9 @@ class PageOfNow:
         self.model_admin = model_admin
         self.row = copy.copy(row)
         self.request = copy.copy(request)
-        self.request.__dict__.update(request.__dict__)  # a copy lacks what cannot be pickled
-        self.request.method = "GET"
-        self.request.POST, self.request._files = QueryDict(), MultiValueDict()
-        self.request._collaborator_attempt = None
+        # A copy lacks what cannot be pickled.
+        vars(self.request).update({**vars(request), "_files": MultiValueDict(), "_collaborator_attempt": None})
+        self.request.method, self.request.POST = "GET", QueryDict()
 
     def form(self) -> Any:
         return main_form(self.model_admin, self.request, self.row)

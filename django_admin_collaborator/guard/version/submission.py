@@ -11,16 +11,16 @@ from django.utils.datastructures import MultiValueDict
 
 
 class MergedPost:
-    """The POST and the files of a request, with rows exchanged. ``put_into`` makes it the request's own."""
+    """What was posted, and its files, with rows exchanged. ``put_into`` makes it the request's own."""
 
-    def __init__(self, request: HttpRequest) -> None:
-        self.data: QueryDict = request.POST.copy()
-        self.files: MultiValueDict = request.FILES.copy()
+    def __init__(self, data: QueryDict, files: MultiValueDict[str, Any]) -> None:
+        self.data: QueryDict = data.copy()
+        self.files: MultiValueDict[str, Any] = files.copy()
         self.is_changed = False
 
     def put_into(self, request: HttpRequest) -> None:
-        request.POST = self.data
-        request._files = self.files
+        request.POST = self.data  # type: ignore[assignment]  # Django's own cannot be written to
+        vars(request)["_files"] = self.files
 
     def replace_rows(self, prefix: str, rows: Iterable[Row], initial: int) -> None:
         """Let the inline hold ``rows``, the first ``initial`` of them rows that exist."""

@@ -16,12 +16,12 @@ TYPE = "$"
 """Key that marks a JSON object as the writing of a value that JSON does not know."""
 
 
-def write(field: models.Field, value: Any) -> str:
+def write(field: models.Field[Any, Any], value: Any) -> str:
     """The canonical text of ``value``, a value of ``field`` as the database gives it."""
     return write_column(field, value)[0]
 
 
-def write_column(field: models.Field, value: Any) -> Tuple[str, bool]:
+def write_column(field: models.Field[Any, Any], value: Any) -> Tuple[str, bool]:
     """The canonical text of ``value``, and whether it is the whole value.
 
     It may not be where the value is of a type that Django does not know: that may have parts in other columns.
@@ -36,7 +36,8 @@ def write_column(field: models.Field, value: Any) -> Tuple[str, bool]:
     known = _plain(field.get_prep_value(value))
     # Some write one value in another way each time, as where it is encrypted.
     if known is _UNKNOWN or known != _plain(field.get_prep_value(value)):
-        known = {TYPE: "text", "v": field.value_to_string(SimpleNamespace(**{field.attname: value}))}
+        row: Any = SimpleNamespace(**{field.attname: value})
+        known = {TYPE: "text", "v": field.value_to_string(row)}
     return _dump(known), False
 
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 
 from ... import conf
 from ...access import security_log
-from .. import save
+from .. import beside, save
 from .. import write as attempts
 from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
 from ..conflict import texts
@@ -25,30 +25,31 @@ from ..refusal import Reason, Refusal
 from ..version import confirmation, snapshot
 from ..version import reading as readings
 from ..version.base import BaseProblem
-from .cascade import Cascade
+from ..version.submission import MergedPost
+from .cascade import CURRENT, Cascade
 
 MOST_WHOLE_ROWS = 100
 """A page of Django's lists. Each of them takes a query for each inline and many-to-many field."""
 
 
-class ActionGuard:
-    def response_action(self, request: HttpRequest, queryset: models.QuerySet, *args: Any, **kwargs: Any) -> Any:
+class ActionGuard(beside.Admin):
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any], *args: Any, **kwargs: Any) -> Any:
         attempt = attempts.of(request)
         if attempt is not None:
             # From the change form, as of Django 6.1: its object is locked already.
             if attempt.refusal is not None:
                 raise attempt.refusal
-            response = super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
+            response = super().response_action(request, queryset, *args, **kwargs)
             attempt.is_written = response is not None and response.status_code == 302
             return response
         name = _action_name(request)
         pks = None if _only_reads(self, request, name) else _selected(request, queryset)
         if not pks:
-            return super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
-        bulk = Bulk(request, self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+            return super().response_action(request, queryset, *args, **kwargs)
+        bulk = Bulk(request, self.model, save.database_of(self, request))
 
-        def view(left: models.QuerySet) -> Any:
-            return super(ActionGuard, self).response_action(request, left, *args, **kwargs)  # type: ignore[misc]
+        def view(left: models.QuerySet[Any]) -> Any:
+            return super(ActionGuard, self).response_action(request, left, *args, **kwargs)
 
         try:
             with under(bulk):
@@ -66,7 +67,7 @@ class ActionGuard:
 def _run(
     model_admin: Any,
     request: HttpRequest,
-    queryset: models.QuerySet,
+    queryset: models.QuerySet[Any],
     bulk: Bulk,
     pks: List[Any],
     name: str,
@@ -84,7 +85,7 @@ def _run(
     return response
 
 
-def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet, bulk: Bulk, view: Any) -> Any:
+def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[Any], bulk: Bulk, view: Any) -> Any:
     """The action that is Django's own: it asks first, and deletes what its page has shown."""
     is_confirmed = bool(request.POST.get("post"))
     asks = not is_confirmed
@@ -101,9 +102,8 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet, b
         names = bulk.names(unseen) if asks else ""
         left = _what_is_left(queryset, bulk)
         if not asks:
-            request._collaborator_cascade = confirmed = Cascade(
-                model_admin, request, shown, is_confirmed=True, is_part=_is_part(shown, bulk)
-            )
+            confirmed = Cascade(model_admin, request, shown, is_confirmed=True, is_part=_is_part(shown, bulk))
+            CURRENT.put(request, confirmed)
             try:
                 confirmed.look_for_itself(left)
                 response = view(left)
@@ -112,10 +112,11 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet, b
                     raise
                 asks, names, cascade = True, ", ".join(refusal.changed), confirmed.asked_again()
         if asks:
-            request._collaborator_cascade = cascade
+            CURRENT.put(request, cascade)
             if is_confirmed:
-                request.POST = request.POST.copy()
-                del request.POST["post"]
+                post = MergedPost(request.POST, request.FILES)
+                del post.data["post"]
+                post.put_into(request)
                 warning(request, texts.LOOK_AGAIN % {"names": names})
             response = view(left)
         bulk.finish()
@@ -145,7 +146,7 @@ def _is_part(shown: Optional[confirmation.Shown], bulk: Bulk) -> bool:
     return shown is not None and confirmation.ALL not in shown.values and len(shown.values) != len(bulk.before)
 
 
-def _what_is_left(queryset: models.QuerySet, bulk: Bulk) -> models.QuerySet:
+def _what_is_left(queryset: models.QuerySet[Any], bulk: Bulk) -> models.QuerySet[Any]:
     if len(bulk.before) <= ROWS_AT_A_TIME:
         return queryset.filter(pk__in=list(bulk.before))
     return queryset.exclude(pk__in=list(bulk.left_out))
@@ -171,7 +172,7 @@ def _only_reads(model_admin: Any, request: HttpRequest, name: str) -> bool:
     return tuple(getattr(function, "allowed_permissions", ())) == ("view",)
 
 
-def _selected(request: HttpRequest, queryset: models.QuerySet) -> List[Any]:
+def _selected(request: HttpRequest, queryset: models.QuerySet[Any]) -> List[Any]:
     """Primary keys of what the action is about; empty where Django finds fault with the selection."""
     if request.POST.get("select_across") not in (None, "", "0"):
         return list(dict.fromkeys(queryset.values_list("pk", flat=True)))

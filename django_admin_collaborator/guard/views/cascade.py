@@ -26,6 +26,7 @@ from ...access.identity import realm_of, room_key
 from ...access.people import describe
 from ...core import encoding
 from ...core.presence import settle
+from ...request_notes import Note
 from ...rooms import sync
 from ...rooms.store import open_store
 from ...stores.base import StoreUnavailable
@@ -200,8 +201,8 @@ class Cascade:
         return texts.of_bulk(self.held[0].model, Refusal(Reason.HELD, changed=[self.names_of_held()]))
 
 
-def of(request: HttpRequest) -> Optional[Cascade]:
-    return getattr(request, "_collaborator_cascade", None)
+CURRENT: Note[Optional[Cascade]] = Note("cascade", None)
+of = CURRENT.of
 
 
 def _digests(to_delete: Any) -> Dict[str, str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 from django.db import connections
 from django.http import HttpRequest, HttpResponse
 
 from ...access import identity
-from ...admin_templates import PAGE, wrap
-from ...page import drafts
-from .. import save
+from ...admin_templates import PAGE, R, wrap
+from ...page import configuration, drafts
+from ...request_notes import Note
+from .. import beside, save
 from .. import write as attempts
 from ..conflict import display, responses, texts
 from ..version import base as bases
@@ -21,7 +22,12 @@ from ..version import reading as readings
 logger = logging.getLogger("django_admin_collaborator")
 
 
-class ChangeFormGuard:
+BASE_TEXT: Note[str] = Note("base_text", "")
+"""The base of a page that shows an older version."""
+_ASKED: Note[Optional[Tuple[Any, Optional[str]]]] = Note("asked", None)
+
+
+class ChangeFormGuard(beside.Admin):
     """A save commits only if the base it was made from equals the row that it has locked."""
 
     def changeform_view(
@@ -32,9 +38,7 @@ class ChangeFormGuard:
         extra_context: Optional[Dict[str, Any]] = None,
     ) -> HttpResponse:
         def view() -> HttpResponse:
-            return super(ChangeFormGuard, self).changeform_view(  # type: ignore[misc]
-                request, object_id, form_url, extra_context
-            )
+            return super(ChangeFormGuard, self).changeform_view(request, object_id, form_url, extra_context)
 
         return _saved(self, request, object_id, view)
 
@@ -48,9 +52,7 @@ class ChangeFormGuard:
         """Begins the save here too: a package may have a view of its own that does not ask ``changeform_view``."""
 
         def view() -> HttpResponse:
-            return super(ChangeFormGuard, self).change_view(  # type: ignore[misc]
-                request, object_id, form_url, extra_context
-            )
+            return super(ChangeFormGuard, self).change_view(request, object_id, form_url, extra_context)
 
         return _saved(self, request, object_id, view)
 
@@ -61,11 +63,11 @@ class ChangeFormGuard:
         attempt = attempts.of(request)
         if attempt is None:
             if request.method == "POST":
-                locks.take_turn(self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+                locks.take_turn(self.model, save.database_of(self, request))
         elif not attempt.is_checked:
             with attempt.refusing_faults():
                 save.check(self, request, attempt)
-        response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        response = super()._changeform_view(request, object_id, form_url, extra_context)
         if attempt is not None and attempt.is_written and not attempt.is_rendered:
             with attempt.refusing_faults():
                 attempt.insist_on_comparison()
@@ -75,7 +77,7 @@ class ChangeFormGuard:
         attempt = attempts.of(request)
         if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
             save.check(self, request, attempt)
-        obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
+        obj = super().get_object(request, object_id, from_field)
         if attempt is None or attempt.is_revert or attempt.row is None or obj is None or attempt.row.pk != obj.pk:
             return obj
         # What was read after the lock is current, and may have been changed by a hook of the project.
@@ -85,7 +87,7 @@ class ChangeFormGuard:
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form_class = super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+        form_class = super().get_form(request, obj, change=change, **kwargs)
         attempt = attempts.of(request)
         if attempt is None:
             return form_class
@@ -101,10 +103,10 @@ class ChangeFormGuard:
             if change:
                 with attempt.refusing_faults():
                     attempt.examine_foreign(form)
-        return super().save_form(request, form, change)  # type: ignore[misc]
+        return super().save_form(request, form, change)
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:
-        make = super()._create_formsets  # type: ignore[misc]
+        make = super()._create_formsets
         made = make(request, obj, change)
         attempt = attempts.of(request)
         if attempt is None or not change:
@@ -117,40 +119,40 @@ class ChangeFormGuard:
             with attempt.refusing_faults():
                 attempt.examine_foreign_rows(formsets, form.instance)
                 attempt.insist_on_comparison()
-        super().save_related(request, form, formsets, change)  # type: ignore[misc]
+        super().save_related(request, form, formsets, change)
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         # Packages have signatures of their own for this, so what Django names is named here too.
         obj = rendered_object(context, args, kwargs)
         attempt = attempts.of(request)
-        is_page_of_ours = attempt is not None or not self.save_as  # type: ignore[attr-defined]
+        is_page_of_ours = attempt is not None or not self.save_as
         if obj is None and "_saveasnew" in request.POST and is_page_of_ours:
             # Else Django names it "None", and links to the history of that.
             kwargs.update(add=True, change=False)
             args = ()
-        response = super().render_change_form(request, context, *args, **kwargs)  # type: ignore[misc]
+        response = super().render_change_form(request, context, *args, **kwargs)
         if attempt is not None:
             attempt.is_rendered = True
             if obj is not None:
                 made = [each.formset for each in context.get("inline_admin_formsets", ())]
                 attempt.examine_foreign_rows(made, obj)
             return guarded_page(response, *responses.base_and_page(attempt))
-        if "_saveasnew" in request.POST and not self.save_as:  # type: ignore[attr-defined]
+        if "_saveasnew" in request.POST and not self.save_as:
             # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
             return guarded_page(response, "", texts.of_save_as_new(self))
         if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
         if request.headers.get(fillable.HEADER):
-            request._collaborator_fillable = fillable.names(_forms_of(context, obj))
-        text = getattr(request, "_collaborator_base_text", "") or base_of_page(self, request, context, obj)
+            configuration.FILLABLE.put(request, fillable.names(_forms_of(context, obj)))
+        text = BASE_TEXT.of(request) or base_of_page(self, request, context, obj)
         return guarded_page(response, text, {})
 
 
 def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View) -> HttpResponse:
     """Run ``view`` under guard, unless a view around it has asked already whether this is a save to be guarded."""
-    if attempts.of(request) or getattr(request, "_collaborator_asked", None) == (model_admin, object_id):
+    if attempts.of(request) or _ASKED.of(request) == (model_admin, object_id):
         return view()
-    request._collaborator_asked = (model_admin, object_id)
+    _ASKED.put(request, (model_admin, object_id))
 
     def guarded() -> HttpResponse:
         attempt = save.begin(model_admin, request, object_id)
@@ -188,7 +190,7 @@ def _base_of_page(
     name = identity.object_name(model_admin.model, obj.pk)
     maker = bases.BaseMaker(identity.user_name(request.user), name)
     unguarded: Dict[str, None] = {}
-    request._collaborator_unguarded = unguarded
+    configuration.UNGUARDED.put(request, unguarded)
 
     def noting(read: readings.Read) -> readings.Read:
         def read_and_note(form: Any) -> Dict[str, readings.Reading]:
@@ -226,7 +228,7 @@ def _forms_of(context: Dict[str, Any], obj: Any) -> Iterator[Any]:
         yield from each.formset.initial_forms
 
 
-def guarded_page(response: Any, base_text: str, page: Any) -> Any:
+def guarded_page(response: R, base_text: str, page: Any) -> R:
     """Put the base, and what a refusal says, into the form of the page, whatever theme it is from."""
     return wrap(response, PAGE, collaborator_guard=values_for_page(base_text, page))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Optional, Set
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
@@ -18,6 +18,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from ... import conf
 from ...access import identity, security_log
 from ...admin_templates import wrap
+from ...request_notes import Note
+from .. import beside
 from ..bulk_write import Bulk
 from ..conflict import texts
 from ..conflict.responses import page_of_values
@@ -39,22 +41,22 @@ View = Callable[[], HttpResponse]
 NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
-class ListGuard:
+class ListGuard(beside.Admin):
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
-        formset_class = super().get_changelist_formset(request, **kwargs)  # type: ignore[misc]
-        save = getattr(request, "_collaborator_list_save", None)
+        formset_class = super().get_changelist_formset(request, **kwargs)
+        save = SAVE.of(request)
         formset_class = list_formset.guarded(formset_class, self, request.user, save)
-        notes = getattr(request, "_collaborator_notes", None)
+        notes = NOTES.of(request)
         return formset_class if notes is None else list_formset.refusing(formset_class, notes)
 
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
         def view() -> HttpResponse:
             with readings.with_file_versions_of(self):
-                return super(ListGuard, self).changelist_view(request, extra_context)  # type: ignore
+                return super(ListGuard, self).changelist_view(request, extra_context)
 
-        if request.method != "POST" or "_save" not in request.POST or not self.list_editable:  # type: ignore
+        if request.method != "POST" or "_save" not in request.POST or not self.list_editable:
             return view()
-        if not self.has_change_permission(request):  # type: ignore[attr-defined]
+        if not self.has_change_permission(request):
             return view()  # Django refuses
         with readings.with_file_versions_of(self):
             save = ListSave(self, request)
@@ -79,7 +81,7 @@ class ListSave:
         self.using = database_of(model_admin, request)
         self.bulk = Bulk(request, self.model, self.using)
         self.formset = list_formset.with_input(model_admin, request)
-        self.post = MergedPost(request)
+        self.post = MergedPost(request.POST, request.FILES)
         self.base: Optional[bases.Base] = None
         self.entries: Optional[Dict[str, bases.Entries]] = None
         self.reason: Optional[Reason] = None
@@ -186,17 +188,21 @@ class ListSave:
     def _save(self, good: List[PostedRow], untouched: List[PostedRow], view: View) -> HttpResponse:
         """Let Django save the good rows. The untouched ones are there as well, since a formset may validate all of
         its rows together. Those that may not be saved are left out."""
-        post = MergedPost(self.request)
+        post = MergedPost(self.request.POST, self.request.FILES)
         prefix = self.formset.prefix
         self.untouched = {row.pk for row in untouched}
         rows = sorted([*good, *untouched], key=lambda row: row.index)
         post.replace_rows(prefix, [self.post.row(prefix, row.index) for row in rows], len(rows))
         post.put_into(self.request)
-        self.request._collaborator_list_save = self
+        SAVE.put(self.request, self)
         try:
             return view()
         finally:
-            del self.request._collaborator_list_save
+            SAVE.put(self.request, None)
+
+
+SAVE: Note[Optional[ListSave]] = Note("list_save", None)
+NOTES: Note[Optional[Mapping[str, str]]] = Note("notes", None)
 
 
 def _staying(request: HttpRequest, view: View) -> View:
@@ -227,13 +233,13 @@ def _show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
         key = str(form.instance.pk)
         on_page.add(key)
         rows.append(save.post.row(prefix, typed[key].index) if key in typed else _as_shown(form))
-    post = MergedPost(request)
+    post = MergedPost(request.POST, request.FILES)
     post.replace_rows(prefix, rows, len(rows))
     post.data[f"{prefix}-{bases.FIELD}"] = _new_base(save, shown)
     post.put_into(request)
     if save.reason is None:
         return view()  # mistakes only, and Django marks those
-    request._collaborator_notes = save.notes
+    NOTES.put(request, save.notes)
     response = view()
     told = texts.of_bulk(save.model, Refusal(save.reason))
     told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]

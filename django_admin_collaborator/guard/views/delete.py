@@ -12,7 +12,8 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from ...access import identity
 from ...access.identity import realm_of
 from ...admin_templates import wrap
-from .. import lock_service, save
+from ...request_notes import Note
+from .. import beside, lock_service, save
 from .. import write as attempts
 from ..conflict import texts
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
@@ -25,12 +26,16 @@ from .cascade import Cascade
 NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
-class DeleteGuard:
+SHOWN: Note[Optional[confirmation.Seen]] = Note("shown", None)
+"""The object as its confirmation page is about to show it."""
+
+
+class DeleteGuard(beside.Admin):
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]] = None
     ) -> HttpResponse:
         def view() -> HttpResponse:
-            return super(DeleteGuard, self).delete_view(request, object_id, extra_context)  # type: ignore
+            return super(DeleteGuard, self).delete_view(request, object_id, extra_context)
 
         return save.netted(self, request, lambda: _deleted(self, request, object_id, view), view)
 
@@ -40,7 +45,7 @@ class DeleteGuard:
         attempt = attempts.of(request)
         if attempt is not None and attempt.refusal is None:
             _check(self, request, attempt)
-        response = super()._delete_view(request, object_id, extra_context)  # type: ignore[misc]
+        response = super()._delete_view(request, object_id, extra_context)
         if attempt is not None and attempt.refusal is None:
             attempt.is_written = attempt.whole is not None and not attempt.is_rendered
         return response
@@ -48,15 +53,15 @@ class DeleteGuard:
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         if isinstance(objs, list) and not request.POST:
             # Before the page's lists are read: what changes right after is on the page, and not what was seen.
-            request._collaborator_shown = confirmation.of_whole(snapshot.whole(self, request, objs[0]))
-        found = super().get_deleted_objects(objs, request)  # type: ignore[misc]
+            SHOWN.put(request, confirmation.of_whole(snapshot.whole(self, request, objs[0])))
+        found = super().get_deleted_objects(objs, request)
         cascade = cascades.of(request)
         if cascade is not None:
-            cascade.look_at(found, again=lambda: super(DeleteGuard, self).get_deleted_objects(objs, request))  # type: ignore
+            cascade.look_at(found, again=lambda: super(DeleteGuard, self).get_deleted_objects(objs, request))
         return found
 
     def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
-        response = super().render_delete_form(request, context)  # type: ignore[misc]
+        response = super().render_delete_form(request, context)
         obj = context["object"]
         attempt = attempts.of(request)
         if attempt is not None:
@@ -66,12 +71,10 @@ class DeleteGuard:
                     raise PermissionDenied  # so Django answers whoever may not delete all that goes along
                 response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
         if not context.get("protected") and not context.get("perms_lacking"):
-            realm = realm_of(self.model, save.database_of(self, request))  # type: ignore[attr-defined]
-            lock_service.reserve(self.model, obj.pk, request.user, realm)  # type: ignore[attr-defined]
-            name = identity.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
-            values = getattr(request, "_collaborator_shown", None) or confirmation.of_whole(
-                snapshot.whole(self, request, obj)
-            )
+            realm = realm_of(self.model, save.database_of(self, request))
+            lock_service.reserve(self.model, obj.pk, request.user, realm)
+            name = identity.object_name(self.model, obj.pk)
+            values = SHOWN.of(request) or confirmation.of_whole(snapshot.whole(self, request, obj))
             cascade = cascades.of(request)
             shown = cascade.of_page(values, context, "deleted_objects") if cascade else confirmation.Shown(values)
             confirmation.remember(response, request, confirmation.about(request.user, name), shown)
@@ -83,9 +86,9 @@ def _deleted(model_admin: Any, request: HttpRequest, object_id: str, view: save.
     # Without data in it, a POST is answered with the page that asks for confirmation.
     attempt = save.begin(model_admin, request, object_id, may="delete") if request.POST else None
     if attempt is None or attempt.pk is None or attempt.is_out_of_sight:
-        request._collaborator_attempt = None
+        attempts.CURRENT.put(request, None)
         if not request.POST:
-            request._collaborator_cascade = Cascade(model_admin, request)
+            cascades.CURRENT.put(request, Cascade(model_admin, request))
         return view()
     attempt.is_checked = True  # as a deletion, by what its confirmation has shown
     response = save.run(request, attempt, view, partial(_refused, model_admin), done=attempt.turn.deleted)
@@ -120,11 +123,14 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     if differing:
         labels = snapshot.labels(model_admin, request, instance)
         raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
-    request._collaborator_cascade = cascade = Cascade(model_admin, request, shown, is_confirmed=True)
+    cascade = Cascade(model_admin, request, shown, is_confirmed=True)
+    cascades.CURRENT.put(request, cascade)
     cascade.look_for_itself([instance])
 
 
-def _refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: Any) -> HttpResponse:
+def _refused(
+    model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: save.View
+) -> HttpResponse:
     """The page that asks for confirmation again, saying why."""
     attempt.refusal = refusal
     cascade = cascades.of(request)
@@ -132,11 +138,11 @@ def _refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: 
         attempt.page = cascade.told()
     else:
         attempt.page = texts.of_refusal(attempt, refusal, deleting=True)
-    request._collaborator_cascade = cascade.asked_again() if cascade is not None else Cascade(model_admin, request)
+    cascades.CURRENT.put(request, cascade.asked_again() if cascade is not None else Cascade(model_admin, request))
     query = request.GET.copy()
     if "_popup" in request.POST:
         query["_popup"] = request.POST["_popup"]
-    request.GET = query
+    request.GET = query  # type: ignore[assignment]  # Django's own cannot be written to
     request.POST = QueryDict()
     response = view()
     if attempt.is_rendered:

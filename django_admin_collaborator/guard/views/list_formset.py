@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from ...access import identity
+from .. import beside
 from ..version import base as bases
 from ..version import reading as readings
 from ..version import rowsets
@@ -24,7 +25,7 @@ def list_name(model: Any) -> str:
     return f"{model._meta.label_lower}/list"
 
 
-class GuardedListFormSet:
+class GuardedListFormSet(beside.FormSet):
     """Mixed into the class that ``get_changelist_formset`` gives.
 
     notes: what to tell of a row, by primary key. With any, the formset cannot be saved.
@@ -39,14 +40,14 @@ class GuardedListFormSet:
 
     @cached_property
     def management_form(self) -> Any:
-        form = super().management_form  # type: ignore[misc]
+        form = super().management_form
         with readings.with_file_versions_of(self.collaborator_admin):  # rendered when the view is over
-            initial = "" if self.is_bound else base_of(self, self.collaborator_user).sign()  # type: ignore
+            initial = "" if self.is_bound else base_of(self, self.collaborator_user).sign()
         form.fields[bases.FIELD] = forms.CharField(required=False, initial=initial, widget=forms.HiddenInput)
         return form
 
     def _existing_object(self, pk: Any) -> Any:
-        obj = super()._existing_object(pk)  # type: ignore[misc]
+        obj = super()._existing_object(pk)
         save = self.collaborator_save
         if save is not None and obj is not None and pk in save.bulk.before:
             rowsets.refresh(obj, save.bulk.before[pk], save.using)
@@ -54,9 +55,9 @@ class GuardedListFormSet:
 
     @cached_property
     def forms(self) -> Any:
-        made = super().forms  # type: ignore[misc]
+        made = super().forms
         save = self.collaborator_save
-        if save is not None and self.is_bound and not self.is_refused:  # type: ignore[attr-defined]
+        if save is not None and self.is_bound and not self.is_refused:
             for form in made:
                 if form.instance.pk in save.untouched:
                     form.__dict__["changed_data"] = []  # so Django does not save it
@@ -66,17 +67,17 @@ class GuardedListFormSet:
         return made
 
     def full_clean(self) -> None:
-        super().full_clean()  # type: ignore[misc]
+        super().full_clean()
         if not self.is_refused:
             return
         for index, form in enumerate(self.forms):
             note = self.notes.get(str(form.instance.pk))
             if note:
                 form.add_error(None, note)
-                self._errors[index] = form.errors  # type: ignore[attr-defined]
+                self._errors[index] = form.errors
 
     def is_valid(self) -> bool:
-        valid = super().is_valid()  # type: ignore[misc]
+        valid = super().is_valid()
         return valid and not self.is_refused
 
 

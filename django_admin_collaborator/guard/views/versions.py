@@ -20,7 +20,7 @@ from .. import write as attempts
 from ..conflict import responses
 from ..version import base as bases
 from ..version import locks, snapshot
-from .change_form import values_for_page
+from .change_form import BASE_TEXT, values_for_page
 
 View = Callable[[], HttpResponse]
 
@@ -70,9 +70,11 @@ class HistoryGuard:
             attempt.is_rendered = True
             values = values_for_page(responses.base_text(attempt), responses.page_of(attempt))
         else:
-            values = values_for_page(getattr(request, "_collaborator_base_text", ""), {})
+            values = values_for_page(BASE_TEXT.of(request), {})
         context = {**context, "collaborator_guard": values, "collaborator_parent": get_template(template)}
-        return super().render_history_view(request, PAGE, context, **kwargs)  # type: ignore[misc]
+        parent: Any = super()
+        response: HttpResponse = parent.render_history_view(request, PAGE, context, **kwargs)
+        return response
 
 
 def guarded(
@@ -83,8 +85,7 @@ def guarded(
     if lookup is None:
         return view()
     if request.method != "POST":
-        text = _base_of_row(model_admin, request, lookup, with_inlines)
-        request._collaborator_base_text = text
+        BASE_TEXT.put(request, _base_of_row(model_admin, request, lookup, with_inlines))
         return view()
     return save.netted(model_admin, request, lambda: _reverted(model_admin, request, object_id, view), view)
 

@@ -100,8 +100,9 @@ def _of_origin(parts: SplitResult) -> Iterator[Finding]:
 
 
 def _is_header(header: object) -> bool:
-    texts = isinstance(header, (tuple, list)) and len(header) == 2 and all(isinstance(one, str) for one in header)
-    return texts and header[0].startswith("HTTP_") and "-" not in header[0]  # type: ignore[index]
+    if not isinstance(header, (tuple, list)) or len(header) != 2 or not all(isinstance(one, str) for one in header):
+        return False
+    return header[0].startswith("HTTP_") and "-" not in header[0]
 
 
 def _is_named(address: str) -> bool:

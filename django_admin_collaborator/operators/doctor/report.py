@@ -12,6 +12,7 @@ from typing import Any, Dict
 
 from django.core import signing
 from django.core.exceptions import DisallowedHost
+from django.http import HttpRequest, HttpResponse
 
 from ... import __version__
 from ...access import origins
@@ -27,7 +28,7 @@ def question(origin: str) -> str:
     return signing.dumps(origin, salt=_SALT)
 
 
-def add_to(request: Any, response: Any) -> Any:
+def add_to(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Answer the doctor, if it was the doctor who asked."""
     if HEADER in request.headers:
         try:
@@ -38,7 +39,7 @@ def add_to(request: Any, response: Any) -> Any:
     return response
 
 
-def _of(request: Any, origin: str) -> Dict[str, Any]:
+def _of(request: HttpRequest, origin: str) -> Dict[str, Any]:
     try:
         host = request.get_host()
     except DisallowedHost:

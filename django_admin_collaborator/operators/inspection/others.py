@@ -10,12 +10,14 @@ from typing import Any, Iterator
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 
+from ...guard.version.locks import all_rows
 
-def change(instance: models.Model, field: models.Field, using: str) -> bool:
+
+def change(instance: models.Model, field: models.Field[Any, Any], using: str) -> bool:
     """Write the first other value that the database takes; says whether there is one."""
     if isinstance(field, models.ManyToManyField):
         return _change_links(instance, field, using)
-    rows = models.QuerySet(model=type(instance), using=using).filter(pk=instance.pk)
+    rows = all_rows(type(instance), using).filter(pk=instance.pk)
     before = rows.values_list(field.attname, flat=True).first()
     for value in _others(field, before, using):
         try:
@@ -34,14 +36,14 @@ def change(instance: models.Model, field: models.Field, using: str) -> bool:
 def _change_links(instance: models.Model, field: Any, using: str) -> bool:
     through = field.remote_field.through
     source, target = field.m2m_field_name(), field.m2m_reverse_field_name()
-    links = models.QuerySet(model=through, using=using).filter(**{source: instance.pk})
+    links = all_rows(through, using).filter(**{source: instance.pk})
     link = links.order_by("pk").first()
     try:
         with transaction.atomic(using=using):
             if link is not None:
-                models.QuerySet(model=through, using=using).filter(pk=link.pk).delete()
+                all_rows(through, using).filter(pk=link.pk).delete()
                 return True
-            other = models.QuerySet(model=field.remote_field.model, using=using).order_by("pk").first()
+            other = all_rows(field.remote_field.model, using).order_by("pk").first()
             if other is None:
                 return False
             links.model._base_manager.using(using).bulk_create([through(**{source: instance, target: other})])
@@ -54,7 +56,7 @@ def _others(field: Any, before: Any, using: str) -> Iterator[Any]:
     """Values that the field may have, other than ``before``; not all of them need be valid."""
     if field.is_relation:
         target = field.target_field.attname
-        others = models.QuerySet(model=field.remote_field.model, using=using).exclude(**{target: before})
+        others = all_rows(field.remote_field.model, using).exclude(**{target: before})
         yield from others.order_by("pk").values_list(target, flat=True)[:3]
         if field.null and before is not None:
             yield None

@@ -9,6 +9,8 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
+from ...guard.version.locks import all_rows
+
 MOST_ROWS = 1000
 """Of one relation; further ones are not compared."""
 
@@ -24,15 +26,15 @@ def read(instances: Iterable[models.Model], using: str) -> Rows:
     found: Rows = {}
     for instance in instances:
         model = type(instance)
-        _add(found, _all(model, using).filter(pk=instance.pk))
+        _add(found, all_rows(model, using).filter(pk=instance.pk))
         for field in model._meta.many_to_many:
             through = getattr(field.remote_field, "through", None)
             if isinstance(field, models.ManyToManyField) and through is not None:
-                _add(found, _all(through, using).filter(**{field.m2m_field_name(): instance.pk}))
+                _add(found, all_rows(through, using).filter(**{field.m2m_field_name(): instance.pk}))
         for relation in model._meta.related_objects:
             if relation.one_to_many or relation.one_to_one:
                 value = getattr(instance, relation.field.target_field.attname)
-                _add(found, _all(relation.related_model, using).filter(**{relation.field.name: value}))
+                _add(found, all_rows(relation.related_model, using).filter(**{relation.field.name: value}))
         _add_generic(found, instance, using)
     return found
 
@@ -44,17 +46,12 @@ def _add_generic(found: Rows, instance: models.Model, using: str) -> None:
             if isinstance(field, GenericForeignKey):
                 lookup = {field.ct_field: content_type, field.fk_field: str(instance.pk)}
                 try:
-                    _add(found, _all(model, using).filter(**lookup))
+                    _add(found, all_rows(model, using).filter(**lookup))
                 except (TypeError, ValueError):  # a key of another kind than those that it can hold
                     continue
 
 
-def _all(model: Any, using: str) -> models.QuerySet:
-    """All rows, whatever the model's managers would leave out."""
-    return models.QuerySet(model=model, using=using)
-
-
-def _add(found: Rows, rows: models.QuerySet) -> None:
+def _add(found: Rows, rows: models.QuerySet[Any]) -> None:
     model = rows.model
     names = [field.attname for field in model._meta.concrete_fields]
     for row in rows.order_by("pk").values("pk", *names)[:MOST_ROWS]:

@@ -74,7 +74,7 @@ def _site(model: Type[models.Model], name: Optional[str]) -> AdminSite:
     raise Impossible(f"{model._meta.label} is not registered on {where}.")
 
 
-def _shown_models(model: Type[models.Model], model_admin: ModelAdmin) -> List[Type[models.Model]]:
+def _shown_models(model: Type[models.Model], model_admin: ModelAdmin[Any]) -> List[Type[models.Model]]:
     """What the temporary user may edit: the model, its inherited children, and the rows of its inlines."""
     found = [model, *_children(model)]
     for inline in model_admin.inlines:
@@ -122,7 +122,7 @@ def _sample(
     return found
 
 
-def _ends(queryset: models.QuerySet, most: int) -> List[models.Model]:
+def _ends(queryset: models.QuerySet[Any], most: int) -> List[models.Model]:
     ordered = queryset.order_by("pk")
     oldest = list(ordered[: (most + 1) // 2])
     seen = {obj.pk for obj in oldest}

@@ -8,6 +8,7 @@ import re
 import secrets
 import warnings
 from contextlib import ExitStack, contextmanager
+from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Type
 
@@ -63,8 +64,8 @@ class Visitor:
         user.set_unusable_password()
         model._base_manager.bulk_create([user])
         user = model._base_manager.get(**{model.USERNAME_FIELD: user.get_username()})
-        through = model._meta.get_field("user_permissions").remote_field.through
         field = model._meta.get_field("user_permissions")
+        through: Any = field.remote_field.through
         links = [
             through(**{field.m2m_column_name(): user.pk, field.m2m_reverse_name(): permission.pk})
             for permission in self._permissions()
@@ -134,7 +135,7 @@ class Visit:
     def __init__(self, user: Any) -> None:
         self.user = user
         self._client = _client(user)
-        self._cookies = self._client.cookies.copy()
+        self._cookies = self._client.cookies
 
     @classmethod
     @contextmanager
@@ -144,11 +145,11 @@ class Visit:
             yield cls(visitor.get())
 
     def get(self, url: str) -> Page:
-        self._client.cookies = self._cookies.copy()
+        self._client.cookies = SimpleCookie(self._cookies)
         return Page(self._client.get(url, secure=bool(settings.SECURE_SSL_REDIRECT)))
 
     def post(self, url: str, data: Dict[str, List[str]]) -> Page:
-        self._client.cookies = self._cookies.copy()
+        self._client.cookies = SimpleCookie(self._cookies)
         posted = {name: values if len(values) != 1 else values[0] for name, values in data.items()}
         return Page(self._client.post(url, posted, secure=bool(settings.SECURE_SSL_REDIRECT)))
 
@@ -211,8 +212,9 @@ def _quietly(change: Callable[[], None]) -> None:
 
 def _without_mail() -> Dict[str, Any]:
     backend = "django.core.mail.backends.dummy.EmailBackend"
-    if hasattr(settings, "MAILERS"):  # Django 6.1 and later, which then has no EMAIL_BACKEND
-        return {"MAILERS": {alias: {"BACKEND": backend} for alias in settings.MAILERS}}
+    mailers = getattr(settings, "MAILERS", None)
+    if mailers is not None:  # Django 6.1 and later, which then has no EMAIL_BACKEND
+        return {"MAILERS": {alias: {"BACKEND": backend} for alias in mailers}}
     return {"EMAIL_BACKEND": backend}
 
 

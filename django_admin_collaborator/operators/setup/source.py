@@ -145,7 +145,7 @@ def _comma(text: str, start: int, end: int) -> Optional[int]:
 
 
 def _indent(position: Position, node: Any) -> str:
-    line = position.lines[node.lineno - 1]
+    line: str = position.lines[node.lineno - 1]
     return line[: len(line) - len(line.lstrip(" \t"))]
 
 

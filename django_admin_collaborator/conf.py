@@ -167,6 +167,11 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting(_PREFIX + "LARGEST_FRAME", 262144, "Bytes that one message of a client may have."),
         Setting(_PREFIX + "DRAFTS", True, "Keep unsaved text in the browser, and offer it back when it was lost."),
+        Setting(
+            _PREFIX + "CHAT_KEEP_SECONDS",
+            86400,
+            "How long a chat about an object is kept, in seconds; one in private for an hour at most. 0: not at all.",
+        ),
         Setting(_PREFIX + "OPTIONS", {}, "Texts and switches of the page; its keys are listed below."),
     )
 }

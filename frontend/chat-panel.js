@@ -7,7 +7,7 @@
  *
  * Its markup is in panels.html, and on the page already. It raises `act(event)`; it sends nothing.
  */
-import { isOnline, partners, talkWith, unread } from "./chat-room.js";
+import { EVERYBODY, isOnline, partners, talkWith, unread, unreadOf } from "./chat-room.js";
 
 /**
  * @param {typeof import("./shared.js").shared} shared
@@ -47,6 +47,8 @@ export function createChatPanel({ avatar, element, format, setText }, texts, act
     if (event.key === "Escape" && !panel.hidden) act({ type: "hide" });
   };
   let shown = "";
+  /** @type {import("./chat-room.js").Line[]} - in the log */
+  let written = [];
 
   function submit() {
     if (input.value.trim()) act({ type: "send", text: input.value });
@@ -56,7 +58,7 @@ export function createChatPanel({ avatar, element, format, setText }, texts, act
   function renderList(chat) {
     const items = partners(chat).map((partner) => {
       const { id, name } = partner;
-      const waiting = talkWith(chat, id).unread;
+      const waiting = unreadOf(chat, id);
       const person = element(
         "button",
         { type: "button", "data-chat-user": id, onclick: () => act({ type: "show", partner: id }) },
@@ -72,29 +74,35 @@ export function createChatPanel({ avatar, element, format, setText }, texts, act
       : null;
     list.replaceChildren(...items);
     for (const { firstChild: person } of items) if (person.dataset.chatUser === focused) person.focus();
-    setText(empty, items.length ? "" : texts.chat_empty_state_text);
+    const others = items.length - (chat.everybody ? 1 : 0);
+    setText(empty, others ? "" : texts.chat_empty_state_text);
   }
 
   /** @param {import("./chat-room.js").Chat} chat @param {string} id */
   function renderTalk(chat, id) {
     const { lines, draft } = talkWith(chat, id);
     const there = isOnline(chat, id);
-    // Lines are only ever added at the end, unless another talk is shown.
-    if (log.dataset.partner !== id) log.replaceChildren();
+    // Most lines are added at the end; kept ones may come before, and another talk may be shown.
+    const isOther = log.dataset.partner !== id;
+    if (isOther || written.some((line, index) => line !== lines[index])) {
+      log.replaceChildren();
+      written = [];
+    }
     log.dataset.partner = id;
-    if (log.childElementCount > lines.length) log.replaceChildren();
-    for (const line of lines.slice(log.childElementCount)) {
+    for (const line of lines.slice(written.length)) {
       const time = new Date(line.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
       log.append(
         element(
           "p",
           { "data-mine": line.mine },
+          ...(id === EVERYBODY && !line.mine ? [element("b", { text: line.name })] : []),
           element("span", { text: line.text }),
           element("small", { text: time }),
         ),
       );
       log.scrollTop = log.scrollHeight;
     }
+    written = lines;
     setText(empty, lines.length ? "" : texts.chat_start_conversation_text);
     if (input.value !== draft) input.value = draft;
     input.placeholder = there ? texts.chat_input_placeholder : texts.chat_offline_placeholder;
@@ -104,6 +112,7 @@ export function createChatPanel({ avatar, element, format, setText }, texts, act
 
   /** @param {import("./chat-room.js").Chat} chat @param {string} id */
   function status(chat, id) {
+    if (id === EVERYBODY) return "";
     return isOnline(chat, id) ? texts.chat_online_status_text : texts.chat_offline_status_text;
   }
 

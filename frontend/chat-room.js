@@ -1,14 +1,16 @@
 /**
- * The talks of one person on one page, as one value; `reduce` is pure. Ids of users are compared as
+ * The talks of one person on one page, and that of all who are at its object, as one value; `reduce` is pure. Ids of users are compared as
  * texts, since they travel as numbers or as texts.
  *
  * @typedef {{id: string, name: string, avatar: string|null}} Partner
- * @typedef {{mine: boolean, text: string, at: string}} Line
- * @typedef {{partner: Partner, lines: Line[], unread: number, draft: string}} Talk
+ * @typedef {{mine: boolean, from: string, name: string, text: string, at: string}} Line
+ * @typedef {{partner: Partner, lines: Line[], draft: string}} Talk
  * @typedef {object} Chat
  * @property {string} userId
  * @property {Partner[]} online - other people on this page
+ * @property {Partner|null} everybody - as a partner: all who are at the object; null where they may not talk
  * @property {Record<string, Talk>} talks - by the partner's id
+ * @property {import("./chat-marks.js").Marks} marks - what was read
  * @property {boolean} open - the panel is shown
  * @property {string|null} partner - whose talk is shown; null: the list
  * @property {string} sent - what may have to go back into the draft
@@ -16,10 +18,19 @@
  */
 
 const KEPT_LINES = 100;
+export const EVERYBODY = ""; // nobody's id
 
-/** @param {any} userId @param {Record<string, Talk>} [talks] @returns {Chat} */
-export function initial(userId, talks = {}) {
-  return { userId: String(userId), online: [], talks, open: false, partner: null, sent: "", error: "" };
+/**
+ * @param {any} userId
+ * @param {Record<string, Talk>} [talks]
+ * @param {import("./chat-marks.js").Marks} [marks]
+ * @param {string} [about] - what the talk of all is called; empty where there is none
+ * @returns {Chat}
+ */
+export function initial(userId, talks = {}, marks = {}, about = "") {
+  const everybody = about ? { id: EVERYBODY, name: about, avatar: null } : null;
+  const nothing = { online: [], open: false, partner: null, sent: "", error: "" };
+  return { userId: String(userId), everybody, talks, marks, ...nothing };
 }
 
 /**
@@ -53,7 +64,7 @@ export function reduce(chat, event) {
     case "show":
       return event.partner === null
         ? { ...chat, open: true, partner: null, error: "" }
-        : withTalk({ ...chat, open: true, partner: event.partner, error: "" }, event.partner, { unread: 0 });
+        : read({ ...chat, open: true, partner: event.partner, error: "" }, event.partner);
     case "hide":
       return { ...chat, open: false };
     default:
@@ -63,18 +74,29 @@ export function reduce(chat, event) {
 
 /** @param {Chat} chat @param {string|null} id */
 export function isOnline(chat, id) {
-  return chat.online.some((partner) => partner.id === id);
+  return present(chat).some((partner) => partner.id === id);
 }
 
-/** @param {Chat} chat @returns {Partner[]} who is here, then whose talk is still at hand */
+/** @param {Chat} chat */
+function present({ everybody, online }) {
+  return everybody ? [everybody, ...online] : online;
+}
+
+/** @param {Chat} chat @returns {Partner[]} all, who is here, then whose talk is still at hand */
 export function partners(chat) {
   const away = Object.values(chat.talks).filter(({ partner, lines }) => lines.length && !isOnline(chat, partner.id));
-  return [...chat.online, ...away.map(({ partner }) => partner)];
+  return [...present(chat), ...away.map(({ partner }) => partner)];
+}
+
+/** @param {Chat} chat @param {string} id @returns {number} messages that were not read */
+export function unreadOf(chat, id) {
+  const mark = chat.marks[id] || "";
+  return talkWith(chat, id).lines.filter(({ mine, at }) => !mine && at > mark).length;
 }
 
 /** @param {Chat} chat */
 export function unread(chat) {
-  return Object.values(chat.talks).reduce((sum, talk) => sum + talk.unread, 0);
+  return Object.keys(chat.talks).reduce((sum, id) => sum + unreadOf(chat, id), 0);
 }
 
 /** @param {any} user @returns {Partner} */
@@ -82,15 +104,30 @@ function partnerOf(user) {
   return { id: String(user.user_id), name: user.username, avatar: user.avatar_url };
 }
 
-/** @param {Chat} chat @param {any} message @returns {Chat} */
+/** Said just now, or kept and told again. @param {Chat} chat @param {any} message @returns {Chat} */
 function said(chat, message) {
-  const mine = String(message.sender_id) === chat.userId;
-  const id = String(mine ? message.recipient_id : message.sender_id);
+  const { message: text, timestamp: at, sender_id: sender, sender_name: name, recipient_id: recipient } = message;
+  const from = String(sender);
+  const mine = from === chat.userId;
+  const id = recipient === undefined ? EVERYBODY : String(mine ? recipient : sender);
   const talk = talkWith(chat, id);
-  const partner = mine ? talk.partner : { id, name: message.sender_name, avatar: message.sender_avatar };
-  const lines = [...talk.lines, { mine, text: message.message, at: message.timestamp }].slice(-KEPT_LINES);
-  const read = mine || (chat.open && chat.partner === id);
-  return withTalk(chat, id, { partner, lines, unread: read ? talk.unread : talk.unread + 1 });
+  if (talk.lines.some((line) => line.at === at && line.from === from)) return chat;
+  const lines = [...talk.lines, { mine, from, name, text, at }];
+  lines.sort((one, other) => (one.at < other.at ? -1 : 1));
+  const next = withTalk(chat, id, { partner: partnerIn(talk, mine, message), lines: lines.slice(-KEPT_LINES) });
+  return mine || (chat.open && chat.partner === id) ? read(next, id) : next;
+}
+
+/** @param {Talk} talk @param {boolean} mine @param {any} message @returns {Partner} */
+function partnerIn({ partner }, mine, { sender_name: sender, sender_avatar: avatar, recipient_name: recipient }) {
+  if (partner.id === EVERYBODY) return partner;
+  return mine ? { ...partner, name: partner.name || recipient || "" } : { ...partner, name: sender, avatar };
+}
+
+/** @param {Chat} chat @param {string} id @returns {Chat} with all of this talk read */
+function read(chat, id) {
+  const { lines } = talkWith(chat, id);
+  return lines.length ? { ...chat, marks: { ...chat.marks, [id]: lines[lines.length - 1].at } } : chat;
 }
 
 /** What was not delivered goes back to where it was typed. @param {Chat} chat @param {string} code @returns {Chat} */
@@ -101,8 +138,8 @@ function failed(chat, code) {
 
 /** @param {Chat} chat @param {string} id @returns {Talk} */
 export function talkWith(chat, id) {
-  const partner = chat.online.find((one) => one.id === id) || { id, name: "", avatar: null };
-  return chat.talks[id] || { partner, lines: [], unread: 0, draft: "" };
+  const partner = present(chat).find((one) => one.id === id) || { id, name: "", avatar: null };
+  return chat.talks[id] || { partner, lines: [], draft: "" };
 }
 
 /** @param {Chat} chat @param {string|null} id @param {Partial<Talk>} changes @returns {Chat} */

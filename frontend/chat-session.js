@@ -1,18 +1,23 @@
 /** The chat of one page: its talks, its panel and its connection, which is opened when somebody else is here. */
+
+import { keepMarks, marksOf } from "./chat-marks.js";
 import { createChatPanel } from "./chat-panel.js";
-import { initial, isOnline, reduce } from "./chat-room.js";
+import { EVERYBODY, initial, isOnline, reduce } from "./chat-room.js";
 
 const PRESENCE = "admin-collaborator:presence";
+const READ_BACK = { type: "read_back" };
 
 /**
  * @param {import("./config.js").PageConfig} config
  * @param {string} path - of the socket
  * @param {string} key - under which this tab keeps the talks
+ * @param {any[]} early - messages about the object that came before
  * @returns {() => void} opens the panel
  */
-export function startChat(config, path, key) {
+export function startChat(config, path, key, early) {
   const shared = /** @type {import("./config.js").Shared} */ (config.shared);
-  const panel = createChatPanel(shared, shared.texts(config), act);
+  const texts = shared.texts(config);
+  const panel = createChatPanel(shared, texts, act);
   const member = () => (config.presence ? config.presence.memberId : "");
   const connection = shared.createConnection({
     carry: (events) => shared.transport.carry("chat", path, member, events),
@@ -20,29 +25,44 @@ export function startChat(config, path, key) {
     onClose: () => dispatch({ type: "closed" }),
     now: shared.createClock(),
   });
-  let chat = initial(config.user_id, JSON.parse(sessionStorage.getItem(key) || "{}"));
+  const about = config.chat?.about ? shared.format(texts.chat_about, { object: config.object }) : "";
+  let chat = initial(config.user_id, JSON.parse(sessionStorage.getItem(key) || "{}"), marksOf(key), about);
 
   /** @param {any} event */
   function dispatch(event) {
-    const before = chat.talks;
+    const before = chat;
     chat = reduce(chat, event);
-    if (chat.talks !== before) sessionStorage.setItem(key, JSON.stringify(chat.talks));
+    if (chat.talks !== before.talks) sessionStorage.setItem(key, JSON.stringify(chat.talks));
+    if (chat.marks !== before.marks) keepMarks(key, chat.marks);
     panel.render(chat);
   }
 
   /** @param {any} message */
   function receive(message) {
-    if (message.type === "active_users") connection.healthy();
+    if (message.type === "active_users") {
+      connection.healthy();
+      connection.send(READ_BACK);
+    }
     if (message.type === "ping") connection.send({ type: "pong" });
     else dispatch(message);
+  }
+
+  /** What the edit connection says. @param {any} message */
+  function hear(message) {
+    if (message.type === "welcome") config.say?.(READ_BACK);
+    if (message.type === "chat_message" || message.in_reply_to === "chat_message") dispatch(message);
   }
 
   /** @param {any} event */
   function act(event) {
     if (event.type !== "send") return dispatch(event);
+    if (chat.partner === EVERYBODY) {
+      const isSent = config.say?.({ type: "chat_message", message: event.text });
+      return dispatch(isSent ? event : { type: "unsent", code: "offline" });
+    }
     const there = isOnline(chat, chat.partner);
     const sent = there && connection.send({ type: "chat_message", recipient_id: chat.partner, message: event.text });
-    dispatch(sent ? event : { type: "unsent", code: "recipient_offline" });
+    return dispatch(sent ? event : { type: "unsent", code: "recipient_offline" });
   }
 
   function meet() {
@@ -54,7 +74,9 @@ export function startChat(config, path, key) {
   addEventListener("pagehide", connection.close);
   addEventListener("pageshow", (event) => event.persisted && meet());
   addEventListener("online", () => config.presence && meet());
+  if (about) config.heard = hear;
   panel.render(chat);
+  early.forEach(dispatch);
   meet();
   return () => dispatch({ type: "show", partner: null });
 }

@@ -1,6 +1,6 @@
 /**
- * The entry of admin_chat.js: a button, until somebody else is on the page, has talked here or presses it. Then the
- * rest is loaded. Nothing at all where chat is switched off.
+ * The entry of admin_chat.js: a button, until somebody else is on the page, something was said here or it is pressed.
+ * Then the rest is loaded. Nothing at all where chat is switched off.
  */
 
 const PRESENCE = "admin-collaborator:presence";
@@ -15,6 +15,8 @@ function wait(config, path, { parts, stamp }) {
   const key = `admin-collaborator:chat:${config.user_id}:${path.split("?")[0]}`;
   document.body.append(stamp("chat"));
   const button = /** @type {any} */ (document.querySelector("#admin-collaborator-chat [data-chat-action=toggle]"));
+  /** @type {any[]} what was said about the object before the panel was there */
+  const early = [];
   let isPressed = false;
   let isLoading = false;
 
@@ -25,7 +27,7 @@ function wait(config, path, { parts, stamp }) {
     isLoading = false;
     if (!start) return; // it did not come; the next event tries again
     document.removeEventListener(PRESENCE, meet);
-    const open = start(config, path, key);
+    const open = start(config, path, key, early);
     if (isPressed) open();
   }
 
@@ -34,11 +36,23 @@ function wait(config, path, { parts, stamp }) {
     if (people.some((person) => String(person.user_id) !== String(userId))) load();
   }
 
+  /** @param {any} message */
+  function hear(message) {
+    if (message.type === "welcome") config.say?.({ type: "read_back" });
+    if (message.type !== "chat_message") return;
+    early.push(message);
+    load();
+  }
+
   button.onclick = () => {
     isPressed = true;
     load();
   };
   document.addEventListener(PRESENCE, meet);
+  if (config.chat?.about) {
+    config.heard = hear;
+    config.say?.({ type: "read_back" });
+  }
   if (sessionStorage.getItem(key)) load();
   else meet();
 }

@@ -13,7 +13,7 @@
  * @property {number} rendered_at - seconds on the store's clock; 0 when it is not known
  * @property {string} form_id
  * @property {string} object - the object's name as the page shows it
- * @property {null|{socket_path: string}} chat
+ * @property {null|{socket_path: string, about: boolean}} chat - about: all who are at the object may talk
  * @property {string|null} draft - under what name unsaved text lies in the browser; null: nowhere
  * @property {string[]} [old_drafts] - names under which it lay before the site's secret was changed
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
@@ -23,6 +23,8 @@
  * @property {Record<string, import("./parts.js").Files>} [parts] - where those are that are loaded when they are needed
  * @property {Shared} [shared] - ours: code that the chat and the parts share
  * @property {{people: any[], userId: any, memberId: string}} [presence] - ours: who is here, for the chat
+ * @property {(frame: object) => boolean} [say] - ours: on the edit connection, for the chat
+ * @property {(message: any) => void} [heard] - the chat's: what the edit connection says
  *
  * @typedef {typeof import("./shared.js").shared & Page} Shared
  * @typedef {object} Page

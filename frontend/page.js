@@ -66,7 +66,10 @@ export function start(config, form, lock, parts, transport) {
   });
   const connection = createConnection({
     carry: (events) => transport.carry("edit", config.socket_path, () => member.id, events),
-    onMessage: (message) => dispatch({ type: "received", message }),
+    onMessage(message) {
+      dispatch({ type: "received", message });
+      config.heard?.(message);
+    },
     onClose: (end) => dispatch({ type: "closed", ...end }),
     now,
   });
@@ -77,6 +80,7 @@ export function start(config, form, lock, parts, transport) {
     bound,
     choosesMs: transport.choosesMs,
   });
+  config.say = connection.send;
   let alerted = "";
   let wasEnabled = false;
   let lost = false;

@@ -211,6 +211,17 @@ def check_timing() -> Iterator[CheckMessage]:
 
 
 @_check
+def check_chat() -> Iterator[CheckMessage]:
+    seconds = conf.get("CHAT_KEEP_SECONDS")
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
+        yield Error(
+            f"ADMIN_COLLABORATOR_CHAT_KEEP_SECONDS is {seconds!r}, which is no number of seconds.",
+            hint="Make it a whole number; 0 keeps nothing of what is said.",
+            id=own_id("E013"),
+        )
+
+
+@_check
 def check_sessions() -> Iterator[CheckMessage]:
     if settings.SESSION_ENGINE == "django.contrib.sessions.backends.signed_cookies":
         yield Warning(

@@ -1,4 +1,4 @@
-"""Private chat on one page: who is there is a room's presence; here is who may say what to whom."""
+"""Chat: in private on one page, whose people are a room's presence, and by all who are at one object."""
 
 from __future__ import annotations
 
@@ -16,11 +16,7 @@ def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: 
     Raises:
         ProtocolError: not a text, empty, too long, no such id, or the recipient is not on this page.
     """
-    if not isinstance(message, str) or not message.strip():
-        raise ProtocolError("malformed", in_reply_to="chat_message", detail="message has to be a text")
-    text = message.encode("utf-8", "replace")  # half of a surrogate pair would not pass a channel layer
-    if len(text) > LONGEST_MESSAGE_BYTES:
-        raise ProtocolError("too_large", in_reply_to="chat_message", detail="a chat message may have 4 KB")
+    text = text_of(message)
     recipient = room.people.get(user_key(recipient_id))
     if recipient is None or not room.members_of(recipient.key):
         raise ProtocolError("recipient_offline", in_reply_to="chat_message")
@@ -31,9 +27,30 @@ def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: 
         "sender_email": sender.email,
         "sender_avatar": sender.avatar_url,
         "recipient_id": recipient.id,
-        "message": text.decode("utf-8"),
+        "message": text,
         "timestamp": iso(now),
     }
+
+
+def to_all(now: float, sender: Person, message: Any) -> Message:
+    """The ``chat_message`` that every page of the object is shown. Raises ProtocolError: as ``compose``."""
+    return {
+        "type": "chat_message",
+        "sender_id": sender.id,
+        "sender_name": sender.name,
+        "sender_avatar": sender.avatar_url,
+        "message": text_of(message),
+        "timestamp": iso(now),
+    }
+
+
+def text_of(message: Any) -> str:
+    if not isinstance(message, str) or not message.strip():
+        raise ProtocolError("malformed", in_reply_to="chat_message", detail="message has to be a text")
+    text = message.encode("utf-8", "replace")  # half of a surrogate pair would not pass a channel layer
+    if len(text) > LONGEST_MESSAGE_BYTES:
+        raise ProtocolError("too_large", in_reply_to="chat_message", detail="a chat message may have 4 KB")
+    return text.decode("utf-8")
 
 
 def user_key(user_id: Union[int, str, Any], asked_by: str = "chat_message") -> str:

@@ -17,8 +17,12 @@ SEEN_IN_STATE: FrozenSet[str] = frozenset(
 """Events of which pages of an object are not told one by one."""
 
 
-def put(room: Room, now: float, events: Iterable[Event]) -> Room:
-    """The room with a letter for each event that concerns a member who polls."""
+def put(room: Room, now: float, events: Iterable[Event], before: Iterable[Letter] = ()) -> Room:
+    """The room with a letter for each event that concerns a member who polls.
+
+    before: the letters that there were before this step. Who has just said to have one of them names its number in
+        this very request, so it is not used again.
+    """
     if not any(member.polls for member in room.members.values()):
         return room
     for event in events:
@@ -26,7 +30,7 @@ def put(room: Room, now: float, events: Iterable[Event]) -> Room:
             continue
         receivers = [member for member in room.members.values() if member.polls and is_for(member, event)]
         if receivers:
-            number = max((letter.number for letter in room.post), default=int(now * 1000)) + 1
+            number = max([int(now * 1000), *(letter.number for letter in (*before, *room.post))]) + 1
             until = now + max(room.silence_limit(member) for member in receivers)
             letter = Letter(number, until, tuple(member.id for member in receivers), event.message)
             room = replace(room, post=(*room.post, letter))

@@ -16,7 +16,7 @@ from ..core import saving
 from ..core.member_id import member_id
 from ..core.room import Person
 from ..core.transition import Step
-from ..rooms import permission_news, sync
+from ..rooms import permission_news, sync, talks
 from ..rooms.rounds import Outcome
 from ..stores.base import StoreUnavailable
 
@@ -129,11 +129,13 @@ def deleted(
 
 
 def _end_chats(model: Type[Model], pks: List[Any], realm: Optional[str]) -> None:
-    """Have the chats of objects looked at that are gone; they are looked at from time to time anyway."""
+    """Forget what was said about objects that are gone, and look at their chats, as is done now and then anyway."""
     for start in range(0, len(pks), ROOMS_AT_A_TIME):
         keys = [room_key(model, pk, realm) for pk in pks[start : start + ROOMS_AT_A_TIME]]
         try:
             permission_news.publish([], keys)
+            if talks.keep_seconds(is_private=False):
+                sync.with_store(talks.forget([talks.object_key(key) for key in keys]))
         except StoreUnavailable as error:
             logger.warning("the end of an object could not be told to its chat: %s", error)
 

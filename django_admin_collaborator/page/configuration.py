@@ -91,7 +91,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "rendered_at": valid_at,
         "form_id": f"{opts.model_name}_form",
         "object": str(obj),
-        "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
+        "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj),
         "parts": parts(),
         "store": store_choice.choose().kind,

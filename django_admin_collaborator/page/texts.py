@@ -117,6 +117,7 @@ TEXTS: Dict[str, str] = {
     "store_file": _("Who is here and who edits is kept in a file beside the project's database."),
     "store_memory": _("Who is here and who edits is kept in the memory of one server process."),
     "store_own": _("Who is here and who edits is kept in a store of the project's own."),
+    "chat_about": _("About {object}"),
     "chat_unread": _("New chat messages: {count}"),
     "chat_failed": _("The message was not sent."),
     "too_large": _("The message is too long."),

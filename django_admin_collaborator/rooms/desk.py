@@ -12,6 +12,7 @@ from ..core.room import Room
 from ..core.transition import Event, Step, Transition
 from . import sync
 from .rounds import Outcome
+from .sync import drive
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -47,6 +48,10 @@ class Desk:
         """A step, so that members who poll find it in the post. Raises StoreUnavailable."""
         await self.apply(key, lambda room, now: Transition(room, events=tuple(events)))
 
+    async def with_store(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+        """Await something of the store alone. Raises StoreUnavailable."""
+        return sync.with_store(work)
+
     async def enter(self, key: str, client: Any) -> None:
         """Nobody is told anything here: a client asks."""
 
@@ -66,14 +71,3 @@ class NoHeartbeats:
     def spawn(self, task: Coroutine[Any, Any, Any]) -> None:
         """Right now, there being no later."""
         drive(task)
-
-
-def drive(task: Coroutine[Any, Any, T]) -> T:
-    """The result of a coroutine that waits for nothing."""
-    try:
-        task.send(None)
-    except StopIteration as end:
-        result: T = end.value
-        return result
-    task.close()
-    raise RuntimeError("a client that has no loop waits for something")

@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections import deque
-from typing import Any, Callable, Deque, Dict, List, Optional, Sequence, Set, Tuple
+from typing import Any, Awaitable, Callable, Deque, Dict, List, Optional, Sequence, Set, Tuple, TypeVar
 from weakref import WeakKeyDictionary
 
 from ..core import encoding
@@ -25,6 +25,8 @@ from .rounds import Outcome, Round, carry_out, new_room
 from .store import open_store
 
 logger = logging.getLogger("django_admin_collaborator")
+
+T = TypeVar("T")
 
 ANSWER_SECONDS = 3.0
 """No answer from the store within this counts as unavailable."""
@@ -150,6 +152,13 @@ class Hub(Listener):
         self._take_news(key, update)
         await self.store.publish(key, update.encoded())
 
+    async def with_store(self, work: Callable[[Store], Awaitable[T]]) -> T:
+        """Await something of the store alone. Raises StoreUnavailable."""
+        try:
+            return await asyncio.wait_for(work(self.store), ANSWER_SECONDS)
+        except asyncio.TimeoutError:
+            raise StoreUnavailable(f"no answer within {ANSWER_SECONDS:g} s") from None
+
     async def close(self) -> None:
         """Give back whatever the hub keeps open; it is not to be used after it."""
         for task in [*self._tasks, *(served.task for served in self._served.values() if served.task)]:
@@ -160,11 +169,7 @@ class Hub(Listener):
     # Steps -------------------------------------------------------------------------------------
 
     async def apply(self, key: str, step: Step) -> Outcome:
-        """Carry out one step.
-
-        Raises:
-            StoreUnavailable: no answer in time. The step may still have taken place.
-        """
+        """Carry out one step. Raises StoreUnavailable: no answer in time; it may still have taken place."""
         loop = asyncio.get_running_loop()
         served = self._served.setdefault(key, Served(key))
         future: asyncio.Future[Outcome] = loop.create_future()

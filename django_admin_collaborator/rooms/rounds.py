@@ -37,7 +37,7 @@ class Round:
 
 def carry_out(room: Room, now: float, steps: Sequence[Step]) -> Round:
     """End what is due, then apply the steps in their order."""
-    settled = settle(room, now)
+    before, settled = room.post, settle(room, now)
     room, events, facts = settled.room, list(settled.events), list(settled.facts)
     answers: List[Tuple[Tuple[Message, ...], int]] = []
     for step in steps:
@@ -46,7 +46,7 @@ def carry_out(room: Room, now: float, steps: Sequence[Step]) -> Round:
         events.extend(transition.events)
         facts.extend(transition.facts)
         answers.append((transition.replies, len(events)))
-    room = post.put(room, now, events)
+    room = post.put(room, now, events, before)
     return Round(room, [Outcome(room, replies, events[count:]) for replies, count in answers], events, facts)
 
 

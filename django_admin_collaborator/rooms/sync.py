@@ -109,6 +109,39 @@ def publish(key: str, events: Sequence[Event]) -> None:
     run(work)
 
 
+def with_store(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
+    """Await something of the store alone. Raises StoreUnavailable."""
+    store = open_store()
+    if hasattr(store, "swap_now"):
+        return _guarded(drive, work(Direct(store)))
+    loop = _loop_of_server() or heartbeat.serving_loop() or _background_loop()
+    return _guarded(_result, asyncio.run_coroutine_threadsafe(work(store), loop))
+
+
+class Direct:
+    """A store that is called from synchronous code, as one whose methods are awaited."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    async def read(self, key: str) -> Any:
+        return self._store.read_now(key)
+
+    async def swap(self, *args: Any, **kwargs: Any) -> Any:
+        return self._store.swap_now(*args, **kwargs)
+
+
+def drive(task: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that waits for nothing."""
+    try:
+        task.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    task.close()
+    raise RuntimeError("a client that has no loop waits for something")
+
+
 def store_now() -> float:
     """The store's clock without asking it: 0 when this process has not heard of it yet."""
     loop = heartbeat.serving_loop() or _own_loop

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import List, Optional
 
 KEEP_SECONDS = 600
-"""Every key expires this long after its last change: longer than any lease's record."""
+"""A room expires this long after its last change: longer than any lease's record."""
 
 
 class StoreUnavailable(Exception):
@@ -68,13 +68,16 @@ class Store:
         """Raises StoreUnavailable."""
         raise NotImplementedError
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         """Store ``text`` under ``revision`` if the present revision is ``expected``; else return what is there.
 
         A repeated call with the same ``revision`` is harmless, so a lost answer can be asked for again.
 
         news: one line, handed to the subscribers of ``key`` with ``text`` if the swap took place, and after it;
             empty when nobody has to know.
+        keep_seconds: after them the key expires, unless it is swapped again.
 
         Raises:
             StoreUnavailable: it may or may not have taken place.

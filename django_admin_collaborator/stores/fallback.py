@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, List
 
-from .base import Listener, Snapshot, Store, StoreUnavailable, Subscription
+from .base import KEEP_SECONDS, Listener, Snapshot, Store, StoreUnavailable, Subscription
 from .memory import MemoryStore
 from .sql import SqlStore
 from .sql_connections import TableMissing
@@ -19,7 +19,9 @@ class UnavailableStore(Store):
     async def read(self, key: str) -> Snapshot:
         return self.read_now(key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         return self.read_now(key)
 
     async def publish(self, key: str, news: str) -> None:
@@ -37,7 +39,9 @@ class UnavailableStore(Store):
     def read_now(self, key: str) -> Snapshot:
         raise StoreUnavailable(self.reason)
 
-    def swap_now(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    def swap_now(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         raise StoreUnavailable(self.reason)
 
     def publish_now(self, key: str, news: str) -> None:
@@ -80,8 +84,10 @@ class MemoryUntilMigrated(Store):
         snapshot: Snapshot = await self._either("read", key)
         return snapshot
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
-        snapshot: Snapshot = await self._either("swap", key, expected, revision, text, news)
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
+        snapshot: Snapshot = await self._either("swap", key, expected, revision, text, news, keep_seconds)
         return snapshot
 
     async def publish(self, key: str, news: str) -> None:
@@ -103,8 +109,10 @@ class MemoryUntilMigrated(Store):
         snapshot: Snapshot = self._either_now("read_now", key)
         return snapshot
 
-    def swap_now(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
-        snapshot: Snapshot = self._either_now("swap_now", key, expected, revision, text, news)
+    def swap_now(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
+        snapshot: Snapshot = self._either_now("swap_now", key, expected, revision, text, news, keep_seconds)
         return snapshot
 
     def publish_now(self, key: str, news: str) -> None:

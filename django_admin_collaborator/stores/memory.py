@@ -27,8 +27,10 @@ class MemoryStore(Store):
     async def read(self, key: str) -> Snapshot:
         return self.read_now(key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
-        return self.swap_now(key, expected, revision, text, news)
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
+        return self.swap_now(key, expected, revision, text, news, keep_seconds)
 
     async def publish(self, key: str, news: str) -> None:
         self.publish_now(key, news)
@@ -38,14 +40,16 @@ class MemoryStore(Store):
         with self._lock:
             return self._snapshot(key, self._clock())
 
-    def swap_now(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    def swap_now(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         """``swap``, for synchronous code."""
         with self._lock:
             now = self._clock()
             there = self._snapshot(key, now)
             if there.revision not in (expected, revision):
                 return there
-            self._kept[key] = (text, revision, now + KEEP_SECONDS)
+            self._kept[key] = (text, revision, now + keep_seconds)
             self._sweep(now)
             if news:
                 self._tell(key, news, text)

@@ -91,8 +91,13 @@ class RedisStore(Store):
     async def read(self, key: str) -> Snapshot:
         return (await self._run(key))[0]
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
-        return (await self._run(key, expected, revision, text, KEEP_SECONDS * 1000, news))[0]
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
+        snapshot, at = await self._run(key, expected, revision, text, int(keep_seconds * 1000), news)
+        if snapshot.swapped and keep_seconds >= KEEP_SECONDS:
+            self._keep_in_mind(key, at)
+        return snapshot
 
     async def publish(self, key: str, news: str) -> None:
         await self._ask(self._connection.publish(self._room_key(key), news))
@@ -158,7 +163,6 @@ class RedisStore(Store):
         now = _seconds(seconds, microseconds)
         if swapped != "1":
             return Snapshot(there if is_there else None, is_there, now), float(at)
-        self._keep_in_mind(key, float(at))
         return Snapshot(text, revision, now, swapped=True), float(at)
 
     def _room_key(self, key: str) -> str:

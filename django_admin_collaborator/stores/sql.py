@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Callable, List, TypeVar
 from weakref import WeakSet
 
-from .base import Listener, Snapshot, Store, StoreUnavailable
+from .base import KEEP_SECONDS, Listener, Snapshot, Store, StoreUnavailable
 from .sql_connections import Place, Pool
 from .sql_news import Looks, SqlSubscription
 from .sql_statements import MICROSECONDS
@@ -51,8 +51,10 @@ class SqlStore(Store):
     async def read(self, key: str) -> Snapshot:
         return await self._in_thread(self.read_now, key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
-        return await self._in_thread(self.swap_now, key, expected, revision, text, news)
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
+        return await self._in_thread(self.swap_now, key, expected, revision, text, news, keep_seconds)
 
     async def publish(self, key: str, news: str) -> None:
         await self._in_thread(self.publish_now, key, news)
@@ -71,9 +73,12 @@ class SqlStore(Store):
         found = self._pool.run(lambda cursor: self._dialect.read(cursor, key))
         return Snapshot(found.text, found.revision, found.now / MICROSECONDS)
 
-    def swap_now(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    def swap_now(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         """``swap``, for synchronous code."""
-        now = self._pool.run(lambda cursor: self._dialect.swap(cursor, key, expected, revision, text, news))
+        keep = int(keep_seconds * MICROSECONDS)
+        now = self._pool.run(lambda cursor: self._dialect.swap(cursor, key, expected, revision, text, news, keep))
         self._clean_sometimes()
         if now is not None:
             return Snapshot(text, revision, now / MICROSECONDS, swapped=True)

@@ -71,8 +71,10 @@ class Dialect:
         now, revision, text = cursor.fetchone()
         return Found(None if text is None else _text(text), revision or "", int(now))
 
-    def swap(self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str) -> Optional[int]:
-        """The moment of the swap, or None when something else is there."""
+    def swap(
+        self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str, keep: int
+    ) -> Optional[int]:
+        """The moment of the swap, or None when something else is there. keep: microseconds until it expires."""
         raise NotImplementedError
 
     def publish(self, cursor: Any, key: str, news: str) -> None:
@@ -88,7 +90,7 @@ class Dialect:
         self.run(cursor, sql, BIRTH)
         row = cursor.fetchone()
         if row is None:
-            self.swap(cursor, BIRTH, "", new_revision(), str(self.now(cursor)), "")
+            self.swap(cursor, BIRTH, "", new_revision(), str(self.now(cursor)), "", KEEP)
             self.run(cursor, "UPDATE {rooms} SET until = ? WHERE room = ?", NEVER, BIRTH)
             self.run(cursor, sql, BIRTH)
             row = cursor.fetchone()
@@ -156,12 +158,14 @@ class PostgreSQL(Dialect):
         ) SELECT now, {unawaited}, {notify} FROM swapped
     """
 
-    def swap(self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str) -> Optional[int]:
+    def swap(
+        self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str, keep: int
+    ) -> Optional[int]:
         parameters: Tuple[Any, ...]
         if expected:
-            change, parameters = UPDATE, (revision, text.encode(), KEEP, key, expected, revision)
+            change, parameters = UPDATE, (revision, text.encode(), keep, key, expected, revision)
         else:
-            change, parameters = UPSERT, (key, revision, text.encode(), KEEP)
+            change, parameters = UPSERT, (key, revision, text.encode(), keep)
         if news:
             self.run(cursor, self.WITH_NEWS.replace("CHANGE", change), *parameters, news.encode(), CARRIED_BYTES)
         else:
@@ -185,15 +189,17 @@ class MySQL(Dialect):
     INSERT = "INSERT IGNORE INTO {rooms} (room, revision, text, until) VALUES (?, ?, ?, {until})"
     UPDATE = "UPDATE {rooms} SET revision = ?, text = ?, until = {until} WHERE room = ? AND "
 
-    def swap(self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str) -> Optional[int]:
+    def swap(
+        self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str, keep: int
+    ) -> Optional[int]:
         body = text.encode()
         if expected:
             alive = "until > {now} AND revision IN (?, ?)"
-            took_place = self._update(cursor, alive, revision, body, key, expected, revision)
+            took_place = self._update(cursor, alive, revision, body, keep, key, expected, revision)
         else:
-            self.run(cursor, self.INSERT, key, revision, body, KEEP)
+            self.run(cursor, self.INSERT, key, revision, body, keep)
             free = "(until <= {now} OR revision = ?)"
-            took_place = cursor.rowcount == 1 or self._update(cursor, free, revision, body, key, revision)
+            took_place = cursor.rowcount == 1 or self._update(cursor, free, revision, body, keep, key, revision)
         if not took_place:
             return None
         now = int(cursor.lastrowid)
@@ -203,8 +209,8 @@ class MySQL(Dialect):
             self.run(cursor, insert, key, news.encode(), carried)
         return now
 
-    def _update(self, cursor: Any, condition: str, revision: str, body: bytes, key: str, *parameters: Any) -> bool:
-        self.run(cursor, self.UPDATE + condition, revision, body, KEEP, key, *parameters)
+    def _update(self, cursor: Any, condition: str, *parameters: Any) -> bool:
+        self.run(cursor, self.UPDATE + condition, *parameters)
         return bool(cursor.rowcount)
 
     def is_missing(self, error: BaseException) -> bool:
@@ -225,13 +231,15 @@ class SQLite(Dialect):
         f"CREATE INDEX IF NOT EXISTS {NEWS}_moment ON {NEWS} (moment)",
     )
 
-    def swap(self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str) -> Optional[int]:
+    def swap(
+        self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str, keep: int
+    ) -> Optional[int]:
         if not news:
-            return self._swap(cursor, key, expected, revision, text.encode())
+            return self._swap(cursor, key, expected, revision, text.encode(), keep)
         cursor.execute("BEGIN IMMEDIATE")
         try:
             body = text.encode()
-            now = self._swap(cursor, key, expected, revision, body)
+            now = self._swap(cursor, key, expected, revision, body, keep)
             if now is not None:
                 carried = body if len(body) <= CARRIED_BYTES else None
                 insert = "INSERT INTO {news} (room, news, text, moment) VALUES (?, ?, ?, ?)"
@@ -242,11 +250,11 @@ class SQLite(Dialect):
         cursor.execute("COMMIT")
         return now
 
-    def _swap(self, cursor: Any, key: str, expected: str, revision: str, body: bytes) -> Optional[int]:
+    def _swap(self, cursor: Any, key: str, expected: str, revision: str, body: bytes, keep: int) -> Optional[int]:
         if expected:
-            self.run(cursor, UPDATE, revision, body, KEEP, key, expected, revision)
+            self.run(cursor, UPDATE, revision, body, keep, key, expected, revision)
         else:
-            self.run(cursor, UPSERT, key, revision, body, KEEP)
+            self.run(cursor, UPSERT, key, revision, body, keep)
         return self.now(cursor) if cursor.rowcount else None
 
     def is_missing(self, error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from typing import Any, Dict, Sequence, Tuple
 
@@ -10,13 +11,19 @@ from ..core import chat, presence
 from ..core.messages import Message
 from ..core.room import Room
 from ..core.transition import Event
+from ..rooms import talks
 from .client import Client
 
 
 class ChatClient(Client):
     """Both our page and clients of the contract; only the latter are told e-mail addresses."""
 
-    HANDLERS: Dict[str, str] = {"chat_message": "say", "heartbeat": "stay", "pong": "stay"}
+    HANDLERS: Dict[str, str] = {
+        "chat_message": "say",
+        "read_back": "read_back",
+        "heartbeat": "stay",
+        "pong": "stay",
+    }
     OVERRIDABLE: Dict[str, Tuple[str, Tuple[str, ...]]] = {
         "chat_message": ("handle_chat_message", ("recipient_id", "message")),
         "heartbeat": ("handle_heartbeat", ()),
@@ -48,8 +55,23 @@ class ChatClient(Client):
         """As the documented handler: recipient_id is the user's id as number or text."""
         room = await self.hub.read(self.key)
         message = chat.compose(room, self.hub.now(), self.person, recipient_id, text)
-        both = {self.person.key, chat.user_key(recipient_id)}
+        recipient = room.people[chat.user_key(recipient_id)]
+        both = {self.person.key, recipient.key}
+        seconds = talks.keep_seconds(is_private=True)
+        if seconds > 0:
+            kept = {**people.without_addresses(message, self.person_with), "recipient_name": recipient.name}
+            keys = [talks.own_key(self.key, user) for user in sorted(both)]
+            await self.hub.with_store(talks.add(keys, kept, seconds))
         await self.hub.publish(self.key, [Event(message, user=user) for user in sorted(both)])
+
+    async def read_back(self) -> None:
+        """Send again what this user has said and was told in private on this page, as far as it is kept."""
+        seconds = talks.keep_seconds(is_private=True)
+        if seconds <= 0:
+            return
+        own = talks.own_key(self.key, self.person.key)
+        for message in await self.hub.with_store(talks.read(own, seconds)):
+            self.hear_event(Event(message), lambda message=message: json.dumps(message))  # type: ignore[misc]
 
     async def stay(self) -> None:
         """This person is still there: renews ``last_seen``."""

@@ -27,16 +27,21 @@ def transports() -> Tuple[str, ...]:
     return (WEBSOCKET,) if own_consumer() else (WEBSOCKET, HTTP)
 
 
-def own_consumer() -> Optional[str]:
+def has_conversation() -> bool:
+    """Whether all who are at an object may chat about it: a chat of the project's own may have rules against it."""
+    return bool(conf.option("enable_chat")) and own_consumer(BASES[1:]) is None
+
+
+def own_consumer(bases: Tuple[str, ...] = BASES) -> Optional[str]:
     """A class of the project's that stands in its routes for one of ours: its rules would not be asked by HTTP.
 
     It is found by reading the ASGI application and what that imports. Importing them may start things.
     """
-    return _own_consumer(tuple(asgi_modules()))
+    return _own_consumer(tuple(asgi_modules()), bases)
 
 
 @lru_cache(maxsize=8)
-def _own_consumer(start: Tuple[str, ...]) -> Optional[str]:
+def _own_consumer(start: Tuple[str, ...], bases: Tuple[str, ...]) -> Optional[str]:
     waiting: Deque[str] = deque(start)
     known: Set[str] = set(waiting)
     while waiting and len(known) < MOST_MODULES:
@@ -50,7 +55,7 @@ def _own_consumer(start: Tuple[str, ...]) -> Optional[str]:
         except SyntaxError:
             continue
         for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef) and any(_last_name(base) in BASES for base in node.bases):
+            if isinstance(node, ast.ClassDef) and any(_last_name(base) in bases for base in node.bases):
                 return f"{name}.{node.name}"
         found = [one for one in _imported(tree, name, path.name == "__init__.py") if one not in known]
         known.update(found)

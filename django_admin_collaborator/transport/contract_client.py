@@ -69,6 +69,10 @@ class ContractClient(Client):
             if self.is_for_me(event):
                 self.hear_alone(event.message)
 
+    def send_event(self, message: messages.Message, text: Callable[[], str]) -> None:
+        if message["type"] != "chat_message":  # which the contract has on the chat socket alone
+            super().send_event(message, text)
+
     def tell_oneself(self, modified: str) -> None:
         """The first message of every client: from it, a client learns its own ``user_id``."""
         if not self.told_itself:

@@ -31,7 +31,8 @@ from ..core import closing, presence
 from ..core.member_id import member_id
 from ..core.messages import error
 from ..rooms import sync
-from ..rooms.desk import Desk, drive
+from ..rooms.desk import Desk
+from ..rooms.sync import drive
 from ..stores.base import StoreUnavailable
 from . import choice, held
 from .client import SECRET, Visitor

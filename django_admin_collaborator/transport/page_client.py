@@ -11,7 +11,7 @@ from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
 from ..access import people
-from ..core import activity, lease, presence, requests, transfer
+from ..core import activity, chat, lease, presence, requests, transfer
 from ..core.chat import user_key
 from ..core.messages import Message, ProtocolError
 from ..core.post import SEEN_IN_STATE
@@ -19,7 +19,9 @@ from ..core.room import Person, Room
 from ..core.transition import Event
 from ..core.view import view
 from ..page import handover
+from ..rooms import talks
 from ..rooms.heartbeat import heartbeat_seconds
+from . import choice
 from .contract_client import ContractClient
 from .lookups import in_thread
 
@@ -46,6 +48,8 @@ class PageClient(ContractClient):
         "withdraw_request": "withdraw_request",
         "take_over": "take_over",
         "draft": "hand_over_draft",
+        "chat_message": "say_to_all",
+        "read_back": "read_back",
     }
     shown_version = 0
     shown: Tuple[Any, ...] = ()
@@ -256,6 +260,28 @@ class PageClient(ContractClient):
         if len(text) > longest:
             raise ProtocolError("too_large", in_reply_to=kind, detail=f"{name} may have {longest} characters")
         return text
+
+    # What is said about the object -------------------------------------------------------------
+
+    async def say_to_all(self) -> None:
+        """Tell a text to every page of the object, and keep it for those who come later."""
+        key, seconds = self.conversation()
+        message = chat.to_all(self.hub.now(), self.person, self.frame.message.get("message"))
+        if seconds > 0:
+            await self.hub.with_store(talks.add([key], message, seconds))
+        await self.hub.publish(self.key, [Event(message)])
+
+    async def read_back(self) -> None:
+        """Send what was said about the object and is kept."""
+        key, seconds = self.conversation()
+        for message in await self.hub.with_store(talks.read(key, seconds)) if seconds > 0 else ():
+            self.send(message)
+
+    def conversation(self) -> Tuple[str, float]:
+        """Under what key it is kept, and for how long."""
+        if not choice.has_conversation():
+            raise ProtocolError("malformed", in_reply_to=self.frame.message["type"], detail="there is no chat here")
+        return talks.object_key(self.key), talks.keep_seconds(is_private=False)
 
     # Unsaved text that passes to the next editor -----------------------------------------------
 

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { initial, isOnline, partners, reduce, talkWith, unread } from "../chat-room.js";
+import { EVERYBODY, initial, isOnline, partners, reduce, talkWith, unread } from "../chat-room.js";
 
 const bob = { user_id: 2, username: "Bob", avatar_url: null };
 const cleo = { user_id: "c-3", username: "Cleo", avatar_url: "/c.png" };
 const here = { type: "active_users", users: [bob, cleo] };
 const play = (events, chat = initial(1)) => events.reduce(reduce, chat);
+let second = 0;
+const now = () => new Date(Date.UTC(2026, 0, 1, 10) + 1000 * ++second).toISOString();
 const from = (id, message, to = 1) => ({
   type: "chat_message",
   sender_id: id,
@@ -13,7 +15,7 @@ const from = (id, message, to = 1) => ({
   sender_avatar: null,
   recipient_id: to,
   message,
-  timestamp: "2026-01-01T10:00:00+00:00",
+  timestamp: now(),
 });
 
 test("the others are listed, by name", () => {
@@ -118,4 +120,39 @@ test("only the newest hundred lines are kept", () => {
 test("errors that are about something else are not the chat's", () => {
   const chat = play([here]);
   assert.equal(reduce(chat, { type: "error", code: "malformed" }), chat);
+});
+
+const texts = (chat, id) => talkWith(chat, id).lines.map(({ text }) => text);
+
+test("what is told again is not shown twice, and stands where it was said", () => {
+  const [first, second, third] = [from(2, "one"), from("1", "two", "2"), from(2, "three")];
+  assert.deepEqual(texts(play([here, second, first, third, second, first]), "2"), ["one", "two", "three"]);
+});
+
+test("who is gone has a name in a talk that is read back", () => {
+  const { lines, partner } = talkWith(play([{ ...from("1", "hello", 9), recipient_name: "Dan" }]), "9");
+  assert.deepEqual([partner.name, lines.length], ["Dan", 1]);
+});
+
+test("a message is unread in every tab until one has shown it", () => {
+  const messages = [from(2, "one"), from(2, "two")];
+  const read = reduce(play([here, ...messages]), { type: "show", partner: "2" });
+  const other = play([here, ...messages, from(2, "three")], initial(1, {}, read.marks));
+  assert.equal(unread(other), 1);
+});
+
+const toAll = (id, message) => ({ ...from(id, message), recipient_id: undefined });
+
+test("all who are at the object have a talk, and somebody may be written to though nobody is here", () => {
+  const chat = play([toAll(2, "Careful"), toAll(1, "Yes")], initial(1, {}, {}, "About Budget"));
+  assert.deepEqual(texts(chat, EVERYBODY), ["Careful", "Yes"]);
+  assert.deepEqual(
+    partners(chat).map(({ name }) => name),
+    ["About Budget"],
+  );
+  assert.equal(isOnline(chat, EVERYBODY), true);
+});
+
+test("without a talk of all there is no such partner", () => {
+  assert.deepEqual(partners(play([])), []);
 });

@@ -20,6 +20,10 @@ class Chat:
     def action(self, name: str) -> Locator:
         return self.root.locator("[data-chat-action={}]".format(name))
 
+    @property
+    def everybody(self) -> Locator:
+        return self.root.locator('[data-chat-user=""]')
+
     def person(self, person: Person) -> Locator:
         return self.root.locator('[data-chat-user="{}"]'.format(person.id))
 
@@ -31,6 +35,16 @@ class Chat:
             self.action("back").click()
         self.person(person).click()
         expect(self.input).to_be_focused()
+        return self
+
+    def talk_about(self, name: str) -> Chat:
+        """Open the talk of all who are at the object of this name."""
+        if not self.panel.is_visible():
+            self.action("toggle").click()
+        if self.action("back").is_visible():
+            self.action("back").click()
+        self.everybody.click()
+        expect(self.panel.locator("strong")).to_have_text("About " + name)
         return self
 
     def say(self, text: str) -> None:

@@ -107,6 +107,8 @@ def test_the_keyboard_works_the_chat(open_form, article, ada, bob):
     expect(chat.person(ada)).to_have_count(1)
     chat.action("toggle").focus()
     keyboard.press("Enter")
+    expect(chat.everybody).to_be_focused()
+    keyboard.press("Tab")
     expect(chat.person(ada)).to_be_focused()
     keyboard.press("Enter")
     expect(chat.input).to_be_focused()

@@ -85,7 +85,33 @@ def test_somebody_who_has_left_is_offline_and_cannot_be_written_to(open_form, ar
     back = open_form(bob, article).becomes("viewing")
     expect(chat.person(bob)).to_contain_text("Online")
     chat.talk_to(bob).input.press("Enter")
-    Chat(back.page).talk_to(ada).hears("Wait")
+    Chat(back.page).talk_to(ada).hears("Bye", "Wait")
+
+
+@played_at("memory")
+def test_what_was_said_is_there_for_who_was_away_and_in_every_tab(open_form, article, ada, bob):
+    author = open_form(ada, article).becomes("editing")
+    Chat(author.page).talk_about("Budget").say("Careful with the title")
+    Chat(author.page).hears("Careful with the title")
+    author.leave()
+
+    late = open_form(bob, article).becomes("editing")
+    chat = Chat(late.page)
+    expect(chat.root).to_have_attribute("data-chat-unread", "1")
+    chat.talk_about("Budget").hears("Careful with the title")
+    expect(chat.root.locator("[data-chat-log] b")).to_have_text("Ada Lovelace")
+    chat.say("I will")
+    back = open_form(ada, article).becomes("viewing")
+    expect(Chat(back.page).root).to_have_attribute("data-chat-unread", "1")
+    Chat(back.page).talk_to(bob).say("Thanks")
+    chat.talk_to(ada).hears("Thanks")
+
+    for form in (open_form(bob, article), late):
+        form.page.reload()
+        other = Chat(form.page)
+        other.talk_about("Budget").hears("Careful with the title", "I will")
+        other.talk_to(ada).hears("Thanks")
+        expect(other.root).to_have_attribute("data-chat-unread", "0")
 
 
 def test_alone_the_list_says_so(open_form, article, ada):

@@ -41,7 +41,7 @@ def test_the_chat_comes_when_its_button_is_pressed(open_form, article, ada):
     chat = Chat(form.page)
     chat.action("toggle").click()
     expect(chat.panel).to_be_visible()
-    expect(chat.action("close")).to_be_focused()
+    expect(chat.everybody).to_be_focused()
     chat.action("close").click()
     expect(chat.panel).to_be_hidden()
 

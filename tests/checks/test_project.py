@@ -247,3 +247,11 @@ def test_an_inherited_model_is_fine_where_its_parent_is_not_guarded_or_it_is(fou
     registered_for(Article, parent)
     registered_for(FeatureArticle, child)
     assert found() == {}
+
+
+@pytest.mark.parametrize("seconds", [-1, "long", True, None, 0.5])
+def test_a_time_to_keep_chats_that_means_nothing_is_an_error(found, settings, seconds):
+    settings.ADMIN_COLLABORATOR_CHAT_KEEP_SECONDS = seconds
+    assert found()["E013"].level == ERROR
+    settings.ADMIN_COLLABORATOR_CHAT_KEEP_SECONDS = 0
+    assert "E013" not in found()

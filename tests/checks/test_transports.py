@@ -78,6 +78,12 @@ def test_transports_that_mean_nothing_are_an_error(found: Any, settings: Any, na
     assert found()["E012"].level == ERROR
 
 
+@pytest.mark.parametrize(("base", "has_one"), [("ChatConsumer", False), ("AdminCollaborationConsumer", True)])
+def test_a_chat_of_the_projects_own_has_no_talk_that_its_rules_do_not_know(project: Any, base: str, has_one: bool):
+    project(asgi="from . import consumers", consumers=f"class Ours({base}): pass")
+    assert choice.has_conversation() is has_one
+
+
 @pytest.mark.parametrize("number", [-1, "many", True, None])
 def test_a_number_of_held_requests_that_means_nothing_is_an_error(found: Any, settings: Any, number: Any):
     settings.ADMIN_COLLABORATOR_HELD_REQUESTS = number

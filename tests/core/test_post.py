@@ -6,9 +6,10 @@ from typing import List, Set, Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_admin_collaborator.core import post, presence
+from django_admin_collaborator.core import polling, post, presence
 from django_admin_collaborator.core.room import Member, Room
-from django_admin_collaborator.core.transition import Event
+from django_admin_collaborator.core.transition import Event, Transition
+from django_admin_collaborator.rooms.rounds import carry_out
 from tests.core.examples import ADA, ADAS_TAB, BOB, BOBS_TAB, CAYS_TAB, NOW, room_of, tab
 
 POLLING = replace(tab(BOB, 4), polls=2.0)
@@ -63,6 +64,20 @@ def test_a_letter_is_removed_when_all_have_it():
     assert in_post(once, SLOW) == [WRITTEN]
     assert post.received(once, SLOW.id, {number}).post == ()
     assert post.received(room, POLLING.id, {number + 1}) is room
+
+
+def test_what_happens_while_somebody_says_to_have_a_letter_is_told_too():
+    """Its number is free by then, and named in the same request."""
+    ada = replace(ADAS_TAB, polls=2.0)
+    room = post.put(room_of(ada, POLLING), NOW, [Event(WRITTEN, user=BOB.key), Event(WRITTEN, user=ADA.key)])
+    known = {letter.number for letter in post.letters_for(room, ada.id, set())}
+
+    def poll(room: Room, now: float) -> Transition:
+        stayed = polling.stay(room, now, ada.id, ada.connection, known=known)
+        return stayed.tell(Event(ASKED, to=ada.id))
+
+    after = carry_out(room, NOW, [poll]).room
+    assert [letter.message for letter in post.letters_for(after, ada.id, known)] == [ASKED]
 
 
 def test_a_letter_lasts_as_long_as_the_slowest_is_believed_in():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any, Callable, List
 
 import pytest
 
@@ -109,6 +109,40 @@ def test_a_chat_between_both(
     assert first.expect("chat_message")["message"] == "Hello"
     second.leave()
     first.expect("user_left", timeout=10)
+
+
+def texts(messages: Any) -> List[str]:
+    return [message["message"] for message in messages if message["type"] == "chat_message"]
+
+
+@STORES
+def test_what_was_said_is_read_back_over_both(
+    store: str, serve: Any, tab_at: Tab, sync_socket: Socket, article: Article, ada: Any, bob: Any
+):
+    worker = serve(store=store)[0]
+    page = collaborator_path(article)[: -len("collaborator/")]
+    second = tab_at(worker, bob, kind="chat")
+    second.open()
+    first = sync_socket(worker, chat_path(page, new_member()), ada)
+    first.expect("active_users")
+    first.send("chat_message", recipient_id=bob.id, message="In private")
+    first.expect("chat_message")
+    author = tab_at(worker, ada)
+    author.open({"type": "chat_message", "message": "Over HTTP"})
+    here = sync_socket(worker, edit_path(article, new_member()), ada)
+    here.expect("welcome")
+    here.send("chat_message", message="Over a socket")
+    here.expect("chat_message")
+    assert texts(author.poll()) == ["Over a socket"]
+
+    assert texts(tab_at(worker, bob, kind="chat").open({"type": "read_back"})) == ["In private"]
+    assert texts(tab_at(worker, bob).open({"type": "read_back"})) == ["Over HTTP", "Over a socket"]
+    chat = sync_socket(worker, chat_path(page, new_member()), bob)
+    chat.send("read_back")
+    assert chat.expect("chat_message")["message"] == "In private"
+    late = sync_socket(worker, edit_path(article, new_member()), bob)
+    late.send("read_back")
+    assert [late.expect("chat_message")["message"] for _ in range(2)] == ["Over HTTP", "Over a socket"]
 
 
 def test_a_page_goes_over_to_a_socket_and_back_with_its_lease(

@@ -379,25 +379,6 @@ def test_an_operator_ends_an_editing(both: Any, clock: Any, article: Article):
     assert "lease" in types(second.poll())
 
 
-def test_a_chat_over_requests(tab: Tab, clock: Any, ada: people.Person, bob: people.Person):
-    first, second = tab(ada, kind="chat"), tab(bob, kind="chat")
-    assert types(first.open()) == ["active_users"]
-    assert types(second.open()) == ["active_users"]
-    assert [user["user_id"] for user in second.heard[0]["users"]] == [ada.id]
-    assert "email" not in second.heard[0]["users"][0]
-    assert types(first.poll()) == ["user_joined"]
-    sent = second.poll({"type": "chat_message", "recipient_id": ada.id, "message": "Good morning"})
-    assert types(sent) == ["chat_message"], "one's own, too"
-    assert types(first.poll()) == ["chat_message"]
-    assert first.heard[-1]["message"] == "Good morning"
-    assert first.poll() == []
-    second.leave()
-    clock.now += 1
-    assert types(first.poll()) == ["user_left"]
-    gone = first.poll({"type": "chat_message", "recipient_id": bob.id, "message": "Are you there?"})
-    assert gone[0]["code"] == "recipient_offline"
-
-
 def test_one_request_serves_form_and_chat_at_one_pace(tab: Tab, clock: Any, ada: people.Person):
     edit, chat = tab(ada), tab(ada, kind="chat")
     for each in (edit, chat):

@@ -103,6 +103,40 @@ async def test_half_a_character_is_not_passed_on(worker, talk, ada, bob):
     assert (await recipient.expect("chat_message"))["message"] == "a?b"
 
 
+async def test_clients_of_the_contract_hear_nothing_of_what_is_said_about_the_object(
+    serve, join, talk, article, ada, bob
+):
+    worker = serve(store="memory")[0]
+    strangers = [await join(worker, article, bob), await talk(worker, f"/admin/newsroom/article/{article.pk}/", bob)]
+    page = await join(worker, article, ada, member=new_member())
+    await page.send("chat_message", message="Careful")
+    said = await page.expect("chat_message")
+    assert is_utc(said.pop("timestamp"))
+    assert said == {
+        "type": "chat_message",
+        "sender_id": ada.id,
+        "sender_name": "Ada Lovelace",
+        "sender_avatar": None,
+        "message": "Careful",
+    }
+    for stranger in strangers:
+        await stranger.expect_nothing("chat_message", seconds=0.2)
+    await strangers[0].send("read_back")
+    assert (await strangers[0].expect("error"))["code"] == "malformed"
+
+
+async def test_a_client_of_the_contract_is_told_what_was_said_only_when_it_asks(worker, talk, ada, bob):
+    sender, recipient = await talk(worker, PAGE, ada), await talk(worker, PAGE, bob)
+    await sender.send("chat_message", recipient_id=bob.id, message="Lunch?")
+    await recipient.expect("chat_message")
+    back = await talk(worker, PAGE, bob)
+    await back.expect("active_users")
+    await back.expect_nothing("chat_message", seconds=0.2)
+    await back.send("read_back")
+    told = await back.expect("chat_message")
+    assert (told["message"], told["sender_name"], "sender_email" in told) == ("Lunch?", "Ada Lovelace", False)
+
+
 ABSENT = 10**6
 
 

@@ -9,7 +9,14 @@ from typing import Callable, List, Optional, Tuple
 from django_admin_collaborator.core.room import Room
 from django_admin_collaborator.rooms.announcements import Update
 from django_admin_collaborator.rooms.hub import RoomClient
-from django_admin_collaborator.stores.base import Listener, Snapshot, Store, StoreUnavailable, Subscription
+from django_admin_collaborator.stores.base import (
+    KEEP_SECONDS,
+    Listener,
+    Snapshot,
+    Store,
+    StoreUnavailable,
+    Subscription,
+)
 
 Heard = Tuple[str, str, Optional[str]]
 NEWS_SECONDS = 3.0
@@ -30,9 +37,11 @@ class Watched(Store):
         self.calls.append("read")
         return await self.store.read(key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         self.calls.append("swap")
-        return await self.store.swap(key, expected, revision, text, news)
+        return await self.store.swap(key, expected, revision, text, news, keep_seconds)
 
     async def publish(self, key: str, news: str) -> None:
         self.calls.append("publish")
@@ -56,8 +65,10 @@ class OnClock(Watched):
     async def read(self, key: str) -> Snapshot:
         return replace(await super().read(key), now=self.clock())
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
-        return replace(await super().swap(key, expected, revision, text, news), now=self.clock())
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
+        return replace(await super().swap(key, expected, revision, text, news, keep_seconds), now=self.clock())
 
     async def born(self) -> float:
         return 0.0
@@ -75,11 +86,13 @@ class Broken(Watched):
         await self.suffer()
         return await super().read(key)
 
-    async def swap(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    async def swap(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         await self.suffer()
         if self.fault == "loses every race":
             expected = "somebody was faster"
-        return await super().swap(key, expected, revision, text, news)
+        return await super().swap(key, expected, revision, text, news, keep_seconds)
 
     async def suffer(self) -> None:
         if self.fault == "hangs":

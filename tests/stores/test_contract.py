@@ -66,6 +66,20 @@ async def test_a_swap_that_is_told_again_after_another_is_lost(store: Store):
     assert (await store.read("room")).text == "second"
 
 
+async def test_a_key_expires_when_its_own_time_is_over(store: Store):
+    await store.swap("talk", "", "r1", "short", keep_seconds=0.2)
+    await store.swap("room", "", "r1", "long")
+    assert (await store.read("talk")).text == "short"
+
+    await asyncio.sleep(0.3)
+    assert (await store.read("talk")).text is None
+    assert (await store.swap("talk", "", "r2", "again", keep_seconds=0.2)).swapped
+    assert (await store.swap("talk", "r2", "r3", "longer")).swapped
+    await asyncio.sleep(0.3)
+    assert (await store.read("talk")).text == "longer"
+    assert (await store.read("room")).text == "long"
+
+
 async def test_keys_have_nothing_to_do_with_each_other(store: Store):
     await store.swap("one", "", "r1", "first")
 

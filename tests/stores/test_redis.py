@@ -149,6 +149,17 @@ async def test_a_connection_that_was_cut_is_no_birth(redis_store: RedisStore, re
         assert await redis_store.born() == before
 
 
+async def test_what_was_to_expire_sooner_than_a_room_is_not_taken_for_lost(
+    redis_store: RedisStore, redis_server: RedisServer
+):
+    before = await redis_store.born()
+    await redis_store.swap("talk", "", "r1", "short", keep_seconds=0.1)
+    await asyncio.sleep(0.2)
+    redis_server.drop_connections()
+
+    assert await redis_store.born() == before
+
+
 async def test_the_acl_of_the_documentation_is_enough_for_everything(redis_url: str, redis_server: RedisServer):
     with redis_server.client() as client:
         rules = ["reset", "on", ">secret", *needed_acl(PREFIX).split()]

@@ -21,7 +21,7 @@ from django_admin_collaborator.core.member_id import member_id
 from django_admin_collaborator.guard import lock_service
 from django_admin_collaborator.rooms import heartbeat, hub, sync
 from django_admin_collaborator.routing import websocket_urlpatterns
-from django_admin_collaborator.stores.base import Snapshot, StoreUnavailable
+from django_admin_collaborator.stores.base import KEEP_SECONDS, Snapshot, StoreUnavailable
 from django_admin_collaborator.stores.memory import MemoryStore
 from django_admin_collaborator.transport import client, page_client
 from tests.support import polls
@@ -59,9 +59,11 @@ class StageStore(MemoryStore):
         self.answer()
         return super().read_now(key)
 
-    def swap_now(self, key: str, expected: str, revision: str, text: str, news: str = "") -> Snapshot:
+    def swap_now(
+        self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
+    ) -> Snapshot:
         self.answer()
-        return super().swap_now(key, expected, revision, text, news)
+        return super().swap_now(key, expected, revision, text, news, keep_seconds)
 
     def born_now(self) -> float:
         self.answer()

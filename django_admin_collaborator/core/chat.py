@@ -1,4 +1,4 @@
-"""Private chat on one page: who is there is a room's presence; here is who may say what to whom."""
+"""Private chat on one page: who may say what to whom. Who is there is the room's presence."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ LONGEST_MESSAGE_BYTES = 4096
 def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: Any) -> Message:
     """The ``chat_message`` that both sides are shown.
 
-    Raises:
-        ProtocolError: not a text, empty, too long, no such id, or the recipient is not on this page.
+    Raises: ProtocolError: not a text, empty, too long, no such id, or the recipient is not on this page.
     """
     if not isinstance(message, str) or not message.strip():
         raise ProtocolError("malformed", in_reply_to="chat_message", detail="message has to be a text")

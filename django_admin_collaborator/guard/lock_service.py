@@ -129,7 +129,7 @@ def deleted(
 
 
 def _end_chats(model: Type[Model], pks: List[Any], realm: Optional[str]) -> None:
-    """Have the chats of objects looked at that are gone; they are looked at from time to time anyway."""
+    """Have the chats of deleted objects checked now; they are checked from time to time anyway."""
     for start in range(0, len(pks), ROOMS_AT_A_TIME):
         keys = [room_key(model, pk, realm) for pk in pks[start : start + ROOMS_AT_A_TIME]]
         try:

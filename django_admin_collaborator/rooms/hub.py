@@ -29,11 +29,11 @@ logger = logging.getLogger("django_admin_collaborator")
 ANSWER_SECONDS = 3.0
 """No answer from the store within this counts as unavailable."""
 MOST_TRIES = 50
-"""So many lost races in a row are a fault, not contention."""
+"""This many lost races in a row are a fault, not contention."""
 ORDER_SECONDS = 0.05
-"""So long news wait for earlier ones of the same room, which come by another connection or are lost."""
+"""How long news wait for earlier ones of the same room, which come by another connection or are lost."""
 KEEP_LISTENING_SECONDS = 5.0
-"""So long the news of a room are still heard after its last client here has gone; a reload comes back."""
+"""How long the news of a room are still heard after its last client here has gone; a reload comes back."""
 
 
 class RoomClient:
@@ -139,8 +139,7 @@ class Hub(Listener):
     async def publish(self, key: str, events: Sequence[Event]) -> None:
         """Tell the clients of a room, or the listeners of a channel, of something that changes no room.
 
-        Raises:
-            StoreUnavailable: the clients of other processes may not have heard it.
+        Raises: StoreUnavailable: the clients of other processes may not have heard it.
         """
         room = self.seen(key)
         if room is not None and any(member.polls for member in room.members.values()):
@@ -162,8 +161,7 @@ class Hub(Listener):
     async def apply(self, key: str, step: Step) -> Outcome:
         """Carry out one step.
 
-        Raises:
-            StoreUnavailable: no answer in time. The step may still have taken place.
+        Raises: StoreUnavailable: no answer in time. The step may still have taken place.
         """
         loop = asyncio.get_running_loop()
         served = self._served.setdefault(key, Served(key))

@@ -76,8 +76,7 @@ class Store:
         news: one line, handed to the subscribers of ``key`` with ``text`` if the swap took place, and after it;
             empty when nobody has to know.
 
-        Raises:
-            StoreUnavailable: it may or may not have taken place.
+        Raises: StoreUnavailable: it may or may not have taken place.
         """
         raise NotImplementedError
 
@@ -97,7 +96,7 @@ class Store:
         raise NotImplementedError
 
     async def born(self) -> float:
-        """When this store began, empty, on its own clock. Later than a room that you remember: it was lost."""
+        """When this store began, empty, on its own clock. A room from before that moment is lost."""
         raise NotImplementedError
 
 

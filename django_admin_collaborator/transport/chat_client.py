@@ -41,7 +41,6 @@ class ChatClient(Client):
         return person
 
     async def say(self) -> None:
-        """Send a text to one person on this page, and to one's own other tabs."""
         await self.say_to(self.frame.message.get("recipient_id"), self.frame.message.get("message"))
 
     async def say_to(self, recipient_id: Any, text: Any) -> None:
@@ -52,7 +51,6 @@ class ChatClient(Client):
         await self.hub.publish(self.key, [Event(message, user=user) for user in sorted(both)])
 
     async def stay(self) -> None:
-        """This person is still there: renews ``last_seen``."""
         alive = self.alive()
         if alive:
             await self.hub.apply(self.key, partial(presence.keep, alive=[alive]))

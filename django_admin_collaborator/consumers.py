@@ -58,8 +58,7 @@ class RedisClientMixin(RedisHelpers, EmbeddedLayerMixin):
     async def redis_call(self, operation: Callable[[Any], Awaitable[Any]]) -> Any:
         """Await ``operation(client)``, with retries and exponential backoff.
 
-        Raises:
-            StoreUnavailable: no Redis is set, or it did not answer in any try.
+        Raises: StoreUnavailable: no Redis is set, or it did not answer in any try.
         """
         return await store.call(operation)
 

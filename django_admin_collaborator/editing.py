@@ -89,7 +89,7 @@ class Edit:
 def editing(
     obj: models.Model, user: Any = None, name: str = "", wait: Optional[float] = None, base: Optional[str] = None
 ) -> Iterator[Edit]:
-    """Hold the lease of ``obj`` for the length of the block. At its beginning ``obj`` is read anew.
+    """Hold the lease of ``obj`` for the length of the block. At its beginning ``obj`` is read again.
 
     user: whose edit it is; they are asked for the rights that a page would need. name: instead of a user, what
         people see of a program that acts for nobody; nobody's rights are asked then.

@@ -1,4 +1,4 @@
-"""The documented address of the question which pages may open a socket."""
+"""The documented import path of ``is_trusted``: which pages may open a socket."""
 
 from __future__ import annotations
 

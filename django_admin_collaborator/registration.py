@@ -30,7 +30,7 @@ _ADDED = "_collaborator_added"
 
 
 def entries() -> List[str]:
-    """The setting as a list. Anything else than texts in it names nothing, and a check says so."""
+    """The setting as a list. What is no text in it names nothing, and a check says so."""
     given = conf.get("MODELS")
     return [given] if isinstance(given, str) else [one for one in given or () if isinstance(one, str)]
 
@@ -88,8 +88,7 @@ def _extend(site: Any) -> None:
 def _with_mixin(cls: Any) -> Any:
     """A subclass with the mixin in front, under the name of its parent.
 
-    Raises:
-        Exception: whatever the class has against it.
+    Raises: Exception: whatever the class has against it.
     """
     if not issubclass(cls, BaseModelAdmin):
         raise TypeError(f"{cls.__name__} is no ModelAdmin")

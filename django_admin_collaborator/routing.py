@@ -45,5 +45,5 @@ websocket_urlpatterns = _routes(conf.websocket_prefix())
 
 _script_name = (settings.FORCE_SCRIPT_NAME or "").strip("/")
 if _script_name:
-    # Of pages Django takes the sub-path away, of sockets nobody does where the proxy has left it in.
+    # Django removes the sub-path of a page; of a socket nobody removes it where the proxy has left it in.
     websocket_urlpatterns += _routes(f"{_script_name}/{conf.websocket_prefix()}")

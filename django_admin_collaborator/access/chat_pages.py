@@ -39,8 +39,7 @@ def find(user: Any, scope: Mapping[str, Any], page_path: str, model_hint: str = 
     model_hint: ``app_label.model_name`` of the model whose page it is, as our own page says it; it only matters
         for a path that can be read in two ways. A path that means no model's page is open to the whole staff.
 
-    Raises:
-        Unasked: a hook of the project's raised.
+    Raises: Unasked: a hook of the project's raised.
     """
     return ask(scope, user, partial(_find, page_path=page_path, model_hint=model_hint))
 

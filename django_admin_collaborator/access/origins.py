@@ -23,7 +23,7 @@ Address = Tuple[str, str, Optional[int]]
 
 
 class Handshake(HttpRequest):
-    """The handshake of a socket as the request that Django's settings about hosts and proxies speak of."""
+    """The handshake of a socket as a request, to which Django's settings about hosts and proxies apply."""
 
     def __init__(self, scope: Mapping[str, Any]) -> None:
         super().__init__()

@@ -36,13 +36,13 @@ from .origins import Handshake
 T = TypeVar("T")
 
 SCOPE_KEY = "collaborator"
-"""Under what name a consumer keeps its ``Asker`` in its scope."""
+"""The name of the ``Asker`` in a consumer's scope."""
 CURRENT_SITE = "django.contrib.sites.middleware.CurrentSiteMiddleware"
 
 TO_FIELD_VAR = "_to_field"
 """Django's name for it; to import it would load models of the admin, which may not be installed."""
 DATABASE_AWAY = (OperationalError, InterfaceError)
-"""Of these no hook and no middleware is guilty, and the next try may succeed."""
+"""No fault of a hook or a middleware; the next try may succeed."""
 
 _SALT = "django_admin_collaborator.page"
 
@@ -116,8 +116,7 @@ def ask(scope: Mapping[str, Any], user: Any, question: Callable[[Any], T]) -> T:
 
     user: whose request it is where no middleware is named; with middlewares, the session and they decide.
 
-    Raises:
-        Unasked: a middleware raised, or answered instead of passing the request on.
+    Raises: Unasked: a middleware raised, or answered instead of passing the request on.
     """
     polled = getattr(scope.get(SCOPE_KEY), "request", None)
     if polled is not None:

@@ -44,8 +44,7 @@ def look_up(
 ) -> Optional[Access]:
     """The access of ``user`` to the object that the admin finds by this quoted id; None if they may not know of it.
 
-    Raises:
-        Unasked: a hook of the project's raised, and no other admin gave access.
+    Raises: Unasked: a hook of the project's raised, and no other admin gave access.
     """
     try:
         model = apps.get_model(app_label, model_name)

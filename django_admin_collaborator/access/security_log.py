@@ -17,7 +17,7 @@ logger = logging.getLogger("django_admin_collaborator.security")
 
 PLAIN = re.compile(r"[A-Za-z0-9_.:@/+-]{1,80}")
 EACH = Limit(rate=0.1, burst=5)
-"""So many lines of one event, user and address: whoever floods us shall not flood the log."""
+"""How many lines there may be of one event, user and address, so that a flood of requests does not flood the log."""
 ALL = Limit(rate=20, burst=200)
 MOST_REMEMBERED = 2000
 

@@ -1,4 +1,4 @@
-"""System checks: what would go wrong at 3 a.m. is said at start-up, with the remedy."""
+"""System checks: what would fail later is said at start-up, with the remedy."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Who is really there: what pages tell of input, of being in sight, and of unsaved text.
+"""What pages report of their person: the last input, whether the page is in sight, and unsaved text.
 
-Being silent is another thing: that is the connection's, and ends a lease by itself.
+A silent connection is another matter: it ends a lease by itself.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from .timing import RECONNECT_SECONDS
 from .transition import Transition, visibly
 
 NOTED_SHARE = 0.1
-"""Input is noted anew once it is newer by this share of the time that makes somebody idle."""
+"""Input is noted again once it is newer by this share of the time that makes somebody idle."""
 
 
 def is_news(room: Room, now: float, member_id: str, idle_seconds: float, hidden: bool, unsaved: bool) -> bool:
@@ -58,7 +58,7 @@ def _no_longer_than_a_break(room: Room, now: float, member: Member) -> Room:
 
 
 def settle(room: Room, now: float) -> Room:
-    """Who has done nothing for long is idle from now on."""
+    """Mark the members idle whose last input is too long ago."""
     for member in room.members.values():
         idle_at = room.idle_at(member)
         if idle_at is not None and idle_at <= now:

@@ -13,8 +13,7 @@ LONGEST_MESSAGE_BYTES = 4096
 def compose(room: Room, now: float, sender: Person, recipient_id: Any, message: Any) -> Message:
     """The ``chat_message`` that both sides are shown.
 
-    Raises:
-        ProtocolError: not a text, empty, too long, no such id, or the recipient is not on this page.
+    Raises: ProtocolError: not a text, empty, too long, no such id, or the recipient is not on this page.
     """
     text = text_of(message)
     recipient = room.people.get(user_key(recipient_id))

@@ -1,4 +1,4 @@
-"""With which codes the server ends a socket. docs/protocol.md says what a client makes of each."""
+"""The codes with which the server ends a socket. docs/protocol.md says what a client makes of each."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ UNASKED = 4411
 BUSY = 4429
 
 FOR_GOOD = (LOGIN, ACCESS, OTHER_USER, UNASKED)
-"""Who is sent away with one of these is not waited for: their lease is free at once."""
+"""A member whose socket ends with one of these is not waited for: its lease is free at once."""

@@ -54,7 +54,7 @@ def grant(room: Room, now: float, member: Member, asked: bool) -> Transition:
 
 
 def _confirming_seconds(room: Room, member: Member) -> float:
-    """Who polls hears of it with the next poll, and may miss one."""
+    """A page that polls hears of it with its next poll, and may miss one."""
     return min(max(RECONNECT_SECONDS, 2 * member.polls), room.lease_seconds)
 
 
@@ -64,7 +64,7 @@ def granted(room: Room, now: float) -> messages.Message:
 
 
 def lease_ms(room: Room, now: float) -> int:
-    """For how long the holder that speaks now may surely believe in its lease."""
+    """For how long the holder that speaks now can rely on its lease."""
     assert room.lease
     seconds = min(room.silence_limit(room.members.get(room.lease.holder)), room.lease.expires_at - now)
     return int(seconds * 1000 + 0.001)  # a moment has six digits behind its point

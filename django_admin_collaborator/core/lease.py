@@ -16,7 +16,7 @@ from .transition import Event, Transition, visibly
 
 
 def may_be_resumed(room: Room, now: float, lease: Lease) -> bool:
-    """Whether its holder may go on with it: not while a save is on its way that found it over, nor on the way out."""
+    """Whether its holder may resume it: not while a save is under way, nor after its page said good-bye."""
     return lease.is_live(now) or (lease.can_be_resumed(now) and not room.is_held(now) and not _is_going(room, lease))
 
 

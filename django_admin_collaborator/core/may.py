@@ -1,4 +1,4 @@
-"""What a member may do in the room has changed while it was there."""
+"""A change of what a member may do while it is in the room."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .transition import Transition, visibly
 
 
 def follow(room: Room, now: float, member_id: str, may_edit: bool, may_take_over: bool) -> Transition:
-    """Who may edit no more loses the lease and the place in the queue, and goes on watching."""
+    """A member that may no longer edit loses the lease and its place in the queue, and goes on watching."""
     member = room.members.get(member_id)
     if member is None:
         return Transition(room)

@@ -57,8 +57,7 @@ def error(code: str, in_reply_to: Optional[str] = None, **details: Any) -> Messa
 def decode(text: str, known: FrozenSet[str]) -> Message:
     """Read one text frame. Half of a surrogate pair, which no store could carry, becomes a question mark.
 
-    Raises:
-        ProtocolError: it is not a JSON object whose ``type`` is one of ``known``.
+    Raises: ProtocolError: it is not a JSON object whose ``type`` is one of ``known``.
     """
     try:
         message = json.loads(text, parse_int=_number, parse_float=_fraction, parse_constant=_nothing)

@@ -17,7 +17,7 @@ from .transition import Transition, visibly
 def force_release(room: Room, now: float, reason: str, by: Optional[Person] = None) -> Transition:
     """End the live lease; its holder cannot resume it. ``by`` is None for somebody at a shell.
 
-    Whoever is next gets it a moment later, when the holder's page has surely heard of it.
+    Whoever is next gets it a moment later, when the holder's page has certainly heard of it.
     """
     lease = room.live_lease(now)
     reason = reason.strip()[:LONGEST_REASON]

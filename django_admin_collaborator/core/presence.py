@@ -146,7 +146,7 @@ def _keep_lease(room: Room, now: float, one: Alive) -> Transition:
 
 
 def settle(room: Room, now: float) -> Transition:
-    """Let end what has ended by itself, and give a free lease to whoever waited longest."""
+    """Expire what is due, then promote the head of the queue."""
     holds = {hold: until for hold, until in room.holds.items() if now < until}
     if len(holds) < len(room.holds):
         room = replace(room, holds=holds)
@@ -165,7 +165,7 @@ def settle(room: Room, now: float) -> Transition:
         transition = transition.then(rule, now)
     promoted = grants.promote(transition.room, now)
     transition = transition.then(lambda _: promoted) if promoted else transition
-    # Who held the lease until now stays no longer than others.
+    # The last holder stays no longer than others.
     return transition.then(_drop_absent, now)
 
 

@@ -34,7 +34,7 @@ def stay(room: Room, now: float, alive: Alive) -> Transition:
 
 
 def wait_on(room: Room, now: float, alive: Alive) -> Transition:
-    """Still waiting: keep the place in the queue, or begin anew where it was lost with the store's data."""
+    """Still waiting: keep the place in the queue, or join it again where it was lost with the store's data."""
     return stay(room, now, alive).then(lease.claim, now, alive.member.id, True)
 
 

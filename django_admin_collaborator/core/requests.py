@@ -1,4 +1,4 @@
-"""May I edit? Asking the editor for the lease, the answer, and what becomes of a question without one."""
+"""Asking the editor for the lease, the answer, and what happens without one."""
 
 from __future__ import annotations
 

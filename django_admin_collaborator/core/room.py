@@ -84,7 +84,7 @@ class Member:
 
     @property
     def is_attentive(self) -> bool:
-        """Whether somebody is surely there to edit."""
+        """Whether somebody is certainly there to edit."""
         return self.bare or not (self.idle or self.hidden)
 
 
@@ -231,9 +231,6 @@ class Room:
         members: Dict[str, Member] = dict(self.members)
         members[member.id] = member
         return replace(self, members=members)
-
-    def without_member(self, member_id: str) -> Room:
-        return replace(self, members={k: m for k, m in self.members.items() if k != member_id})
 
     def idle_at(self, member: Member) -> Optional[float]:
         """When a page becomes idle unless something is done there; None for one that does not."""

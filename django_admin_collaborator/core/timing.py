@@ -49,7 +49,7 @@ POLL_IDLE_SECONDS = 60.0
 """How often a viewer's page asks at which nothing was done for long."""
 
 POLLS_MISSED = 3
-"""So many of its polls may fail to come before a page counts as gone; a lease is never shorter than by a setting."""
+"""How many polls a page may miss before it counts as gone; a lease is never shorter than by a setting."""
 
 POLL_RENEW_SECONDS = 10.0
 """A poll renews what was renewed longer ago than this; the others write nothing."""

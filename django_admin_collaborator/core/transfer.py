@@ -1,7 +1,7 @@
 """Passing the lease on while its holder is there: to one's own other tab, by a take-over, from somebody idle.
 
 Nobody's lease is taken while their page may still believe to hold it. The next one becomes the heir; the
-holder's page is asked to let go, and the lease goes over when it does, or when it expires by itself.
+holder's page is asked to let go, and the lease passes when it does, or when it expires by itself.
 """
 
 from __future__ import annotations

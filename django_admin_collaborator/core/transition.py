@@ -59,10 +59,6 @@ Step = Callable[[Room, float], Transition]
 """A rule with its arguments bound: (room, now) → transition."""
 
 
-def unchanged(room: Room) -> Transition:
-    return Transition(room)
-
-
 def visibly(room: Room, **changes: Any) -> Room:
     """The room with changes that browsers can see, under a new version."""
     return replace(room, version=room.version + 1, **changes)

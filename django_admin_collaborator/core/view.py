@@ -9,7 +9,7 @@ from .messages import saved_view
 from .room import Lease, Member, Room
 
 MOST_PEOPLE = 50
-"""So many people are named in a state; the rest are counted."""
+"""At most this many people are named in a state; the rest are counted."""
 
 
 def view(room: Room) -> Dict[str, Any]:

@@ -1,4 +1,4 @@
 """What makes a save unable to destroy work: the base of a form, the comparison, the answers.
 
-HTTP only: nothing in here knows sockets, and the guarantee needs neither the lock service nor a clock.
+Nothing in here knows sockets, and the guarantee needs neither the lock service nor a clock.
 """

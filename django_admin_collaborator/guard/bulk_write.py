@@ -5,16 +5,19 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple, Type
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Set, Tuple, Type
 
 from django.contrib.messages import warning
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, OperationalError, models, transaction
 from django.http import HttpRequest
 
 from .. import conf
+from ..access import security_log
 from ..access.identity import realm_of, root_model
 from . import lock_service
 from .conflict import texts
+from .conflict.responses import page_of_values
+from .current_write import under
 from .refusal import Reason, Refusal
 from .version import locks
 
@@ -43,6 +46,20 @@ class Bulk:
         self.before: Dict[Any, models.Model] = {}
         self.left_out: Dict[Any, str] = {}
 
+    def run(self, model_admin: Any, work: Callable[[], Any]) -> Any:
+        """Let ``work`` write. A refusal is answered with all that was posted, and nothing is written."""
+        try:
+            with under(self):
+                return work()
+        except (Refusal, OperationalError) as error:
+            self.drop()
+            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            security_log.refused_write(self.request, refusal, self.model)
+            return page_of_values(model_admin, self.request, refusal, texts.of_bulk(self.model, refusal))
+        except BaseException:
+            self.drop()
+            raise
+
     def ask_lock_service(self, pks: Iterable[Any]) -> None:
         """Raises: Refusal: nobody answers, and that is not enough for this project."""
         self.verdicts = lock_service.hold_all(self.model, pks, self.user, realm_of(self.model, self.using))
@@ -64,8 +81,7 @@ class Bulk:
     def leave_out(self, rows: Mapping[Any, str], reason: Reason) -> None:
         """Go on without these rows, and say so. ``rows``: who edits each, where that is why.
 
-        Raises:
-            Refusal: then nothing would be left, or this project wants all or nothing.
+        Raises: Refusal: then nothing would be left, or this project wants all or nothing.
         """
         if not rows:
             return

@@ -1,4 +1,4 @@
-"""The guarded write that this thread is doing, so that signals know what they come out of."""
+"""The guarded write that this thread is doing, so that signals know which write caused them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _current: ContextVar[Optional[Write]] = ContextVar("collaborator_write", default
 
 @contextmanager
 def under(write: Write) -> Iterator[None]:
-    """Signals that come meanwhile come out of ``write``."""
+    """Signals that are sent in this block are caused by ``write``."""
     before = _current.set(write)
     try:
         yield

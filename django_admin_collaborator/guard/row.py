@@ -47,8 +47,7 @@ class KeptRow:
 
         before: called under the row lock, and may raise. after: called when the transaction is committed.
 
-        Raises:
-            RowChanged, RowGone: nothing was written.
+        Raises: RowChanged, RowGone: nothing was written.
         """
         with under(self), transaction.atomic(using=self.using):
             locks.begin(self.model, self.using)

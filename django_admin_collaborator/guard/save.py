@@ -182,8 +182,7 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     Its forms compare themselves as soon as Django has made them. Where it is not they that are saved, the object is
     compared here.
 
-    Raises:
-        Refusal: it is not the object that the page was made from, or that is not known.
+    Raises: Refusal: it is not the object that the page was made from, or that is not known.
     """
     attempt.is_checked = True
     if attempt.refusal is not None and not attempt.shows_conflict:

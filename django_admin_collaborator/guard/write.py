@@ -184,7 +184,7 @@ class Attempt:
         return self.main
 
     def examine_rows(self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any) -> Tuple[Any, Any]:
-        """Compare the rows of the formsets that Django made; ``again`` makes them anew. Called under the row lock."""
+        """Compare the rows of the formsets that Django made, under the row lock; ``again`` makes them once more."""
         self.sets = []
         if not self.compares_forms:
             return made
@@ -320,8 +320,7 @@ class Attempt:
     def conclude(self) -> None:
         """When all has been compared, decide.
 
-        Raises:
-            Refusal: the object is not the one that the page was made from.
+        Raises: Refusal: the object is not the one that the page was made from.
         """
         if self.refusal is not None or self._is_concluded or self.sets is None or self._waits_for:
             return

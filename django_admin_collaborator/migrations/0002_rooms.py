@@ -8,7 +8,7 @@ from django_admin_collaborator import conf
 class CreateTable(migrations.CreateModel):
     """Only on the database of the rooms, whatever the routers say; on SQLite they are in a file of their own.
 
-    Another database may be chosen later, or have been chosen before, so it is looked whether the table is there.
+    Another database may be chosen later, or have been chosen before, so the table is looked for first.
     """
 
     def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:

@@ -1,1 +1,1 @@
-"""For whoever runs the site: who edits what, what is set wrong, what is not guarded."""
+"""For operators: who edits what, which settings are wrong, and what is not guarded."""

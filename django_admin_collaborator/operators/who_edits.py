@@ -41,8 +41,7 @@ class OpenObject:
 def open_objects() -> List[OpenObject]:
     """Every object that somebody is in, by model and primary key, of this thread's tenant. It only reads.
 
-    Raises:
-        StoreUnavailable
+    Raises: StoreUnavailable
     """
     found = [one for one in sync.run(_read_all) if one.key in _keys_of(one.label, one.pk)]
     return sorted(found, key=lambda one: (one.label, one.pk))
@@ -76,8 +75,7 @@ def release(model: Type[Model], pk: Any, reason: str, by: Optional[Person] = Non
 
     by: None for somebody at a shell. key: of the room; without it, that of the row where the router writes it.
 
-    Raises:
-        StoreUnavailable
+    Raises: StoreUnavailable
     """
     outcome = sync.apply(key or room_key(model, pk), partial(force_release, reason=reason, by=by))
     answer = outcome.replies[0]

@@ -65,7 +65,7 @@ def script(own: Dict[str, Any]) -> str:
 
 @lru_cache(maxsize=64)
 def _shared(language: Optional[str], own_options: str) -> str:
-    # Some eighty texts: writing them for each page anew takes longer than all the rest of the configuration.
+    # Some eighty texts: writing them again for each page takes longer than all the rest of the configuration.
     # The arguments only say for whom it was written: both are what the request has now.
     written = json_script({"options": conf.translated_options(), "messages": texts.translated()}, "")
     return written[written.index("{") + 1 : written.rindex("}")]

@@ -1,4 +1,4 @@
-"""Drafts: unsaved text that the browser keeps. Here is only under what name it does, and when it may forget one.
+"""Drafts: unsaved text that the browser keeps. The server names them, and says which of them was saved.
 
 The text itself never comes to the server by way of a draft.
 """
@@ -16,7 +16,7 @@ from .. import conf
 from ..access.identity import object_name, user_name
 
 FIELD = "_collaborator_draft"
-"""What the browser calls the draft that a save goes out with: letters and digits, made anew for every save."""
+"""What the browser calls the draft that a save goes out with: letters and digits, new for every save."""
 
 COOKIE = "collaborator_saved"
 """Tells the page that follows, whichever that is, which draft has been saved."""

@@ -31,11 +31,11 @@ T = TypeVar("T")
 ANSWER_SECONDS = 3.0
 """No answer from the store within this counts as unavailable."""
 MOST_TRIES = 50
-"""So many lost races in a row are a fault, not contention."""
+"""This many lost races in a row are a fault, not contention."""
 ORDER_SECONDS = 0.05
-"""So long news wait for earlier ones of the same room, which come by another connection or are lost."""
+"""How long news wait for earlier ones of the same room, which come by another connection or are lost."""
 KEEP_LISTENING_SECONDS = 5.0
-"""So long the news of a room are still heard after its last client here has gone; a reload comes back."""
+"""How long the news of a room are still heard after its last client here has gone; a reload comes back."""
 
 
 class RoomClient:
@@ -141,8 +141,7 @@ class Hub(Listener):
     async def publish(self, key: str, events: Sequence[Event]) -> None:
         """Tell the clients of a room, or the listeners of a channel, of something that changes no room.
 
-        Raises:
-            StoreUnavailable: the clients of other processes may not have heard it.
+        Raises: StoreUnavailable: the clients of other processes may not have heard it.
         """
         room = self.seen(key)
         if room is not None and any(member.polls for member in room.members.values()):

@@ -65,8 +65,7 @@ class ProgramMember:
     def hold(self) -> str:
         """Keep the lease from moving until a save is told or dropped; the id of the hold.
 
-        Raises:
-            LeaseLost, LockServiceUnavailable, RowGone
+        Raises: LeaseLost, LockServiceUnavailable, RowGone
         """
         hold_id = secrets.token_hex(8)
         try:
@@ -88,7 +87,7 @@ class ProgramMember:
         self._try(partial(saving.drop, hold_id=hold_id))
 
     def leave(self) -> None:
-        """Give the lease back. With the lock service away it ends by itself."""
+        """Give the lease back. With the lock service unavailable it ends by itself."""
         self._is_over.set()
         if self._thread:
             self._thread.join()

@@ -50,8 +50,7 @@ class RedisHelpers:
     def redis_client(self) -> Any:
         """The synchronous client of this process, for all its threads, without retries.
 
-        Raises:
-            StoreUnavailable: no Redis is set.
+        Raises: StoreUnavailable: no Redis is set.
         """
         _warn_on_a_loop()
         return store.synchronous_client()

@@ -83,8 +83,7 @@ def _open(choice: Choice, shared: Any) -> Any:
 def synchronous_client() -> Any:
     """The client of redis-py for synchronous code, shared by the threads of this process.
 
-    Raises:
-        StoreUnavailable: no Redis is set.
+    Raises: StoreUnavailable: no Redis is set.
     """
     address = conf.redis_url()
     if not address:
@@ -101,8 +100,7 @@ def synchronous_client() -> Any:
 async def call(operation: Any) -> Any:
     """Await ``operation(client)`` on the shared connection, with its retries.
 
-    Raises:
-        StoreUnavailable: no Redis is set, or it did not answer in any try.
+    Raises: StoreUnavailable: no Redis is set, or it did not answer in any try.
     """
     shared = shared_connection()
     if shared is None:

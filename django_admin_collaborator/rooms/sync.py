@@ -42,8 +42,7 @@ _first_born_at: Dict[int, float] = {}
 def apply(key: str, step: Step) -> Outcome:
     """Carry out one step, and wait until its news is handed to the store.
 
-    Raises:
-        StoreUnavailable: no answer in time. The step may still have taken place.
+    Raises: StoreUnavailable: no answer in time. The step may still have taken place.
     """
     return apply_all({key: step})[key]
 
@@ -154,8 +153,7 @@ def store_now() -> float:
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
     """Await something of the rooms from synchronous code.
 
-    Raises:
-        StoreUnavailable: no answer in time, or a fault of ours, which is logged.
+    Raises: StoreUnavailable: no answer in time, or a fault of ours, which is logged.
     """
     loop = heartbeat.serving_loop() or _background_loop()
     if _is_running_here(loop):
@@ -183,7 +181,7 @@ def _guarded(work: Callable[..., T], *args: Any) -> T:
         raise StoreUnavailable(f"{type(error).__name__}") from error
 
 
-# Right here -----------------------------------------------------------------------------------------
+# In this thread -------------------------------------------------------------------------------------
 
 
 def _direct_store() -> Any:

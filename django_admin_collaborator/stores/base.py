@@ -79,8 +79,7 @@ class Store:
             empty when nobody has to know.
         keep_seconds: after them the key expires, unless it is swapped again.
 
-        Raises:
-            StoreUnavailable: it may or may not have taken place.
+        Raises: StoreUnavailable: it may or may not have taken place.
         """
         raise NotImplementedError
 
@@ -100,7 +99,7 @@ class Store:
         raise NotImplementedError
 
     async def born(self) -> float:
-        """When this store began, empty, on its own clock. Later than a room that you remember: it was lost."""
+        """When this store began, empty, on its own clock. A room from before that moment is lost."""
         raise NotImplementedError
 
 

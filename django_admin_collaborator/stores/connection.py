@@ -75,8 +75,7 @@ class Connection:
     async def call(self, operation: Callable[[Any], Awaitable[Any]]) -> Any:
         """Await ``operation(client)``; try again after a transient error.
 
-        Raises:
-            RedisError, OSError: the last error, when all tries are used up.
+        Raises: RedisError, OSError: the last error, when all tries are used up.
         """
 
         async def attempt() -> Any:
@@ -97,8 +96,10 @@ class Connection:
         return await self._persist(attempt)
 
     async def publish(self, channel: str, message: str) -> None:
-        """Publish a message. In a Cluster this is left to the node of a key with that name, which is surely a part of
-        it; a client does not notice by a bare PUBLISH that a node has left. Try again as ``call`` does.
+        """Publish a message; try again as ``call`` does.
+
+        In a Cluster the node of a key with that name publishes it, certainly one of the Cluster: a client does not
+        notice by a bare PUBLISH that its node has left.
         """
         if self.is_cluster:
             await self.script(PUBLISH, channel, message)

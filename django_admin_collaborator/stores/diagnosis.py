@@ -38,11 +38,7 @@ class Trial:
 
 
 async def try_redis(address: Any, prefix: str, clock: Callable[[], float] = time.time) -> Trial:
-    """Write a value of our own, read it back, and compare the clocks.
-
-    Raises:
-        Trouble
-    """
+    """Write a value of our own, read it back, and compare the clocks. Raises Trouble."""
     try:
         connection = Connection(address, max_retries=0, socket_timeout_seconds=TRY_SECONDS)
         try:

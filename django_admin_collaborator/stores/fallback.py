@@ -1,4 +1,4 @@
-"""Stores for a process that cannot have the one it should have."""
+"""Stores for a process whose own store cannot be used."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 
 
 def spawn(coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
-    """A task that lives as long as its connection. Whoever closes the loop over its head needs no warning of it."""
+    """A task that lives as long as its connection. Nothing is logged when the loop is closed before it ends."""
     task = asyncio.get_running_loop().create_task(coroutine)
     task._log_destroy_pending = False  # type: ignore[attr-defined]  # of CPython's own tasks
     return task

@@ -12,7 +12,7 @@ from .base import KEEP_SECONDS, Listener, Snapshot, Store, Subscription
 
 
 class MemoryStore(Store):
-    """Shared by all event loops and threads of the process.
+    """Shared by all event loops and threads of the process. Methods that end in ``_now`` are for synchronous code.
 
     clock: seconds since the Unix epoch; one that never goes back.
     """
@@ -36,14 +36,12 @@ class MemoryStore(Store):
         self.publish_now(key, news)
 
     def read_now(self, key: str) -> Snapshot:
-        """``read``, for synchronous code."""
         with self._lock:
             return self._snapshot(key, self._clock())
 
     def swap_now(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
     ) -> Snapshot:
-        """``swap``, for synchronous code."""
         with self._lock:
             now = self._clock()
             there = self._snapshot(key, now)
@@ -56,7 +54,6 @@ class MemoryStore(Store):
             return Snapshot(text, revision, now, swapped=True)
 
     def publish_now(self, key: str, news: str) -> None:
-        """``publish``, for synchronous code."""
         with self._lock:
             self._tell(key, news, None)
 

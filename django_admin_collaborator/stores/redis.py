@@ -64,7 +64,7 @@ BIRTH_SECONDS = 30 * 86_400
 made to wait as after a loss."""
 
 SURELY_KEPT_SECONDS = KEEP_SECONDS - 10
-"""A room that was swapped so lately cannot have expired."""
+"""A room that was swapped within this time cannot have expired."""
 
 
 @dataclass(frozen=True)

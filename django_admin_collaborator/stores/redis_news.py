@@ -18,10 +18,10 @@ from .link import reading_options, spawn
 logger = logging.getLogger("django_admin_collaborator")
 
 LINGER_SECONDS = 5.0
-"""A discarded key stays subscribed so long: a page that is loaded again wants it at once."""
+"""How long a discarded key stays subscribed: a page that is loaded again wants it at once."""
 
 SILENCE_SECONDS = 4.0
-"""After so long without news it is tried whether any would come, within the same time."""
+"""After this long without news the connection is tested: a probe has to come back within the same time."""
 
 LOOK_SECONDS = 1.0
 """How often a listener has to look for itself where Redis refuses to carry news."""

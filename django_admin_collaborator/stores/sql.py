@@ -69,14 +69,12 @@ class SqlStore(Store):
         return SqlSubscription(listener, self._looks)
 
     def read_now(self, key: str) -> Snapshot:
-        """``read``, for synchronous code."""
         found = self._pool.run(lambda cursor: self._dialect.read(cursor, key))
         return Snapshot(found.text, found.revision, found.now / MICROSECONDS)
 
     def swap_now(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
     ) -> Snapshot:
-        """``swap``, for synchronous code."""
         keep = int(keep_seconds * MICROSECONDS)
         now = self._pool.run(lambda cursor: self._dialect.swap(cursor, key, expected, revision, text, news, keep))
         self._clean_sometimes()
@@ -87,12 +85,10 @@ class SqlStore(Store):
         return Snapshot(found.text, found.revision, found.now, swapped=found.revision == revision)
 
     def publish_now(self, key: str, news: str) -> None:
-        """``publish``, for synchronous code."""
         self._pool.run(lambda cursor: self._dialect.publish(cursor, key, news))
         self._clean_sometimes()
 
     def born_now(self) -> float:
-        """``born``, for synchronous code."""
         return self._pool.run(self._dialect.born) / MICROSECONDS
 
     def close(self) -> None:

@@ -24,7 +24,6 @@ from .base import StoreUnavailable
 from .sql_statements import DIALECTS, Dialect, SQLite
 
 T = TypeVar("T")
-Work = Callable[[Any], T]
 
 LONGEST_SECONDS = 2.5
 CONNECT_SECONDS = 2
@@ -181,11 +180,7 @@ class Pool:
         _pools.add(self)
 
     def run(self, work: Callable[[Any], T]) -> T:
-        """``work(cursor)``, tried again where its connection had gone away.
-
-        Raises:
-            StoreUnavailable
-        """
+        """``work(cursor)``, tried again where its connection had gone away. Raises StoreUnavailable."""
         deadline = time.monotonic() + LONGEST_SECONDS
         error: Exception
         for _ in range(TRIES):

@@ -17,7 +17,7 @@ NEWS = "django_admin_collaborator_news"
 MICROSECONDS = 1_000_000
 KEEP = KEEP_SECONDS * MICROSECONDS
 NEVER = 2**62
-"""A moment that does not come."""
+"""A moment that never comes."""
 NEWS_KEEP_SECONDS = 10
 """News can be read this long. A process that has not looked for longer is told that it missed some."""
 BIRTH = "born"

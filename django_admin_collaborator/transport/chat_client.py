@@ -48,7 +48,6 @@ class ChatClient(Client):
         return person
 
     async def say(self) -> None:
-        """Send a text to one person on this page, and to one's own other tabs."""
         await self.say_to(self.frame.message.get("recipient_id"), self.frame.message.get("message"))
 
     async def say_to(self, recipient_id: Any, text: Any) -> None:
@@ -74,7 +73,6 @@ class ChatClient(Client):
             self.hear_event(Event(message), lambda message=message: json.dumps(message))  # type: ignore[misc]
 
     async def stay(self) -> None:
-        """This person is still there: renews ``last_seen``."""
         alive = self.alive()
         if alive:
             await self.hub.apply(self.key, partial(presence.keep, alive=[alive]))

@@ -20,7 +20,7 @@ MOST_MODULES = 200
 
 
 def transports() -> Tuple[str, ...]:
-    """The transports that a page may use here, what it prefers first."""
+    """The transports that a page may use here, the preferred one first."""
     named = conf.get("TRANSPORTS")
     if isinstance(named, (list, tuple)):  # a check names anything else
         return tuple(named)

@@ -62,7 +62,7 @@ class Visitor:
     """Somebody who may be in a room, as the database knows them now.
 
     key: of the room. secret: of the page's tab; empty for a client of the bare contract.
-    subject: what the room is about, see ``core.room``. scope: of the connection, with which is asked again.
+    subject: what the room is about, see ``core.room``. scope: of the connection, to ask again.
     about: the room key of the object whose chat this is. judge: what ``user``, read again, may do here: an
     ``Access``, or a code to close with; it asks the database.
     """

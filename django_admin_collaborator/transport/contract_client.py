@@ -115,12 +115,10 @@ class ContractClient(Client):
     # What it asks ------------------------------------------------------------------------------
 
     async def tell_editor(self) -> None:
-        """Tell the asker who edits. The lease of somebody who fell silent has ended by then."""
         room = await self.hub.read(self.key)
         self.hear_alone(messages.editor_status(room.editor()))
 
     async def claim(self) -> None:
-        """Make this member the editor unless somebody else is. Refused, it is told, and queued if it asked to be."""
         wait = self.frame.message.get("wait") is True
         claim = partial(lease.claim, member_id=self.member_id, wait=wait)
         await self.step(partial(claim, remembered=self.remembered(), seen=self.seen()))
@@ -134,7 +132,6 @@ class ContractClient(Client):
         return version if type(version) is int else None
 
     async def renew(self) -> None:
-        """Renew the lease of this member; anybody else is told who holds it."""
         await self.step(partial(lease.renew, member_id=self.member_id, token=self.token))
 
     async def modified(self) -> Optional[str]:
@@ -146,17 +143,14 @@ class ContractClient(Client):
         await self.announce_save(self.field("timestamp"))
 
     async def announce_save(self, timestamp: Optional[str]) -> None:
-        """The editor saved: take the new modification time and tell everybody."""
         announce = partial(saving.announced, member_id=self.member_id, token=self.token, timestamp=timestamp)
         await self.step(partial(announce, modified=await self.modified()))
 
     async def release(self) -> None:
-        """Give the lease back, if it is this member's, and tell everybody."""
         release = partial(lease.release, member_id=self.member_id, token=self.token)
         await self.step(partial(release, modified=await self.modified()))
 
     async def request_attention(self) -> None:
-        """Ask the editor to come, once per interval; the asker is told what became of it."""
         interval = float(conf.option("notification_request_interval"))
         ask = partial(attention.request, member_id=self.member_id, interval_seconds=interval)
         await self.step(partial(ask, edit=self.frame.message.get("edit") is True))

@@ -44,8 +44,7 @@ class Gate:
     def objection(self) -> Optional[str]:
         """Why this handshake is refused; None where it is not. Call ``decided`` afterwards in any case.
 
-        Raises:
-            Unasked: nobody has said yet what tells a socket in which tenant it is.
+        Raises: Unasked: nobody has said yet what tells a socket in which tenant it is.
         """
         self._is_pending = True
         if not begin_handshake():
@@ -86,8 +85,7 @@ class Gate:
 
         is_sessions: the user was not decided by a consumer of the project's.
 
-        Raises:
-            OtherUser
+        Raises: OtherUser
         """
         if not is_sessions:
             self.scope[page_request.SCOPE_KEY] = page_request.Asker(self.page, user)

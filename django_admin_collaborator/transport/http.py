@@ -152,7 +152,7 @@ def _answer(admin_site: Any, request: Any) -> HttpResponseBase:
 
 
 def _sent_away(request: Any, status: int, code: int) -> HttpResponse:
-    """For somebody who may have had a place here: nobody waits for them."""
+    """Refuse somebody who may have been a member here: nobody waits for them."""
     try:
         asking = _read_body(request)[0] if request.method == "POST" else []
     except Malformed:
@@ -163,7 +163,7 @@ def _sent_away(request: Any, status: int, code: int) -> HttpResponse:
 
 
 def _leave(asking: Asking) -> None:
-    """Let the member go that a page has shown to be its own, by its ticket and its secret."""
+    """Remove the member that a page has proved to be its own, by ticket and secret."""
     ticket = Ticket.read(asking.ticket, None)
     if ticket is None or ticket.what != asking.about:
         return

@@ -18,7 +18,7 @@ from ..rooms.hub import ANSWER_SECONDS
 logger = logging.getLogger("django_admin_collaborator")
 
 REJOIN_SECONDS = 3600.0
-"""How often the layer is reminded of our groups; it forgets them after a day."""
+"""How often our groups are joined again; a layer forgets them after a day."""
 PAUSES = (0.5, 1.0, 2.0, 5.0)
 """Seconds between tries while the layer fails; the last one again and again."""
 

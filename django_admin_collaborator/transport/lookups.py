@@ -12,7 +12,7 @@ from asgiref.sync import sync_to_async
 from ..access.permissions import give_back_connections
 
 AT_A_TIME = 10
-"""So many questions are answered in one hop; others who wait for the thread have their turn in between."""
+"""At most this many questions are answered in one hop; others that wait for the thread come in between."""
 
 Question = Tuple[Callable[[], Any], "asyncio.Future[Any]"]
 

@@ -1,4 +1,4 @@
-"""What is on its way to one client. Nobody who says something waits until that client has read it."""
+"""The frames on their way to one client. No sender waits until the client has read them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Awaitable, Callable, Deque, Optional, Tuple
 logger = logging.getLogger("django_admin_collaborator")
 
 SEND_SECONDS = 5.0
-"""So long the server may take to accept one frame; it takes its time when the client does not read."""
+"""How long the server may take to accept one frame; it waits when the client does not read."""
 MOST_FRAMES = 10_000
 MOST_CHARACTERS = 2_000_000
 """More than these do not wait for one client; that many people may be named one by one to somebody who comes."""

@@ -29,7 +29,7 @@ from .lookups import in_thread
 logger = logging.getLogger("django_admin_collaborator")
 
 AT_A_TIME = 50
-"""So many clients are looked up in one go; others who wait for the database have their turn in between."""
+"""At most this many clients are looked up in one go; others that wait for the database come in between."""
 PAUSE_SECONDS = 1.0
 
 
@@ -91,7 +91,7 @@ class Watch:
                 try:
                     verdicts = await in_thread(judge, [client.visitor for client in some])
                     await asyncio.gather(*(client.judged(verdict) for client, verdict in zip(some, verdicts)))
-                except Exception:  # a database that is away takes nobody's permissions; the next look tells
+                except Exception:  # an unavailable database takes nobody's permissions; the next look tells
                     logger.exception("permissions could not be looked up")
 
 

@@ -1,4 +1,4 @@
-"""The development server prints a line for each request; for those of pages that poll it would print nothing else."""
+"""Keeps the development server from printing a line for every poll."""
 
 from __future__ import annotations
 

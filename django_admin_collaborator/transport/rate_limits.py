@@ -12,13 +12,13 @@ from .. import conf
 from ..core.limits import Bucket, Limit, left, spend, wait_seconds
 
 BURST_SECONDS = 10.0
-"""A limit per second may be used up for this long at once: pages that come back have several things to say."""
+"""How many seconds of a limit may be spent at once: pages that come back have several things to say."""
 KILOBYTES_PER_MESSAGE = 16
 """A long frame counts as several messages, by its length."""
 STUBBORN = 50
-"""A socket that says so much more, after it was told to wait, is closed."""
+"""A socket that sends this much more, after it was told to wait, is closed."""
 PENALTY_SECONDS = 10.0
-"""So long a user whose socket was closed for its many messages is let in to this process no more."""
+"""How long this process refuses a user whose socket was closed for its many messages."""
 
 
 class Usage:

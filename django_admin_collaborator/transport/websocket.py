@@ -30,7 +30,7 @@ from .outbox import Outbox
 logger = logging.getLogger("django_admin_collaborator")
 
 CLOSE_SECONDS = 15.0
-"""So long the server may take to close a connection; it waits for a client that may be gone."""
+"""How long the server may take to close a connection; it waits for a client that may be gone."""
 
 OURS = "django_admin_collaborator."
 SENDING = ("send", "send_json", "encode_json")
@@ -114,7 +114,7 @@ class Wire(Port):
         if self.conversation is None or self.conversation.done():
             return
         self.conversation.cancel()
-        # ASGI has no word for this, and a server that closes politely keeps what was not read, for as long as the
+        # ASGI has no message for this, and a server that closes politely keeps what was not read, for as long as the
         # client likes. Uvicorn's ``receive`` is a method of what has the connection; Daphne ends it by itself.
         transport: Any = getattr(getattr(self.receive, "__self__", None), "transport", None)
         if hasattr(transport, "abort"):

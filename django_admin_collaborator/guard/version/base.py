@@ -176,8 +176,7 @@ class BaseMaker:
 def verify(text: str, user: str, object_name: str) -> Base:
     """The base that was signed for this user and object.
 
-    Raises:
-        BaseProblem: there is none, it is of another version of this package, or it is not ours to trust.
+    Raises: BaseProblem: there is none, it is of another version of this package, or it is not ours to trust.
     """
     if not text:
         raise BaseProblem("missing")

@@ -1,6 +1,6 @@
 """Classes that are mixed into the forms and formsets that Django has made for a guarded save.
 
-They are mixed in behind the metaclass of Django's forms, which would make all model fields anew.
+They are mixed in behind the metaclass of Django's forms, which would make all model fields again.
 """
 
 from __future__ import annotations

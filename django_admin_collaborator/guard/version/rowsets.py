@@ -193,7 +193,7 @@ class LockedRows:
         return self.rows.get((type(row), row.pk)) or self.rows.get((formset.model, row.pk))
 
     def refresh(self, formset: Any) -> bool:
-        """Let the rows of a formset hold what their locked rows hold; says whether any did not."""
+        """Give the rows of a formset the values of their locked rows; returns whether any differed."""
         was_older = False
         for row in formset.get_queryset():
             now = self.row_for(row, formset)
@@ -209,7 +209,7 @@ def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) ->
 
 
 def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
-    """Let ``obj`` hold what its locked row holds; says whether it did not. No descriptor of a field is run."""
+    """Give ``obj`` the values of its locked row; returns whether any differed. No descriptor of a field is run."""
     is_other = False
     for field in locked._meta.concrete_fields:
         name = field.attname

@@ -1,4 +1,4 @@
-"""What has become of a whole page: the verdicts on all of its forms."""
+"""The verdicts on all forms of a page."""
 
 from __future__ import annotations
 

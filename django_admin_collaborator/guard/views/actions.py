@@ -10,17 +10,14 @@ from typing import Any, List, Optional, Tuple
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.messages import warning
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import OperationalError, models
+from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from ... import conf
-from ...access import security_log
 from .. import beside, save
 from .. import write as attempts
 from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
 from ..conflict import texts
-from ..conflict.responses import page_of_values
-from ..current_write import under
 from ..refusal import Reason, Refusal
 from ..version import confirmation, snapshot
 from ..version import reading as readings
@@ -51,17 +48,7 @@ class ActionGuard(beside.Admin):
         def view(left: models.QuerySet[Any]) -> Any:
             return super(ActionGuard, self).response_action(request, left, *args, **kwargs)
 
-        try:
-            with under(bulk):
-                return _run(self, request, queryset, bulk, pks, name, view)
-        except (Refusal, OperationalError) as error:
-            bulk.drop()
-            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
-            security_log.refused_write(request, refusal, bulk.model)
-            return page_of_values(self, request, refusal, texts.of_bulk(bulk.model, refusal))
-        except BaseException:
-            bulk.drop()
-            raise
+        return bulk.run(self, lambda: _run(self, request, queryset, bulk, pks, name, view))
 
 
 def _run(

@@ -39,7 +39,7 @@ from ..version import confirmation
 logger = logging.getLogger("django_admin_collaborator")
 
 MOST_ASKED = 100
-"""So many objects that go along are looked up with the lock service; of a longer list, the first."""
+"""At most this many objects that go along are looked up with the lock service: the first of the list."""
 
 MOST_REFUSALS = 2
 """How often in a row a deletion is refused because of the texts of a list that names as many objects as before.
@@ -90,8 +90,7 @@ class Cascade:
     def look_at(self, found: Any, again: Callable[[], Any]) -> None:
         """Take in what ``get_deleted_objects`` has found.
 
-        Raises:
-            Refusal: of a confirmation, where it may not be deleted like this.
+        Raises: Refusal: of a confirmation, where it may not be deleted like this.
         """
         try:
             to_delete, model_count, perms_needed, protected = found

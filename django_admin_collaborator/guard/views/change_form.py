@@ -1,4 +1,4 @@
-"""The guard of the change form: hooks of ``ModelAdmin``, each handing over at once."""
+"""The guard of the change form: hooks of ``ModelAdmin`` that delegate at once."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Set
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
@@ -22,10 +22,8 @@ from ...request_notes import Note
 from .. import beside
 from ..bulk_write import Bulk
 from ..conflict import texts
-from ..conflict.responses import page_of_values
-from ..current_write import under
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
-from ..save import database_of
+from ..save import View, database_of
 from ..version import base as bases
 from ..version import reading as readings
 from ..version import shapes
@@ -37,7 +35,6 @@ from .list_rows import PostedRow
 
 logger = logging.getLogger("django_admin_collaborator")
 
-View = Callable[[], HttpResponse]
 NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
@@ -60,7 +57,7 @@ class ListGuard(beside.Admin):
             return view()  # Django refuses
         with readings.with_file_versions_of(self):
             save = ListSave(self, request)
-            return view() if save.is_unguarded else save.run(_staying(request, view))
+            return view() if save.is_unguarded else save.bulk.run(self, lambda: save.run(_staying(request, view)))
 
 
 class ListSave:
@@ -123,20 +120,6 @@ class ListSave:
         """The rows were compared before Django was asked to save them."""
 
     def run(self, view: View) -> HttpResponse:
-        request, bulk = self.request, self.bulk
-        try:
-            with under(bulk):
-                return self._run(view)
-        except (Refusal, OperationalError) as error:
-            bulk.drop()
-            refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
-            security_log.refused_write(request, refusal, self.model)
-            return page_of_values(self.model_admin, request, refusal, texts.of_bulk(self.model, refusal))
-        except BaseException:
-            bulk.drop()
-            raise
-
-    def _run(self, view: View) -> HttpResponse:
         posted = list_rows.read(self.formset, self.base, self.entries)
         touched = [row for row in posted if row.is_touched()]
         in_sight = [row for row in touched if row.form.instance.pk == row.pk]

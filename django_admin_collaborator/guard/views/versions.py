@@ -6,7 +6,7 @@ it was when the form was opened, and it is compared before anything is reverted.
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Optional
+from typing import Any, Dict, Optional
 
 from django.contrib.admin.utils import quote
 from django.db import transaction
@@ -21,8 +21,6 @@ from ..conflict import responses
 from ..version import base as bases
 from ..version import locks, snapshot
 from .change_form import BASE_TEXT, values_for_page
-
-View = Callable[[], HttpResponse]
 
 
 class HistoryGuard:
@@ -78,7 +76,7 @@ class HistoryGuard:
 
 
 def guarded(
-    model_admin: Any, request: HttpRequest, object_id: Optional[str], view: View, with_inlines: bool = True
+    model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View, with_inlines: bool = True
 ) -> HttpResponse:
     """Run ``view``, which writes an older version over the row."""
     lookup = save.lookup_of(model_admin, request, object_id) if object_id else None
@@ -90,7 +88,7 @@ def guarded(
     return save.netted(model_admin, request, lambda: _reverted(model_admin, request, object_id, view), view)
 
 
-def _reverted(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: View) -> HttpResponse:
+def _reverted(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View) -> HttpResponse:
     attempt = save.begin(model_admin, request, object_id)
     if attempt is None:
         return view()

@@ -26,7 +26,8 @@ class Answer:
 
 
 class Browser:
-    """base: the public address; every path is below its host. cookies: by name."""
+    """base: the public address; every path is below its host. cookies: by name. Its requests raise OSError
+    and http.client.HTTPException."""
 
     def __init__(self, base: SplitResult, cookies: Optional[Dict[str, str]] = None) -> None:
         self.base = base
@@ -37,11 +38,9 @@ class Browser:
         return f"{self.base.scheme}://{self.base.netloc}"
 
     def get(self, url: str, **headers: str) -> Answer:
-        """Raises: OSError, http.client.HTTPException"""
         return self._ask("GET", url, None, headers)
 
     def post(self, url: str, body: Any, **headers: str) -> Answer:
-        """Raises: OSError, http.client.HTTPException"""
         own = {"Content-Type": "application/json", "Origin": self.origin, "Referer": self.origin + url}
         return self._ask("POST", url, json.dumps(body).encode(), {**own, **headers})
 

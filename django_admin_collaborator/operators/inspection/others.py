@@ -61,9 +61,7 @@ def _others(field: Any, before: Any, using: str) -> Iterator[Any]:
         if field.null and before is not None:
             yield None
         return
-    for value in _flat_choices(field):
-        if value != before:
-            yield value
+    yield from (value for value, _ in field.flatchoices or () if value != before)
     if isinstance(field, models.BooleanField):
         yield not before
     elif isinstance(field, models.JSONField):
@@ -104,8 +102,3 @@ def _texts(field: Any, before: str) -> Iterator[str]:
     yield f"{before[: most - 8]}-another" if most > 8 else ""
     yield "another"[:most]
     yield "b"[:most] if before == "a" else "a"
-
-
-def _flat_choices(field: Any) -> Iterator[Any]:
-    for value, _ in field.flatchoices or ():
-        yield value

@@ -34,8 +34,7 @@ def inspect(
 ) -> Report:
     """Open the change forms of some rows, save them untouched, and save them after another writer.
 
-    Raises:
-        Impossible: there is no admin, no row or no such user.
+    Raises: Impossible: there is no admin, no row or no such user.
     """
     site = _site(model, site_name)
     model_admin = site._registry[model]

@@ -26,11 +26,7 @@ class Unfit(Exception):
 
 
 def find_settings(folder: Path) -> str:
-    """The settings module that ``manage.py`` of this folder names.
-
-    Raises:
-        Unfit
-    """
+    """The settings module that ``manage.py`` of this folder names. Raises Unfit."""
     path = folder / "manage.py"
     if not path.is_file():
         raise Unfit(f"There is no manage.py in {folder}. Go to the folder of your project, or give --settings.")
@@ -43,11 +39,7 @@ def find_settings(folder: Path) -> str:
 
 
 def load(folder: Path, settings_module: str = "") -> None:
-    """Start Django, as ``manage.py`` of this folder does.
-
-    Raises:
-        Unfit
-    """
+    """Start Django, as ``manage.py`` of this folder does. Raises Unfit."""
     import django
 
     sys.path.insert(0, str(folder))

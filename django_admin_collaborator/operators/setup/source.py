@@ -89,8 +89,7 @@ def is_bound(text: str, name: str) -> bool:
 def add_to_list(text: str, name: str, entry: str, first: bool = False) -> str:
     """Put a text into the list or tuple of texts that is assigned to ``name``.
 
-    Raises:
-        NotPlain: it is not there, or is anything but one list of texts, written once.
+    Raises: NotPlain: it is not there, or is anything but one list of texts, written once.
     """
     elements, closing = _plain_list(text, name)
     position = Position(text)
@@ -160,8 +159,7 @@ def _insert_before(text: str, position: Position, node: Any, written: str) -> st
 def add_base(text: str, class_name: str, base: str) -> str:
     """Put ``base`` first among the bases of a class.
 
-    Raises:
-        NotPlain: there is not exactly one class of that name with bases.
+    Raises: NotPlain: there is not exactly one class of that name with bases.
     """
     classes = [node for node in ast.walk(parse(text)) if isinstance(node, ast.ClassDef) and node.name == class_name]
     if len(classes) != 1 or not classes[0].bases or isinstance(classes[0].bases[0], ast.Starred):

@@ -33,8 +33,8 @@ class Examination:
     Afterwards:
     readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
     was posted. left_out: fields that are not to be written, because nobody entered another value; accepted: those of
-    them where what others wrote is taken over. lost: fields that the form has no more, with something typed into
-    them. fault: why nothing is known.
+    them where what others wrote is taken over. invalid: fields that found a mistake in what was posted by themselves.
+    lost: fields that the form has no more, with something typed into them. fault: why nothing is known.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Examination:
         self.accepted: Set[str] = set()
         self.taken: Set[str] = set()
         self.unsent: Set[str] = set()
+        self.invalid: Set[str] = set()
         self.lost: List[str] = []
         self.values: Dict[str, Any] = {}
         self.title = ""

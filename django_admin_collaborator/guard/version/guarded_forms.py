@@ -52,6 +52,11 @@ class GuardedForm:
             return False
         return bool(super().is_valid())  # type: ignore[misc]
 
+    def _clean_form(self) -> None:
+        if self._collaborator is not None:
+            self._collaborator.invalid = set(self._errors)  # type: ignore[attr-defined]
+        super()._clean_form()  # type: ignore[misc]
+
     def _post_clean(self) -> None:
         examination = self._collaborator
         if examination is None:
@@ -59,7 +64,7 @@ class GuardedForm:
             return
         with self._collaborator_write.net(examination):
             examination.judge()
-        for name in examination.left_out & examination.accepted:
+        for name in examination.left_out & examination.accepted & examination.invalid:
             self._errors.pop(name, None)  # type: ignore[attr-defined]
         self._leave_out(super()._post_clean)  # type: ignore[misc]
 

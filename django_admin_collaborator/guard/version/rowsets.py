@@ -219,7 +219,7 @@ def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
         before = obj.__dict__.get(name, _NOTHING)
         if _plain(before) == _plain(value):
             continue
-        is_other = True
+        is_other = is_other or before is not _NOTHING  # a field that was not read yet shows nothing older
         obj.__dict__[name] = _plain(value)
         if field.is_relation:
             obj._state.fields_cache.pop(field.get_cache_name(), None)

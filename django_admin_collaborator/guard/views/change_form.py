@@ -65,7 +65,14 @@ class ChangeFormGuard:
         elif not attempt.is_checked:
             with attempt.refusing_faults():
                 save.check(self, request, attempt)
-        response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        try:
+            response = super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+        except BaseException:
+            # What was written is rolled back, also where the project makes an answer of its own out of this.
+            if attempt is not None:
+                attempt.is_written = False
+            request._collaborator_is_written = False
+            raise
         if attempt is not None and attempt.is_written and not attempt.is_rendered:
             with attempt.refusing_faults():
                 attempt.insist_on_comparison()
@@ -94,6 +101,7 @@ class ChangeFormGuard:
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         attempt = attempts.of(request)
+        request._collaborator_is_written = True
         if attempt is not None:
             if attempt.refusal is not None:
                 raise attempt.refusal
@@ -155,8 +163,10 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
     def guarded() -> HttpResponse:
         attempt = save.begin(model_admin, request, object_id)
         response = save.save(model_admin, request, attempt, view) if attempt else view()
-        # Without an attempt, as for "save as new", Django redirects after a save.
-        is_done = attempt.is_written and not attempt.is_rendered if attempt else response.status_code == 302
+        if attempt is not None:
+            is_done = attempt.is_written and not attempt.is_rendered
+        else:  # as for "save as new": Django redirects after a save
+            is_done = getattr(request, "_collaborator_is_written", False) and response.status_code == 302
         return drafts.after(request, response, is_done)
 
     return save.netted(model_admin, request, guarded, view)

@@ -39,8 +39,14 @@ View = Callable[[], HttpResponse]
 NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
+class _IsEditable(Exception):
+    """Django is about to save a list of which the ``ModelAdmin`` says only on the way that it is editable."""
+
+
 class ListGuard:
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        if getattr(request, "_collaborator_list_is_fixed", False):
+            raise _IsEditable
         formset_class = super().get_changelist_formset(request, **kwargs)  # type: ignore[misc]
         save = getattr(request, "_collaborator_list_save", None)
         formset_class = list_formset.guarded(formset_class, self, request.user, save)
@@ -52,10 +58,20 @@ class ListGuard:
             with readings.with_file_versions_of(self):
                 return super(ListGuard, self).changelist_view(request, extra_context)  # type: ignore
 
-        if request.method != "POST" or "_save" not in request.POST or not self.list_editable:  # type: ignore
+        if request.method != "POST" or "_save" not in request.POST:
             return view()
         if not self.has_change_permission(request):  # type: ignore[attr-defined]
             return view()  # Django refuses
+        if not self.list_editable:  # type: ignore[attr-defined]
+            request._collaborator_list_is_fixed = True
+            try:
+                return view()
+            except _IsEditable:
+                request._collaborator_list_is_fixed = False
+            if not self.list_editable:  # type: ignore[attr-defined]
+                name = self.model._meta.label  # type: ignore[attr-defined]
+                logger.warning("the list of %s is not guarded: it is editable only within its view", name)
+                return view()
         with readings.with_file_versions_of(self):
             save = ListSave(self, request)
             return view() if save.is_unguarded else save.run(_staying(request, view))

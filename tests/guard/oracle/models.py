@@ -328,3 +328,17 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpenOrders(models.Manager):
+    def get_queryset(self) -> Any:
+        return super().get_queryset().exclude(status="published")
+
+
+class OpenOrder(Order):
+    """A proxy whose rows leave it when they are saved with another status."""
+
+    objects = OpenOrders()
+
+    class Meta:
+        proxy = True

@@ -160,7 +160,8 @@ def guarded(model_admin: Type[admin.ModelAdmin]) -> Type[admin.ModelAdmin]:
 
 
 def our_models() -> List[Type[models.Model]]:
-    return list(apps.get_app_config("oracle").get_models(include_auto_created=True))
+    found = apps.get_app_config("oracle").get_models(include_auto_created=True)
+    return [model for model in found if not model._meta.proxy]
 
 
 def fill(spec: Spec) -> None:

@@ -64,7 +64,8 @@ def _shared(language: Optional[str], own_options: str) -> str:
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
-    old_drafts = drafts.old_names(request.user, obj)
+    realm = identity.realm_in(model_admin, request, obj)
+    old_drafts = drafts.old_names(request.user, obj, realm)
     unguarded = getattr(request, "_collaborator_unguarded", None)
     fillable = getattr(request, "_collaborator_fillable", None)  # of a page that is read for its values alone
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
@@ -84,7 +85,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "form_id": f"{opts.model_name}_form",
         "object": str(obj),
         "chat": {"socket_path": chat} if conf.option("enable_chat") else None,
-        "draft": drafts.name(request.user, obj),
+        "draft": drafts.name(request.user, obj, realm),
         "parts": parts(),
         "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),

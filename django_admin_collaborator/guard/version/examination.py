@@ -239,13 +239,13 @@ class Examination:
         field = readings.column_field(self.form, name)
         if field is None or name not in self.values:
             return
-        value = self.values[name]
+        value, hints = self.values[name], {"instance": self.form.instance}
         if field.many_to_many:
             keys = [getattr(item, "pk", item) for item in value]
-            value = field.remote_field.model._default_manager.filter(pk__in=keys)
+            value = field.remote_field.model._default_manager.db_manager(hints=hints).filter(pk__in=keys)
         elif field.remote_field and value is not None:
             target = {field.target_field.attname: value}
-            value = field.remote_field.model._base_manager.filter(**target).first()
+            value = field.remote_field.model._base_manager.db_manager(hints=hints).filter(**target).first()
         self.form.cleaned_data[name] = value
 
     def _is_untouched(self, name: str, reading: Reading) -> bool:

@@ -105,7 +105,7 @@ class GuardedForm:
             if change in (Change.NONE, Change.SAME):
                 continue
             instance = self.instance  # type: ignore[attr-defined]
-            keys = locks.lock_links(field, self._collaborator_write.using, [instance])[instance.pk]
+            keys = locks.lock_links(field, [instance])[instance.pk]
             shown = [getattr(item, "pk", item) for item in examination.values.get(name, ())]
             if values.write_keys(keys) != values.write_keys(shown):
                 raise Refusal(Reason.BUSY)

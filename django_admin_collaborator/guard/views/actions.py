@@ -14,15 +14,14 @@ from django.db import OperationalError, models
 from django.http import HttpRequest, HttpResponse
 
 from ... import conf
-from ...access import security_log
-from .. import save
+from ...access import identity, security_log
 from .. import write as attempts
 from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
 from ..conflict import texts
 from ..conflict.responses import page_of_values
 from ..current_write import under
 from ..refusal import Reason, Refusal
-from ..version import confirmation, snapshot
+from ..version import confirmation, locks, snapshot
 from ..version import reading as readings
 from ..version.base import BaseProblem
 from .cascade import Cascade
@@ -45,13 +44,13 @@ class ActionGuard:
         pks = None if _only_reads(self, request, name) else _selected(request, queryset)
         if not pks:
             return super().response_action(request, queryset, *args, **kwargs)  # type: ignore[misc]
-        bulk = Bulk(request, self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+        bulk = Bulk(request, self.model, identity.database_of(self, request))  # type: ignore[attr-defined]
 
         def view(left: models.QuerySet) -> Any:
             return super(ActionGuard, self).response_action(request, left, *args, **kwargs)  # type: ignore[misc]
 
         try:
-            with under(bulk):
+            with under(bulk), locks.further_transactions():
                 return _run(self, request, queryset, bulk, pks, name, view)
         except (Refusal, OperationalError) as error:
             bulk.drop()
@@ -204,7 +203,7 @@ def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> confirmation
     """What each row shows of itself to people, digested; for no more rows than a page has, its inlines too."""
     if len(bulk.before) <= MOST_WHOLE_ROWS:
         whole = {
-            str(pk): confirmation.of_whole(snapshot.whole(model_admin, request, row, bulk.using))
+            str(pk): confirmation.of_whole(snapshot.whole(model_admin, request, row, locks_rows=True))
             for pk, row in bulk.before.items()
         }
         return {pk: confirmation.short(f"{name} {row[name]}" for name in sorted(row)) for pk, row in whole.items()}

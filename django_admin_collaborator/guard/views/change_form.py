@@ -61,7 +61,7 @@ class ChangeFormGuard:
         attempt = attempts.of(request)
         if attempt is None:
             if request.method == "POST":
-                locks.take_turn(self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+                locks.take_turn(self.model, identity.database_of(self, request))  # type: ignore[attr-defined]
         elif not attempt.is_checked:
             with attempt.refusing_faults():
                 save.check(self, request, attempt)
@@ -88,7 +88,7 @@ class ChangeFormGuard:
         # What was read after the lock is current, and may have been changed by a hook of the project.
         if rowsets.may_be_older(obj, attempt.seen, attempt.using):
             with attempt.refusing_faults():
-                rowsets.refresh(obj, attempt.row, attempt.using)
+                rowsets.refresh(obj, attempt.row)
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -195,7 +195,7 @@ def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any]
 def _base_of_page(
     model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any, read: readings.Read
 ) -> str:
-    name = identity.object_name(model_admin.model, obj.pk)
+    name = identity.object_name(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj))
     maker = bases.BaseMaker(identity.user_name(request.user), name)
     unguarded: Dict[str, None] = {}
     request._collaborator_unguarded = unguarded

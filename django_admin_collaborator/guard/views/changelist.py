@@ -23,10 +23,9 @@ from ..conflict import texts
 from ..conflict.responses import page_of_values
 from ..current_write import under
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
-from ..save import database_of
 from ..version import base as bases
+from ..version import locks, shapes
 from ..version import reading as readings
-from ..version import shapes
 from ..version.base import BaseProblem
 from ..version.compare import Change
 from ..version.submission import MergedPost, Row
@@ -92,8 +91,7 @@ class ListSave:
         self.model_admin = model_admin
         self.request = request
         self.model = model_admin.model
-        self.using = database_of(model_admin, request)
-        self.bulk = Bulk(request, self.model, self.using)
+        self.bulk = Bulk(request, self.model, identity.database_of(model_admin, request))
         self.formset = list_formset.with_input(model_admin, request)
         self.post = MergedPost(request)
         self.base: Optional[bases.Base] = None
@@ -155,7 +153,7 @@ class ListSave:
         touched = [row for row in posted if row.is_touched()]
         in_sight = [row for row in touched if row.form.instance.pk == row.pk]
         self.bulk.ask_lock_service([row.pk for row in in_sight])
-        with transaction.atomic(using=self.bulk.using):
+        with locks.further_transactions(), transaction.atomic(using=self.bulk.using):
             self.bulk.lock()
             good = [row for row in touched if self._may_be_saved(row)]
             some_are_not = bool(self.notes or self.gone)
@@ -187,7 +185,7 @@ class ListSave:
             self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
             self.gone.append(row)
             return False
-        verdict = list_rows.verdict(row.compare(locked, self.using))
+        verdict = list_rows.verdict(row.compare(locked))
         if verdict is Change.MINE:
             self.kept[row.key] = dict(row.kept or {})
             return True

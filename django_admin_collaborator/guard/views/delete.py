@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from ...access import identity
-from ...access.identity import realm_of
+from ...access.identity import realm_in
 from ...admin_templates import wrap
 from .. import lock_service, save
 from .. import write as attempts
@@ -66,9 +66,9 @@ class DeleteGuard:
                     raise PermissionDenied  # so Django answers whoever may not delete all that goes along
                 response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
         if not context.get("protected") and not context.get("perms_lacking"):
-            realm = realm_of(self.model, save.database_of(self, request))  # type: ignore[attr-defined]
+            realm = realm_in(self, request, obj)
             lock_service.reserve(self.model, obj.pk, request.user, realm)  # type: ignore[attr-defined]
-            name = identity.object_name(self.model, obj.pk)  # type: ignore[attr-defined]
+            name = identity.object_name(self.model, obj.pk, realm)  # type: ignore[attr-defined]
             values = getattr(request, "_collaborator_shown", None) or confirmation.of_whole(
                 snapshot.whole(self, request, obj)
             )
@@ -107,7 +107,7 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     instance = locks.lock_row(attempt.model, attempt.using, {"pk": attempt.pk})
     if instance is None:
         return  # Django says that it is not there
-    attempt.whole = snapshot.whole(model_admin, request, instance, attempt.using)
+    attempt.whole = snapshot.whole(model_admin, request, instance, locks_rows=True)
     shown: Optional[confirmation.Shown] = None
     try:
         shown = confirmation.brought_back(request, confirmation.about(attempt.user, attempt.object_name))

@@ -49,7 +49,7 @@ class GuardedListFormSet:
         obj = super()._existing_object(pk)  # type: ignore[misc]
         save = self.collaborator_save
         if save is not None and obj is not None and pk in save.bulk.before:
-            rowsets.refresh(obj, save.bulk.before[pk], save.using)
+            rowsets.refresh(obj, save.bulk.before[pk])
         return obj
 
     @cached_property

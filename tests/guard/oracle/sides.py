@@ -162,7 +162,7 @@ def guarded(model_admin: Type[admin.ModelAdmin]) -> Type[admin.ModelAdmin]:
 
 def our_models() -> List[Type[models.Model]]:
     found = apps.get_app_config("oracle").get_models(include_auto_created=True)
-    return [model for model in found if not model._meta.proxy]
+    return [model for model in found if not model._meta.proxy and model._meta.can_migrate(home_of_rows())]
 
 
 def home_of_rows() -> Any:
@@ -183,7 +183,8 @@ def fill(spec: Spec) -> None:
             cursor.execute(f"DELETE FROM sqlite_sequence WHERE name IN ({marks})", names)
         for model, rows in spec.items():
             for number, row in enumerate(rows, 1):
-                key = {} if model._meta.pk.name in row else {model._meta.pk.name: number}
+                is_given = model._meta.pk.name in row or model._meta.pk.column is None
+                key = {} if is_given else {model._meta.pk.name: number}
                 columns = {model._meta.get_field(name): value for name, value in {**key, **row}.items()}
                 _insert(home, cursor, model, columns)
         if home.vendor == "postgresql":
@@ -205,12 +206,13 @@ def rows() -> Rows:
     found: Rows = {}
     using = home_of_rows().alias
     for model in our_models():
-        fields = list(model._meta.local_fields)
+        fields = [field for field in model._meta.local_fields if field.column]
         is_link = bool(model._meta.auto_created)
         table: Dict[Any, Dict[str, Any]] = {}
         for values in model._base_manager.using(using).order_by("pk").values(*[field.attname for field in fields]):
             row = {name: plain_value(value) for name, value in values.items()}
-            key = str(row.get(model._meta.pk.attname))
+            pk = model._meta.pk
+            key = str(row.get(pk.attname) if pk.column else [row[part.attname] for part in pk.fields])
             if key == NEW_KEY:
                 key += row["name"]
             if is_link:

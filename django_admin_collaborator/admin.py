@@ -22,7 +22,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from .access.identity import realm_of, room_key, root_model
+from .access.identity import realm_in, room_key, root_model
 from .access.people import describe
 from .models import Editing
 from .operators import who_edits
@@ -160,7 +160,7 @@ def _objects(model_admin: Any, request: HttpRequest, pks: List[str]) -> List[Tup
             continue
     try:
         queryset = model_admin.get_queryset(request).filter(pk__in=values)
-        realm = realm_of(model_admin.model, queryset._db)
+        realm = realm_in(model_admin, request)
         return [(obj, room_key(model_admin.model, obj.pk, realm)) for obj in queryset]
     except (ValueError, OverflowError):  # a key that no row can have
         return []

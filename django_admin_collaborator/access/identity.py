@@ -41,6 +41,25 @@ def realm_of(model: Optional[Type[Model]] = None, using: Optional[str] = None) -
     return digest("realm", *parts) if any(parts) else ""
 
 
+def database_of(model_admin: Any, request: Any, obj: Any = None) -> str:
+    """Where Django writes ``obj``, or any row of this admin: its queryset may name a database for reading alone."""
+    model = model_admin.model
+    chosen = getattr(model_admin.get_queryset(request), "_db", None)
+    if obj is None and chosen is not None:
+        obj = model()
+        obj._state.db = chosen
+    written = router.db_for_write(model, **({} if obj is None else {"instance": obj}))
+    saves_as_django = type(model_admin).save_model.__module__ == "django.contrib.admin.options"
+    if chosen is None or saves_as_django or chosen == router.db_for_read(model):
+        return str(written)
+    return str(chosen)  # as where ``save_model`` names it, whatever the router says
+
+
+def realm_in(model_admin: Any, request: Any, obj: Any = None) -> str:
+    """``realm_of`` the rows of this admin."""
+    return realm_of(model_admin.model, database_of(model_admin, request, obj))
+
+
 def has_tenants() -> bool:
     """Whether rows of this project belong to tenants."""
     return bool(conf.get("TENANT") or getattr(connections[DEFAULT_DB_ALIAS], "schema_name", None))
@@ -94,9 +113,9 @@ def group_name(key: str, *parts: str) -> str:
     return ".".join(["collaborator", key, *(digest(part)[:16] for part in parts)])
 
 
-def object_name(model: Any, pk: Any) -> str:
+def object_name(model: Any, pk: Any, realm: str = "") -> str:
     """The same for every spelling of a row: a proxy's or an inherited child's form is a form of the same row."""
-    return f"{root_model(model)._meta.label_lower}:{pk}"
+    return ":".join([root_model(model)._meta.label_lower, str(pk), *filter(None, [realm])])
 
 
 def user_name(user: Any) -> str:

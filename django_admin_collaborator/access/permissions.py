@@ -18,7 +18,7 @@ from django.http import Http404
 
 from . import hints
 from .collaborative import collaborates
-from .identity import realm_of, room_key
+from .identity import realm_in, room_key
 from .page_request import DATABASE_AWAY, TO_FIELD_VAR, Unasked, ask, current_user, fresh_user
 
 __all__ = ["DATABASE_AWAY", "Access", "Unasked", "current_user", "fresh_user", "look_up"]
@@ -147,5 +147,4 @@ def visible(model_admin: Any, request: Any, object_id: str) -> Any:
 
 
 def _key(model_admin: Any, request: Any, obj: Any) -> str:
-    chosen = getattr(model_admin.get_queryset(request), "_db", None)  # else the router says where it is written
-    return room_key(model_admin.model, obj.pk, realm_of(model_admin.model, chosen))
+    return room_key(model_admin.model, obj.pk, realm_in(model_admin, request, obj))

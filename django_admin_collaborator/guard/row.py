@@ -83,7 +83,7 @@ class KeptRow:
         row = locks.read_row(self.model, self.using, {"pk": self.pk})
         if row is None:
             raise RowGone("It was deleted meanwhile.")
-        rowsets.refresh(self.obj, row, self.using)
+        rowsets.refresh(self.obj, row)
         self.obj._state.fields_cache.clear()
         self.obj.__dict__.pop("_prefetched_objects_cache", None)
         self._base = {field.attname: _text(self.obj, field) for field in self._fields}

@@ -15,7 +15,7 @@ from django.db import OperationalError, connections, router, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
-from ..access import security_log
+from ..access import identity, security_log
 from . import faults
 from .conflict import items, responses, texts
 from .current_write import under
@@ -56,12 +56,14 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     """
     if request.method != "POST" or object_id is None or "_saveasnew" in request.POST:
         return None
-    using = database_of(model_admin, request)
+    using = identity.database_of(model_admin, request)
     if connections[using].in_atomic_block:
         locks.take_turn(model_admin.model, using)  # before anything is read in a transaction of the whole request
     obj = _visible(model_admin, request, object_id)
     if not getattr(model_admin, f"has_{may}_permission")(request, obj):
         return None
+    if obj is not None:
+        using = identity.database_of(model_admin, request, obj)
     pk = obj.pk if obj is not None else _named_key(model_admin, request, object_id)
     attempt = Attempt(request, model_admin, pk, using)
     if obj is None and attempt.base is None:
@@ -96,7 +98,8 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
     with under(attempt):
         try:
             attempt.turn.ask()
-            response = in_transaction(attempt.using, attempt.model, view)
+            with locks.further_transactions():
+                response = in_transaction(attempt.using, attempt.model, view)
         except BaseException as error:
             with _noting_faults(attempt):
                 attempt.turn.drop()
@@ -202,7 +205,7 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
         return  # a page of the action's own, not our form: nothing in it was made from the row
     if attempt.is_revert or attempt.is_action:
         with_rows = attempt.is_action or base is None or bool(base.sets)
-        attempt.whole = snapshot.whole(model_admin, request, attempt.row, attempt.using, with_rows)
+        attempt.whole = snapshot.whole(model_admin, request, attempt.row, locks_rows=True, with_rows=with_rows)
     if base is None or was_absent:
         raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
     if attempt.whole is not None and attempt.whole.differs(base):
@@ -220,15 +223,9 @@ def lookup_of(model_admin: Any, request: HttpRequest, object_id: str) -> Optiona
         value = field.to_python(unquote(object_id))
     except (ValidationError, ValueError):
         return None
-    if "\x00" in str(value) and connections[database_of(model_admin, request)].vendor == "postgresql":
+    if "\x00" in str(value) and connections[identity.database_of(model_admin, request)].vendor == "postgresql":
         return None  # no row has such a key, and asking for it would be an error of the database
     return {"pk" if field.primary_key else field.name: value}
-
-
-def database_of(model_admin: Any, request: HttpRequest) -> str:
-    """Where the rows of this admin are written: by the router, or where its queryset says."""
-    chosen = model_admin.get_queryset(request)._db
-    return chosen or router.db_for_write(model_admin.model)
 
 
 def in_transaction(using: str, model: Any, view: View) -> HttpResponse:

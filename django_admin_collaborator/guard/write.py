@@ -109,7 +109,7 @@ class Attempt:
 
     @property
     def object_name(self) -> str:
-        return identity.object_name(self.model, self.pk)
+        return identity.object_name(self.model, self.pk, self.turn.realm)
 
     @property
     def is_unguarded(self) -> bool:
@@ -202,7 +202,7 @@ class Attempt:
     def _examine_rows(
         self, made: Tuple[Any, Any], again: Callable[[], Tuple[Any, Any]], main: Any
     ) -> Tuple[Any, Any]:
-        locked = rowsets.LockedRows(self.using)
+        locked = rowsets.LockedRows()
         take = locked.take if self.row is not None and not self.is_revert else None
         sets = self._sets_of(made, main, take)
         if locked.is_other:
@@ -287,7 +287,7 @@ class Attempt:
         self.sets = []
         try:
             sets = rowsets.sets_of(formsets, (), self.row)
-            locked = rowsets.LockedRows(self.using)
+            locked = rowsets.LockedRows()
             for each in sets:
                 locked.lock(each.formset)
                 each.compare_keys(self.base, locked.keys(each.formset))

@@ -73,7 +73,8 @@ def _shared(language: Optional[str], own_options: str) -> str:
 
 def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
-    old_drafts = drafts.old_names(request.user, obj)
+    realm = identity.realm_in(model_admin, request, obj)
+    old_drafts = drafts.old_names(request.user, obj, realm)
     unguarded, fillable = UNGUARDED.of(request), FILLABLE.of(request)
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
     opts, object_id = model_admin.opts, str(OBJECT_ID.of(request) or quote(obj.pk))
@@ -92,7 +93,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "form_id": f"{opts.model_name}_form",
         "object": str(obj),
         "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
-        "draft": drafts.name(request.user, obj),
+        "draft": drafts.name(request.user, obj, realm),
         "parts": parts(),
         "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),

@@ -24,19 +24,22 @@ COOKIE = "collaborator_saved"
 COOKIE_SECONDS = 7 * 86400
 
 
-def name(user: Any, obj: Any) -> Optional[str]:
-    """The same for this user and row alone, and not to be guessed by another; None when drafts are switched off."""
-    return _name(user, obj, settings.SECRET_KEY) if conf.get("DRAFTS") else None
+def name(user: Any, obj: Any, realm: str = "") -> Optional[str]:
+    """The same for this user and row alone, and not to be guessed by another; None when drafts are switched off.
+
+    realm: of the row, see ``identity.realm_of``.
+    """
+    return _name(user, obj, realm, settings.SECRET_KEY) if conf.get("DRAFTS") else None
 
 
-def old_names(user: Any, obj: Any) -> List[str]:
+def old_names(user: Any, obj: Any, realm: str = "") -> List[str]:
     """What ``name`` was under the secrets that the project had before."""
     secrets = getattr(settings, "SECRET_KEY_FALLBACKS", []) if conf.get("DRAFTS") else []
-    return [_name(user, obj, secret) for secret in secrets]
+    return [_name(user, obj, realm, secret) for secret in secrets]
 
 
-def _name(user: Any, obj: Any, secret: Any) -> str:
-    value = f"{user_name(user)}\0{object_name(type(obj), obj.pk)}"
+def _name(user: Any, obj: Any, realm: str, secret: Any) -> str:
+    value = f"{user_name(user)}\0{object_name(type(obj), obj.pk, realm)}"
     return salted_hmac("django_admin_collaborator.drafts", value, secret, algorithm="sha256").hexdigest()[:32]
 
 

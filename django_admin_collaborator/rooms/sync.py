@@ -111,10 +111,13 @@ def publish(key: str, events: Sequence[Event]) -> None:
 def with_store(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     """Await something of the store alone. Raises StoreUnavailable."""
     store = open_store()
+    found: T
     if hasattr(store, "swap_now"):
-        return _guarded(drive, work(Direct(store)))
-    loop = _loop_of_server() or heartbeat.serving_loop() or _background_loop()
-    return _guarded(_result, asyncio.run_coroutine_threadsafe(work(store), loop))
+        found = _guarded(drive, work(Direct(store)))
+    else:
+        loop = _loop_of_server() or heartbeat.serving_loop() or _background_loop()
+        found = _guarded(_result, asyncio.run_coroutine_threadsafe(work(store), loop))
+    return found
 
 
 class Direct:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import sqlite3
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Iterator, List, Set
+from typing import Any, Iterator, List, Optional, Set
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
@@ -31,6 +32,27 @@ def default_database(url: str) -> Iterator[None]:
         connections["default"].close()
         connections.databases["default"] = before
         connections["default"] = wrapper
+
+
+@contextmanager
+def further_database(alias: str, path: Optional[Path] = None) -> Iterator[None]:
+    """Another alias: of a new SQLite file with the tables of the default database, or of that database itself."""
+    default = connections["default"]
+    settings = dict(default.settings_dict)
+    if path is not None:
+        default.ensure_connection()
+        with closing(sqlite3.connect(path)) as copy:
+            default.connection.backup(copy)
+        settings["NAME"] = str(path)
+    connections.databases[alias] = settings
+    connection = connections[alias]
+    # Django forbids tests to connect to databases that they did not name at their begin.
+    connection.ensure_connection = lambda: connection.connection or connection.connect()  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        connections[alias].close()
+        del connections[alias], connections.databases[alias]
 
 
 def set_journal(mode: str) -> None:

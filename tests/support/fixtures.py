@@ -104,6 +104,13 @@ def database(request: pytest.FixtureRequest, transactional_db: None) -> Iterator
             databases.empty_tables()
 
 
+@pytest.fixture
+def other_databases(database: str, tmp_path: Path) -> Iterator[None]:
+    """Beside the default database, which is SQLite: "apart", with the same tables, and "copy", which is the same."""
+    with databases.further_database("apart", tmp_path / "apart.sqlite3"), databases.further_database("copy"):
+        yield
+
+
 @pytest.fixture(scope="session")
 def kept_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dict[ServerOptions, Server]]:
     servers: Dict[ServerOptions, Server] = {}

@@ -37,7 +37,7 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
     posted = request.POST
     response: Optional[HttpResponse] = None
     try:
-        with transaction.atomic(using=attempt.using):
+        with locks.further_transactions(), transaction.atomic(using=attempt.using):
             attempt.page = _prepared(request, attempt, told)
             response = view()
             transaction.set_rollback(True, using=attempt.using)

@@ -33,8 +33,8 @@ class Examination:
     Afterwards:
     readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
     was posted. left_out: fields that are not to be written, because nobody entered another value; accepted: those of
-    them where what others wrote is taken over. lost: fields that the form has no more, with something typed into
-    them. fault: why nothing is known.
+    them where what others wrote is taken over. invalid: fields that found a mistake in what was posted by themselves.
+    lost: fields that the form has no more, with something typed into them. fault: why nothing is known.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Examination:
         self.accepted: Set[str] = set()
         self.taken: Set[str] = set()
         self.unsent: Set[str] = set()
+        self.invalid: Set[str] = set()
         self.lost: List[str] = []
         self.values: Dict[str, Any] = {}
         self.title = ""
@@ -238,13 +239,13 @@ class Examination:
         field = readings.column_field(self.form, name)
         if field is None or name not in self.values:
             return
-        value = self.values[name]
+        value, hints = self.values[name], {"instance": self.form.instance}
         if isinstance(field, models.ManyToManyField):
             keys = [getattr(item, "pk", item) for item in value]
-            value = field.remote_field.model._default_manager.filter(pk__in=keys)
+            value = field.remote_field.model._default_manager.db_manager(hints=hints).filter(pk__in=keys)
         elif isinstance(field, models.ForeignKey) and value is not None:
             target = {field.target_field.attname: value}
-            value = field.remote_field.model._base_manager.filter(**target).first()
+            value = field.remote_field.model._base_manager.db_manager(hints=hints).filter(**target).first()
         self.form.cleaned_data[name] = value
 
     def _is_untouched(self, name: str, reading: Reading) -> bool:

@@ -53,6 +53,11 @@ class GuardedForm(beside.Form):
             return False
         return bool(super().is_valid())
 
+    def _clean_form(self) -> None:
+        if self._collaborator is not None:
+            self._collaborator.invalid = set(self._errors)
+        super()._clean_form()
+
     def _post_clean(self) -> None:
         examination = self._collaborator
         if examination is None:
@@ -60,7 +65,7 @@ class GuardedForm(beside.Form):
             return
         with self._collaborator_write.net(examination):
             examination.judge()
-        for name in examination.left_out & examination.accepted:
+        for name in examination.left_out & examination.accepted & examination.invalid:
             self._errors.pop(name, None)
         self._leave_out(super()._post_clean)
 
@@ -101,7 +106,7 @@ class GuardedForm(beside.Form):
             if change in (Change.NONE, Change.SAME):
                 continue
             instance = self.instance
-            keys = locks.lock_links(field, self._collaborator_write.using, [instance])[instance.pk]
+            keys = locks.lock_links(field, [instance])[instance.pk]
             shown = [getattr(item, "pk", item) for item in examination.values.get(name, ())]
             if values.write_keys(keys) != values.write_keys(shown):
                 raise Refusal(Reason.BUSY)

@@ -5,10 +5,12 @@ PostgreSQL, MySQL and MariaDB lock rows. SQLite cannot, so there the transaction
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterable, List, Optional, Type
+from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
+from typing import Any, Dict, Iterable, Iterator, List, Optional, Type
 
 from django.contrib.admin.models import LogEntry
-from django.db import DatabaseError, OperationalError, connections, models, transaction
+from django.db import DatabaseError, OperationalError, connections, models, router, transaction
 
 WAIT_SECONDS = 15
 """How long a save waits for a row that somebody else is saving; what locks it may be a process that hangs."""
@@ -29,6 +31,27 @@ def is_conflict(error: BaseException) -> bool:
     if code is not None:
         return code in POSTGRESQL_CONFLICTS
     return "lock" in str(error) or "busy" in str(error)
+
+
+_further: ContextVar[Optional[ExitStack]] = ContextVar("collaborator_further_transactions", default=None)
+
+
+@contextmanager
+def further_transactions() -> Iterator[None]:
+    """What is locked meanwhile in other databases than the object's stays locked until the end."""
+    with ExitStack() as stack:
+        before = _further.set(stack)
+        try:
+            yield
+        finally:
+            _further.reset(before)
+
+
+def _begin_there(model: Type[models.Model], using: str) -> None:
+    stack = _further.get()
+    if stack is not None and not connections[using].in_atomic_block:
+        stack.enter_context(transaction.atomic(using=using))
+        begin(model, using)
 
 
 def begin(model: Type[models.Model], using: str) -> None:
@@ -81,6 +104,7 @@ def lock_row(model: Type[models.Model], using: str, lookup: Dict[str, Any]) -> O
 
 def _locked(rows: models.QuerySet[Any], using: str) -> List[models.Model]:
     """Lock rows and read them. Rows of a view may be such that no database can lock them; then they are only read."""
+    _begin_there(rows.model, using)
     if rows.model._meta.managed:
         return list(rows.select_for_update())
     try:
@@ -107,9 +131,10 @@ def lock_rows(model: Type[models.Model], using: str, pks: Any) -> List[models.Mo
     return _locked(all_rows(model, using).filter(pk__in=pks).order_by("pk"), using)
 
 
-def lock_inline_rows(formset: Any, using: str) -> List[models.Model]:
-    """Lock and read the rows that an inline shows."""
+def lock_inline_rows(formset: Any) -> List[models.Model]:
+    """Lock and read the rows that an inline shows, where Django saves them."""
     shown = formset.get_queryset()
+    using = written_to(shown)
     query = shown.query
     if query.is_sliced or query.combinator:
         pks: Any = [row.pk for row in shown]
@@ -118,13 +143,22 @@ def lock_inline_rows(formset: Any, using: str) -> List[models.Model]:
     return lock_rows(formset.model, using, pks)
 
 
-def lock_links(
-    field: models.ManyToManyField[Any, Any], using: str, sources: Iterable[models.Model]
-) -> Dict[Any, List[Any]]:
+def written_to(rows: models.QuerySet[Any]) -> str:
+    """Where Django saves a row of these."""
+    row = next(iter(rows), None)
+    if row is None:
+        row = rows.model()
+        row._state.db = rows.db
+    return str(router.db_for_write(rows.model, instance=row))
+
+
+def lock_links(field: models.ManyToManyField[Any, Any], sources: Iterable[models.Model]) -> Dict[Any, List[Any]]:
     """Lock the links of a many-to-many field: primary keys of the other side, by primary key of the source."""
     through: Any = field.remote_field.through
     source, target = field.m2m_field_name(), field.m2m_reverse_field_name()
     sources = list(sources)
+    using = router.db_for_write(through, instance=sources[0])
+    _begin_there(through, using)
     links = all_rows(through, using).filter(**{f"{source}__in": sources})
     other = field.remote_field.model
     shown = other._default_manager.using(using)

@@ -158,8 +158,7 @@ class LockedRows:
     is_other: rows were added or deleted after a formset had read its own, or it has made its forms of older ones.
     """
 
-    def __init__(self, using: str) -> None:
-        self.using = using
+    def __init__(self) -> None:
         self.rows: Dict[Tuple[type, Any], models.Model] = {}
         self.is_other = False
         self._keys: Dict[int, Set[Any]] = {}
@@ -175,7 +174,7 @@ class LockedRows:
 
     def lock(self, formset: Any) -> None:
         """Lock the rows of a formset in every table that they have."""
-        rows = locks.lock_inline_rows(formset, self.using)
+        rows = locks.lock_inline_rows(formset)
         self._keys[id(formset)] = {row.pk for row in rows}
         self.rows.update({(formset.model, row.pk): row for row in rows})
         kinds: Dict[type, List[Any]] = {}
@@ -183,7 +182,8 @@ class LockedRows:
             if row._meta.concrete_model is not formset.model._meta.concrete_model:
                 kinds.setdefault(type(row), []).append(row.pk)
         for kind, pks in kinds.items():
-            self.rows.update({(kind, row.pk): row for row in locks.lock_rows(kind, self.using, pks)})
+            using = locks.written_to(formset.get_queryset())
+            self.rows.update({(kind, row.pk): row for row in locks.lock_rows(kind, using, pks)})
 
     def keys(self, formset: Any) -> Set[Any]:
         """Primary keys of the locked rows of a formset."""
@@ -198,7 +198,7 @@ class LockedRows:
         for row in formset.get_queryset():
             now = self.row_for(row, formset)
             if now is not None:
-                was_older = refresh(row, now, self.using) or was_older
+                was_older = refresh(row, now) or was_older
         return was_older
 
 
@@ -208,7 +208,7 @@ def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) ->
     return obj is seen or obj._state.db != using or connections[using].vendor == "mysql"
 
 
-def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
+def refresh(obj: models.Model, locked: models.Model) -> bool:
     """Give ``obj`` the values of its locked row; returns whether any differed. No descriptor of a field is run."""
     is_other = False
     for field in locked._meta.concrete_fields:
@@ -219,11 +219,10 @@ def refresh(obj: models.Model, locked: models.Model, using: str) -> bool:
         before = obj.__dict__.get(name, _NOTHING)
         if _plain(before) == _plain(value):
             continue
-        is_other = True
+        is_other = is_other or before is not _NOTHING  # a field that was not read yet shows nothing older
         obj.__dict__[name] = _plain(value)
         if isinstance(field, models.ForeignKey) and field.is_cached(obj):
             field.delete_cached_value(obj)
-    obj._state.db = using
     return is_other
 
 

@@ -57,14 +57,14 @@ def _row_differs(base: bases.Base, entries: bases.Entries, now: Mapping[str, Rea
 
 
 def whole(
-    model_admin: Any, request: HttpRequest, obj: models.Model, using: str = "", with_rows: bool = True
+    model_admin: Any, request: HttpRequest, obj: models.Model, locks_rows: bool = False, with_rows: bool = True
 ) -> Whole:
-    """What the change form of ``obj`` shows. With ``using`` its rows are locked in that database first."""
+    """What the change form of ``obj`` shows. locks_rows: the rows below it, first."""
     fields = readings.stable(main_form(model_admin, request, obj))
     if not fields:
         fields = _of_row(obj)
     made = formsets(model_admin, request, obj) if with_rows else []
-    ready = rowsets.LockedRows(using).take if using else None
+    ready = rowsets.LockedRows().take if locks_rows else None
     sets = rowsets.sets_of([formset for _, formset in made], [inline for inline, _ in made], obj, ready)
     found: Dict[str, Dict[str, Dict[str, Reading]]] = {}
     for each in sets:

@@ -14,12 +14,13 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 
 from ... import conf
-from .. import beside, save
+from ...access import identity
+from .. import beside
 from .. import write as attempts
 from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
 from ..conflict import texts
 from ..refusal import Reason, Refusal
-from ..version import confirmation, snapshot
+from ..version import confirmation, locks, snapshot
 from ..version import reading as readings
 from ..version.base import BaseProblem
 from ..version.submission import MergedPost
@@ -43,12 +44,16 @@ class ActionGuard(beside.Admin):
         pks = None if _only_reads(self, request, name) else _selected(request, queryset)
         if not pks:
             return super().response_action(request, queryset, *args, **kwargs)
-        bulk = Bulk(request, self.model, save.database_of(self, request))
+        bulk = Bulk(request, self.model, identity.database_of(self, request))
 
         def view(left: models.QuerySet[Any]) -> Any:
             return super(ActionGuard, self).response_action(request, left, *args, **kwargs)
 
-        return bulk.run(self, lambda: _run(self, request, queryset, bulk, pks, name, view))
+        def work() -> Any:
+            with locks.further_transactions():
+                return _run(self, request, queryset, bulk, pks, name, view)
+
+        return bulk.run(self, work)
 
 
 def _run(
@@ -192,7 +197,7 @@ def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> confirmation
     """What each row shows of itself to people, digested; for no more rows than a page has, its inlines too."""
     if len(bulk.before) <= MOST_WHOLE_ROWS:
         whole = {
-            str(pk): confirmation.of_whole(snapshot.whole(model_admin, request, row, bulk.using))
+            str(pk): confirmation.of_whole(snapshot.whole(model_admin, request, row, locks_rows=True))
             for pk, row in bulk.before.items()
         }
         return {pk: confirmation.short(f"{name} {row[name]}" for name in sorted(row)) for pk, row in whole.items()}

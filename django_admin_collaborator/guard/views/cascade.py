@@ -22,7 +22,7 @@ from django.utils.html import strip_tags
 from django.utils.translation import gettext
 
 from ...access.collaborative import collaborates
-from ...access.identity import realm_of, room_key
+from ...access.identity import realm_in, room_key
 from ...access.people import describe
 from ...core import encoding
 from ...core.presence import settle
@@ -30,7 +30,6 @@ from ...request_notes import Note
 from ...rooms import sync
 from ...rooms.store import open_store
 from ...stores.base import StoreUnavailable
-from .. import save
 from ..bulk_write import MOST_NAMES
 from ..conflict import texts
 from ..refusal import Reason, Refusal
@@ -167,7 +166,7 @@ class Cascade:
                 pk = unquote(of_url(key))
                 model_admin = admins[place]
                 if place not in realms:
-                    realms[place] = realm_of(model_admin.model, save.database_of(model_admin, self.request))
+                    realms[place] = realm_in(model_admin, self.request)
                 asked[room_key(model_admin.model, pk, realms[place])] = (model_admin, pk, text)
                 if len(asked) == MOST_ASKED:
                     break

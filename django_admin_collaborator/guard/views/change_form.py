@@ -24,6 +24,8 @@ logger = logging.getLogger("django_admin_collaborator")
 
 BASE_TEXT: Note[str] = Note("base_text", "")
 """The base of a page that shows an older version."""
+IS_WRITTEN: Note[bool] = Note("is_written", False)
+"""Whether Django went as far as to write, guarded or not."""
 _ASKED: Note[Optional[Tuple[Any, Optional[str]]]] = Note("asked", None)
 
 
@@ -63,11 +65,18 @@ class ChangeFormGuard(beside.Admin):
         attempt = attempts.of(request)
         if attempt is None:
             if request.method == "POST":
-                locks.take_turn(self.model, save.database_of(self, request))
+                locks.take_turn(self.model, identity.database_of(self, request))
         elif not attempt.is_checked:
             with attempt.refusing_faults():
                 save.check(self, request, attempt)
-        response = super()._changeform_view(request, object_id, form_url, extra_context)
+        try:
+            response = super()._changeform_view(request, object_id, form_url, extra_context)
+        except BaseException:
+            # What was written is rolled back, also where the project makes an answer of its own out of this.
+            if attempt is not None:
+                attempt.is_written = False
+            IS_WRITTEN.put(request, False)
+            raise
         if attempt is not None and attempt.is_written and not attempt.is_rendered:
             with attempt.refusing_faults():
                 attempt.insist_on_comparison()
@@ -83,7 +92,7 @@ class ChangeFormGuard(beside.Admin):
         # What was read after the lock is current, and may have been changed by a hook of the project.
         if rowsets.may_be_older(obj, attempt.seen, attempt.using):
             with attempt.refusing_faults():
-                rowsets.refresh(obj, attempt.row, attempt.using)
+                rowsets.refresh(obj, attempt.row)
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -96,6 +105,7 @@ class ChangeFormGuard(beside.Admin):
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         attempt = attempts.of(request)
+        IS_WRITTEN.put(request, True)
         if attempt is not None:
             if attempt.refusal is not None:
                 raise attempt.refusal
@@ -157,8 +167,10 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
     def guarded() -> HttpResponse:
         attempt = save.begin(model_admin, request, object_id)
         response = save.save(model_admin, request, attempt, view) if attempt else view()
-        # Without an attempt, as for "save as new", Django redirects after a save.
-        is_done = attempt.is_written and not attempt.is_rendered if attempt else response.status_code == 302
+        if attempt is not None:
+            is_done = attempt.is_written and not attempt.is_rendered
+        else:  # as for "save as new": Django redirects after a save
+            is_done = IS_WRITTEN.of(request) and response.status_code == 302
         return drafts.after(request, response, is_done)
 
     return save.netted(model_admin, request, guarded, view)
@@ -187,7 +199,7 @@ def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any]
 def _base_of_page(
     model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any, read: readings.Read
 ) -> str:
-    name = identity.object_name(model_admin.model, obj.pk)
+    name = identity.object_name(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj))
     maker = bases.BaseMaker(identity.user_name(request.user), name)
     unguarded: Dict[str, None] = {}
     configuration.UNGUARDED.put(request, unguarded)

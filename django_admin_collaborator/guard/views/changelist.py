@@ -23,10 +23,10 @@ from .. import beside
 from ..bulk_write import Bulk
 from ..conflict import texts
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
-from ..save import View, database_of
+from ..save import View
 from ..version import base as bases
+from ..version import locks, shapes
 from ..version import reading as readings
-from ..version import shapes
 from ..version.base import BaseProblem
 from ..version.compare import Change
 from ..version.submission import MergedPost, Row
@@ -38,8 +38,14 @@ logger = logging.getLogger("django_admin_collaborator")
 NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
+class _IsEditable(Exception):
+    """Django is about to save a list of which the ``ModelAdmin`` says only on the way that it is editable."""
+
+
 class ListGuard(beside.Admin):
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        if IS_FIXED.of(request):
+            raise _IsEditable
         formset_class = super().get_changelist_formset(request, **kwargs)
         save = SAVE.of(request)
         formset_class = list_formset.guarded(formset_class, self, request.user, save)
@@ -51,10 +57,20 @@ class ListGuard(beside.Admin):
             with readings.with_file_versions_of(self):
                 return super(ListGuard, self).changelist_view(request, extra_context)
 
-        if request.method != "POST" or "_save" not in request.POST or not self.list_editable:
+        if request.method != "POST" or "_save" not in request.POST:
             return view()
         if not self.has_change_permission(request):
             return view()  # Django refuses
+        if not self.list_editable:
+            IS_FIXED.put(request, True)
+            try:
+                return view()
+            except _IsEditable:
+                IS_FIXED.put(request, False)
+            if not self.list_editable:
+                name = self.model._meta.label
+                logger.warning("the list of %s is not guarded: it is editable only within its view", name)
+                return view()
         with readings.with_file_versions_of(self):
             save = ListSave(self, request)
             return view() if save.is_unguarded else save.bulk.run(self, lambda: save.run(_staying(request, view)))
@@ -75,8 +91,7 @@ class ListSave:
         self.model_admin = model_admin
         self.request = request
         self.model = model_admin.model
-        self.using = database_of(model_admin, request)
-        self.bulk = Bulk(request, self.model, self.using)
+        self.bulk = Bulk(request, self.model, identity.database_of(model_admin, request))
         self.formset = list_formset.with_input(model_admin, request)
         self.post = MergedPost(request.POST, request.FILES)
         self.base: Optional[bases.Base] = None
@@ -124,7 +139,7 @@ class ListSave:
         touched = [row for row in posted if row.is_touched()]
         in_sight = [row for row in touched if row.form.instance.pk == row.pk]
         self.bulk.ask_lock_service([row.pk for row in in_sight])
-        with transaction.atomic(using=self.bulk.using):
+        with locks.further_transactions(), transaction.atomic(using=self.bulk.using):
             self.bulk.lock()
             good = [row for row in touched if self._may_be_saved(row)]
             some_are_not = bool(self.notes or self.gone)
@@ -156,7 +171,7 @@ class ListSave:
             self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
             self.gone.append(row)
             return False
-        verdict = list_rows.verdict(row.compare(locked, self.using))
+        verdict = list_rows.verdict(row.compare(locked))
         if verdict is Change.MINE:
             self.kept[row.key] = dict(row.kept or {})
             return True
@@ -184,6 +199,8 @@ class ListSave:
             SAVE.put(self.request, None)
 
 
+IS_FIXED: Note[bool] = Note("list_is_fixed", False)
+"""Whether Django may not save this list, as its ``ModelAdmin`` says that there is nothing to save."""
 SAVE: Note[Optional[ListSave]] = Note("list_save", None)
 NOTES: Note[Optional[Mapping[str, str]]] = Note("notes", None)
 

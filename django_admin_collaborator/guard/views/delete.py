@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 
 from ...access import identity
-from ...access.identity import realm_of
+from ...access.identity import realm_in
 from ...admin_templates import wrap
 from ...request_notes import Note
 from .. import beside, lock_service, save
@@ -71,9 +71,9 @@ class DeleteGuard(beside.Admin):
                     raise PermissionDenied  # so Django answers whoever may not delete all that goes along
                 response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
         if not context.get("protected") and not context.get("perms_lacking"):
-            realm = realm_of(self.model, save.database_of(self, request))
+            realm = realm_in(self, request, obj)
             lock_service.reserve(self.model, obj.pk, request.user, realm)
-            name = identity.object_name(self.model, obj.pk)
+            name = identity.object_name(self.model, obj.pk, realm)
             values = SHOWN.of(request) or confirmation.of_whole(snapshot.whole(self, request, obj))
             cascade = cascades.of(request)
             shown = cascade.of_page(values, context, "deleted_objects") if cascade else confirmation.Shown(values)
@@ -110,7 +110,7 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     instance = locks.lock_row(attempt.model, attempt.using, {"pk": attempt.pk})
     if instance is None:
         return  # Django says that it is not there
-    attempt.whole = snapshot.whole(model_admin, request, instance, attempt.using)
+    attempt.whole = snapshot.whole(model_admin, request, instance, locks_rows=True)
     shown: Optional[confirmation.Shown] = None
     try:
         shown = confirmation.brought_back(request, confirmation.about(attempt.user, attempt.object_name))

@@ -50,7 +50,7 @@ class GuardedListFormSet(beside.FormSet):
         obj = super()._existing_object(pk)
         save = self.collaborator_save
         if save is not None and obj is not None and pk in save.bulk.before:
-            rowsets.refresh(obj, save.bulk.before[pk], save.using)
+            rowsets.refresh(obj, save.bulk.before[pk])
         return obj
 
     @cached_property

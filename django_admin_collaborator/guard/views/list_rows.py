@@ -41,10 +41,10 @@ class PostedRow:
                 return True
         return False
 
-    def compare(self, locked: Any, using: str) -> Mapping[str, Change]:
+    def compare(self, locked: Any) -> Mapping[str, Change]:
         """Compare with the row as it is now. To be called once, before the form cleans itself."""
         form = self.form
-        rowsets.refresh(form.instance, locked, using)
+        rowsets.refresh(form.instance, locked)
         form.initial = type(form)(instance=form.instance, prefix=form.prefix).initial
         self.examination = Examination(form, self.base, self.kept)
         self.examination.begin()

@@ -106,8 +106,10 @@ def _reverted(model_admin: Any, request: HttpRequest, object_id: Optional[str], 
 
 def _base_of_row(model_admin: Any, request: HttpRequest, lookup: Dict[str, Any], with_inlines: bool) -> str:
     """The signed base of the row that is there now, or of there being none."""
-    row = locks.read_row(model_admin.model, save.database_of(model_admin, request), lookup)
-    name = identity.object_name(model_admin.model, lookup["pk"] if "pk" in lookup else getattr(row, "pk", None))
+    using = identity.database_of(model_admin, request)
+    row = locks.read_row(model_admin.model, using, lookup)
+    pk = lookup["pk"] if "pk" in lookup else getattr(row, "pk", None)
+    name = identity.object_name(model_admin.model, pk, identity.realm_of(model_admin.model, using))
     if row is None:
         return bases.BaseMaker(identity.user_name(request.user), name).sign()
     return snapshot.whole(model_admin, request, row, with_rows=with_inlines).as_base(request.user, name)

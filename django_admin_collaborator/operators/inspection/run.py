@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import ExitStack
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Type
 
 from django import forms
@@ -137,20 +138,25 @@ def _inspect_row(row: Row, visit: Visit, deadline: float) -> None:
     if not page.context.get("has_change_permission", True):
         raise Impossible("This user may only view it.")
     obj = page.context.get("original") or page.context["adminform"].form.instance
-    base = _base_of(page, visit.user, obj)
+    model_admin, request = page.context["adminform"].model_admin, page.response.wsgi_request
+    base = _base_of(page, visit.user, obj, identity.realm_in(model_admin, request, obj))
     parts = parts_of(page, obj, base)
     row.controls = controls_of(page, again, obj, base)
-    using = obj._state.db or router.db_for_write(type(obj))
-    row.save = _untouched(visit, row.url, page, parts, using)
-    if base is not None:
-        row.conflicts = list(_conflicts(visit, row, page, parts, using, deadline))
+    using = identity.database_of(model_admin, request, obj)
+    with ExitStack() as stack:
+        instances = [part.form.instance for part in parts]  # inlines may have theirs in another database
+        for alias in dict.fromkeys(router.db_for_write(type(each), instance=each) for each in instances):
+            stack.enter_context(savepoint(alias))
+        row.save = _untouched(visit, row.url, page, parts, using)
+        if base is not None:
+            row.conflicts = list(_conflicts(visit, row, page, parts, using, deadline))
 
 
-def _base_of(page: Page, user: Any, obj: models.Model) -> Optional[bases.Base]:
+def _base_of(page: Page, user: Any, obj: models.Model, realm: str) -> Optional[bases.Base]:
     if page.base_text is None:
         return None
     try:
-        return bases.verify(page.base_text, identity.user_name(user), identity.object_name(type(obj), obj.pk))
+        return bases.verify(page.base_text, identity.user_name(user), identity.object_name(type(obj), obj.pk, realm))
     except bases.BaseProblem:
         return None
 

@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Iterator
+from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from tests.guard.oracle import mutations
+from tests.guard.oracle import mutations, routers
 from tests.guard.oracle.sides import sessions
+
+
+@pytest.fixture
+def several(other_databases: None) -> List[Dict[str, Any]]:
+    """Settings by which the rows are in a database of their own, or are read from a copy."""
+    return [{"DATABASE_ROUTERS": [routers.Apart()]}, {"DATABASE_ROUTERS": [routers.FromCopy()]}]
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Optional, Sequence
 
 from django.test import override_settings
 from hypothesis import strategies as st
@@ -21,7 +21,7 @@ CLOCK = {"updated_at", "published_at", "created_at"}
 
 
 class Meeting:
-    def __init__(self, draw: Any, people: Dict[str, str]) -> None:
+    def __init__(self, draw: Any, people: Dict[str, str], worlds: Sequence[Any] = WORLDS) -> None:
         self.draw = draw
         self.model, self.model_admin = draw(admins.admins(), label="admin")
         self.spec = draw(values.specs(self.model), label="rows")
@@ -39,7 +39,7 @@ class Meeting:
             "ADMIN_COLLABORATOR_MERGE_DISJOINT": draw(st.sampled_from([False, False, True]), label="merges"),
             "ADMIN_COLLABORATOR_PARTIAL_BULK": False,
         }
-        self.world = draw(st.sampled_from(WORLDS), label="settings")
+        self.world = draw(st.sampled_from(worlds), label="settings")
         self.typed: Values = {}
 
     def side(self, is_guarded: bool) -> Any:

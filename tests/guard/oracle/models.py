@@ -328,3 +328,53 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpenOrders(models.Manager):
+    def get_queryset(self) -> Any:
+        return super().get_queryset().exclude(status="published")
+
+
+class OpenOrder(Order):
+    """A proxy whose rows leave it when they are saved with another status."""
+
+    objects = OpenOrders()
+
+    class Meta:
+        proxy = True
+
+
+if django.VERSION >= (5, 0):
+
+    class Offer(models.Model):
+        """Columns that the database fills in, with rows of the same kind below it."""
+
+        name = models.CharField(max_length=60)
+        qty = models.IntegerField(db_default=3)
+        price = models.IntegerField(db_default=2)
+        begins = models.DateTimeField(db_default=models.functions.Now())
+        part_of = models.ForeignKey("self", null=True, blank=True, related_name="parts", on_delete=models.CASCADE)
+        total = models.GeneratedField(
+            expression=models.F("qty") * models.F("price"), output_field=models.IntegerField(), db_persist=True
+        )
+
+        class Meta:
+            ordering = ["pk"]
+            required_db_features = {"supports_stored_generated_columns"}
+
+        def __str__(self) -> str:
+            return self.name
+
+
+if django.VERSION >= (5, 2):
+
+    class Place(models.Model):
+        """A key of two columns, which no admin takes, that goes along with its shelf."""
+
+        pk = models.CompositePrimaryKey("shelf", "number")
+        shelf = models.ForeignKey(Shelf, on_delete=models.CASCADE)
+        number = models.IntegerField()
+        text = models.CharField(max_length=60, blank=True)
+
+        class Meta:
+            ordering = ["pk"]

@@ -24,24 +24,24 @@ def _before_save(sender: Any, instance: Any, **kwargs: Any) -> None:
         instance.stamp = f"{instance.slug} {instance.integer} {instance.kind}"
 
 
-def _after_save(sender: Any, instance: Any, created: bool, update_fields: Any, **kwargs: Any) -> None:
+def _after_save(sender: Any, instance: Any, created: bool, update_fields: Any, using: str, **kwargs: Any) -> None:
     pk = "new" if created else instance.pk
-    _note(f"{sender.__name__} {pk} was {'created' if created else 'saved'} {sorted(update_fields or [])}")
+    _note(f"{sender.__name__} {pk} was {'created' if created else 'saved'} {sorted(update_fields or [])}", using)
     if sender is Order and instance.shelf_id:
-        shelf = Shelf.objects.get(pk=instance.shelf_id)
-        Shelf.objects.filter(pk=shelf.pk).update(saves=shelf.saves + 1)
+        shelf = Shelf.objects.using(using).get(pk=instance.shelf_id)
+        Shelf.objects.using(using).filter(pk=shelf.pk).update(saves=shelf.saves + 1)
 
 
-def _after_delete(sender: Any, instance: Any, **kwargs: Any) -> None:
-    _note(f"{sender.__name__} {instance.pk} was deleted")
+def _after_delete(sender: Any, instance: Any, using: str, **kwargs: Any) -> None:
+    _note(f"{sender.__name__} {instance.pk} was deleted", using)
 
 
-def _links_changed(sender: Any, instance: Any, action: str, pk_set: Any, **kwargs: Any) -> None:
-    _note(f"{sender.__name__} {action} {sorted(pk_set or [])}")
+def _links_changed(sender: Any, instance: Any, action: str, pk_set: Any, using: str, **kwargs: Any) -> None:
+    _note(f"{sender.__name__} {action} {sorted(pk_set or [])}", using)
     if action.startswith("post_") and isinstance(instance, Order):
-        Order.objects.filter(pk=instance.pk).update(label_count=instance.labels.count())
-        Label.objects.filter(pk__in=pk_set or []).update(uses=instance.pk)
+        Order.objects.using(using).filter(pk=instance.pk).update(label_count=instance.labels.count())
+        Label.objects.using(using).filter(pk__in=pk_set or []).update(uses=instance.pk)
 
 
-def _note(event: str) -> None:
-    Trace.objects.create(event=event[:400])
+def _note(event: str, using: str) -> None:
+    Trace.objects.using(using).create(event=event[:400])

@@ -21,7 +21,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management.color import no_style
 from django.core.signals import got_request_exception
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, router, transaction
 from django.test import Client, override_settings
 from django.urls import path
 
@@ -112,7 +112,6 @@ class Side:
     def begin(self, spec: Spec, session: str, world: Any = None) -> Iterator[Side]:
         """``world``: settings of the project; "language" and "ATOMIC_REQUESTS" are among them."""
         world = dict(world or {})
-        fill(spec)
         self.clock.now = BEGIN
         client = Client(raise_request_exception=False)
         client.cookies[settings.SESSION_COOKIE_NAME] = session
@@ -124,6 +123,7 @@ class Side:
         try:
             with ExitStack() as stack:
                 stack.enter_context(override_settings(**changed))
+                fill(spec)
                 stack.enter_context(mock.patch("django.utils.timezone.now", self.clock))
                 stack.enter_context(mock.patch.dict(connection.settings_dict, is_atomic))
                 yield self
@@ -145,7 +145,8 @@ class Side:
 
     def rows(self) -> Rows:
         """``rows()``, read only where something was written since the last time, if the database says so."""
-        changes = connection.connection.total_changes if connection.vendor == "sqlite" else None
+        home = home_of_rows()
+        changes = home.connection.total_changes if home.vendor == "sqlite" else None
         if changes is None or changes != self._changes:
             self._changes, self._rows = changes, rows()
         return self._rows
@@ -160,34 +161,42 @@ def guarded(model_admin: Type[admin.ModelAdmin]) -> Type[admin.ModelAdmin]:
 
 
 def our_models() -> List[Type[models.Model]]:
-    return list(apps.get_app_config("oracle").get_models(include_auto_created=True))
+    found = apps.get_app_config("oracle").get_models(include_auto_created=True)
+    return [model for model in found if not model._meta.proxy and model._meta.can_migrate(home_of_rows())]
+
+
+def home_of_rows() -> Any:
+    """The connection to the database that they are written to."""
+    return connections[router.db_for_write(Label)]
 
 
 def fill(spec: Spec) -> None:
     """Exactly these rows, and every sequence as it begins; no signal is sent and no ``save()`` runs."""
-    tables = our_models()
-    with transaction.atomic(), connection.cursor() as cursor:
-        names = [model._meta.db_table for model in (*tables, LogEntry)]
+    LogEntry.objects.all()._raw_delete(connection.alias)
+    tables, home = [*our_models(), LogEntry], home_of_rows()
+    with transaction.atomic(using=home.alias), home.cursor() as cursor:
+        names = [model._meta.db_table for model in tables]
         for name in names:
-            cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
-        if connection.vendor == "sqlite":
+            cursor.execute(f"DELETE FROM {home.ops.quote_name(name)}")
+        if home.vendor == "sqlite":
             marks = ",".join(["%s"] * len(names))
             cursor.execute(f"DELETE FROM sqlite_sequence WHERE name IN ({marks})", names)
         for model, rows in spec.items():
             for number, row in enumerate(rows, 1):
-                key = {} if model._meta.pk.name in row else {model._meta.pk.name: number}
+                is_given = model._meta.pk.name in row or model._meta.pk.column is None
+                key = {} if is_given else {model._meta.pk.name: number}
                 columns = {model._meta.get_field(name): value for name, value in {**key, **row}.items()}
-                _insert(cursor, model, columns)
-        if connection.vendor == "postgresql":
-            for sql in connection.ops.sequence_reset_sql(no_style(), [*tables, LogEntry]):
+                _insert(home, cursor, model, columns)
+        if home.vendor == "postgresql":
+            for sql in home.ops.sequence_reset_sql(no_style(), tables):
                 cursor.execute(sql)
     shutil.rmtree(os.path.join(settings.MEDIA_ROOT, "oracle"), ignore_errors=True)
 
 
-def _insert(cursor: Any, model: Type[models.Model], columns: Dict[Any, Any]) -> None:
-    quote = connection.ops.quote_name
+def _insert(home: Any, cursor: Any, model: Type[models.Model], columns: Dict[Any, Any]) -> None:
+    quote = home.ops.quote_name
     names = ",".join(quote(field.column) for field in columns)
-    values = [field.get_db_prep_save(value, connection) for field, value in columns.items()]
+    values = [field.get_db_prep_save(value, home) for field, value in columns.items()]
     marks = ",".join(["%s"] * len(values))
     cursor.execute(f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES ({marks})", values)
 
@@ -195,13 +204,15 @@ def _insert(cursor: Any, model: Type[models.Model], columns: Dict[Any, Any]) -> 
 def rows() -> Rows:
     """Every row of every table here, and what the history has of them."""
     found: Rows = {}
+    using = home_of_rows().alias
     for model in our_models():
-        fields = list(model._meta.local_fields)
+        fields = [field for field in model._meta.local_fields if field.column]
         is_link = bool(model._meta.auto_created)
         table: Dict[Any, Dict[str, Any]] = {}
-        for values in model._base_manager.order_by("pk").values(*[field.attname for field in fields]):
+        for values in model._base_manager.using(using).order_by("pk").values(*[field.attname for field in fields]):
             row = {name: plain_value(value) for name, value in values.items()}
-            key = str(row.get(model._meta.pk.attname))
+            pk = model._meta.pk
+            key = str(row.get(pk.attname) if pk.column else [row[part.attname] for part in pk.fields])
             if key == NEW_KEY:
                 key += row["name"]
             if is_link:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.guard.oracle import admins, long_run, mutations, values
 from tests.guard.oracle.differences import compare
 from tests.guard.oracle.sequences import KINDS, Player, steps
-from tests.guard.oracle.sides import PEOPLE, WORLDS, Side, rows
+from tests.guard.oracle.sides import PEOPLE, WORLDS, Side
 
 
 @pytest.mark.timeout(1800)
@@ -36,14 +36,26 @@ def test_plain_django_does_not_differ_from_itself(people: Dict[str, str]) -> Non
     long_run.run(lambda draw: play(draw, people, guarded=False), "plain", 0)
 
 
-def play(draw: Any, people: Dict[str, str], guarded: bool, of: Any = None, kinds: Sequence[str] = KINDS) -> None:
+@pytest.mark.timeout(1800)
+def test_a_person_alone_finds_no_difference_in_several_databases(people: Dict[str, str], several: Any) -> None:
+    long_run.run(lambda draw: play(draw, people, guarded=True, worlds=several), "alone-several", 0)
+
+
+def play(
+    draw: Any,
+    people: Dict[str, str],
+    guarded: bool,
+    of: Any = None,
+    kinds: Sequence[str] = KINDS,
+    worlds: Sequence[Any] = WORLDS,
+) -> None:
     model, model_admin = draw(admins.admins() if of is None else of, label="admin")
     spec = draw(values.specs(model), label="rows")
     person = draw(st.sampled_from(["chief", "editor", "chief", "editor", "chief", *PEOPLE]), label="person")
-    world = draw(st.sampled_from(WORLDS), label="settings")
+    world = draw(st.sampled_from(worlds), label="settings")
     done = draw(steps(model, spec, kinds), label="steps")
     with Side(model_admin, model, is_guarded=False).begin(spec, people[person], world) as side:
-        begin = rows()
+        begin = side.rows()
         plain = Player(side, draw)
         for step in done:
             plain.play(step)

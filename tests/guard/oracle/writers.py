@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from hypothesis import strategies as st
 
+from tests.guard.oracle import sides
 from tests.guard.oracle.models import (
     Chest,
     Everything,
@@ -65,7 +66,7 @@ class Write:
     values: Any = None
 
     def carry_out(self) -> None:
-        rows = self.model._base_manager
+        rows = self.model._base_manager.using(sides.home_of_rows().alias)
         if self.kind == "update":
             rows.filter(pk=self.pk).update(**self.values)
         elif self.kind == "delete":

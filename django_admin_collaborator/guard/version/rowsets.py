@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
@@ -11,6 +12,7 @@ from django.db import connections, models
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.forms.models import BaseModelFormSet
 from django.http import HttpRequest
+from django.utils.datastructures import MultiValueDict
 
 from . import locks, shapes
 from . import reading as readings
@@ -77,15 +79,27 @@ class RowSet:
     def compare_keys(self, base: Optional[Base], keys: Optional[Set[Any]] = None) -> None:
         """Find out which rows others added or deleted since the page was made. ``keys``: of those that are there."""
         self.entries = base.sets.get(self.name) if base is not None else None
-        now = [str(pk) for pk in (keys if keys is not None else [row.pk for row in self.instances()])]
+        there = [str(pk) for pk in (keys if keys is not None else [row.pk for row in self.instances()])]
+        now = there if keys is not None else self._shown_keys(there)
         for pk, index in posted_indexes(self.formset).items():
-            if pk not in now and (self.entries is None or pk in self.entries):
+            if pk not in there and (self.entries is None or pk in self.entries):
                 form = self.formset.forms[index]
                 withdrawn = is_withdrawn(form)
                 is_mine = not withdrawn and self._is_mine(form, pk, base)
                 self.gone[pk] = GoneRow(pk, index, form, is_mine, withdrawn)
         if self.entries is not None:
             self.added = [pk for pk in now if pk not in self.entries]
+
+    def _shown_keys(self, there: List[str]) -> List[str]:
+        """Of the rows that a page of now would show; a formset of a package may find those alone that were posted."""
+        formset = self.formset
+        if type(formset).get_queryset is BaseModelFormSet.get_queryset or not formset.is_bound:
+            return there
+        shown = copy.copy(formset)
+        shown.is_bound, shown.data, shown.files = False, MultiValueDict(), MultiValueDict()
+        for name in ("_queryset", "_object_dict", "forms", "management_form"):
+            shown.__dict__.pop(name, None)
+        return [str(row.pk) for row in shown.get_queryset()]
 
     def _is_mine(self, form: Any, pk: str, base: Optional[Base]) -> bool:
         """Whether I typed into a row that others deleted."""

@@ -31,10 +31,10 @@ def chunks(what: str) -> List[Any]:
     return [pytest.param(number, marks=[pytest.mark.slow] if number else []) for number in left]
 
 
-def run(play: Callable[[Any], None], what: str, number: int) -> None:
+def run(play: Callable[[Any], None], what: str, number: int, most: int = CHUNK) -> None:
     """Play a chunk of sequences; each number has others."""
     options: Any = {
-        "max_examples": 10 if PROFILE == "few" else CHUNK,
+        "max_examples": 10 if PROFILE == "few" else most,
         "database": None,
         "deadline": None,
         "suppress_health_check": list(HealthCheck),

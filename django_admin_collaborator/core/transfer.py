@@ -53,8 +53,6 @@ def take_over(room: Room, now: float, member_id: str, reason: str) -> Transition
 def pass_on(room: Room, now: float, heir: Heir, in_reply_to: str = "") -> Transition:
     """Let the live lease go to ``heir`` next; who is heir already stays it."""
     if room.heir and room.heir.user != heir.user:
-        if not in_reply_to:
-            return Transition(room)
         return Transition(room).reply(messages.error("lease_not_free_yet", in_reply_to, retry_after=1))
     return Transition(visibly(room, heir=heir)).then(settle_heir, now)
 

@@ -129,10 +129,6 @@ class Hub(Listener):
             loop = asyncio.get_running_loop()
             served.forgetting = loop.call_later(KEEP_LISTENING_SECONDS, self._forget, served)
 
-    def clients(self, key: str) -> List[RoomClient]:
-        served = self._served.get(key)
-        return list(served.clients) if served else []
-
     async def listen(self, channel: str, heard: Callable[[Update], None]) -> None:
         """Hear what is published on a channel that is no room. Raises StoreUnavailable."""
         self._listeners[channel] = heard

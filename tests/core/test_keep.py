@@ -6,7 +6,7 @@ from typing import Tuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from django_admin_collaborator.core import lease, presence
+from django_admin_collaborator.core import lease, presence, saving
 from django_admin_collaborator.core.room import Room
 from tests.core.examples import (
     ADA,
@@ -218,3 +218,13 @@ def test_keeping_never_outlives_half_a_minute_after_the_last_frame(at: Tuple[Roo
 
     if kept.lease != room.lease:
         assert kept.lease.expires_at <= now - age + room.lease_seconds
+
+
+def test_a_lapsed_lease_is_not_resumed_while_a_save_that_found_it_over_is_on_its_way():
+    room = edited_by(ADAS_TAB, BOBS_TAB)
+    lapsed = presence.settle(room, NOW + 45).room
+    held = saving.hold(lapsed, NOW + 45, BOB.key, "", None, "save").room
+
+    kept = presence.keep(held, NOW + 46, [alive(ADAS_TAB, 1.0, token_of(room))]).room
+
+    assert holder_of(kept, NOW + 46) is None

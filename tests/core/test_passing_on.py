@@ -251,3 +251,13 @@ def test_who_held_the_lease_until_a_save_was_over_and_had_left_is_gone_with_it()
     assert holder_of(settled, NOW + 2) == ADAS_SECOND_TAB.id
     assert list(settled.members) == [ADAS_SECOND_TAB.id]
     assert settled.next_deadline() > NOW + 2
+
+
+def test_a_lease_that_is_about_to_pass_to_somebody_else_does_not_move_to_my_other_tab():
+    room = idle(edited_by(ADAS_TAB, ADAS_SECOND_TAB, BOBS_TAB), ADAS_TAB)
+    room = transfer.take_over(room, NOW, BOBS_TAB.id, "").room
+
+    transition = transfer.here(room, NOW, ADAS_SECOND_TAB.id)
+
+    assert transition.room.heir.member == BOBS_TAB.id
+    assert transition.replies[0]["code"] == "lease_not_free_yet"

@@ -114,6 +114,18 @@ def test_the_lease_of_a_hidden_page_passes_on_to_whoever_waited_longest():
     assert claimed.replies[0]["lease_ms"] == 30_000
 
 
+def test_who_asks_for_the_lease_of_a_hidden_page_does_not_pass_whoever_waited_longer():
+    room = edited()
+    third = replace(tab(BOB, 5), polls=2.0)
+    room = activity.report(room, NOW + 1, POLLING.id, 0.0, hidden=True, unsaved=True).room
+    room = polling.enter(room, NOW + 2, third, BOB).room
+    claimed = lease.claim(room, NOW + 2, third.id, wait=True)
+
+    assert claimed.room.lease.holder == OTHER.id
+    assert [reply["type"] for reply in claimed.replies] == ["queued"]
+    assert [member.id for member in claimed.room.queue()] == [third.id]
+
+
 def test_while_a_save_is_on_its_way_not_even_a_hidden_page_loses_its_lease():
     room = lease.claim(entered(POLLING), NOW, POLLING.id).room
     room = activity.report(room, NOW, POLLING.id, 0.0, hidden=True, unsaved=True).room

@@ -133,6 +133,17 @@ def test_the_lease_of_an_idle_editor_who_does_not_answer_passes_on_when_the_coun
     assert kept(room, NOW + 60).heir.member == BOBS_TAB.id
 
 
+def test_a_question_is_not_decided_while_a_save_of_the_editor_is_on_its_way():
+    room = asked()
+    room = kept(kept(room, NOW + 29), NOW + 58)
+    room = room.with_member(replace(room.members[ADAS_TAB.id], idle=True))
+    room = saving.hold(room, NOW + 59, ADA.key, ADAS_TAB.id, token_of(room), "save").room
+
+    room = requests.settle(room, NOW + 60).room
+
+    assert (shown(room)["answer"], shown(room)["until"], room.heir) == (None, NOW + 89, None)
+
+
 def test_only_the_editor_answers():
     room = asked(CAYS_TAB)
 

@@ -8,6 +8,7 @@ import time
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from django_admin_collaborator.transport import rate_limits
 from tests.project.newsroom.models import Article
 from tests.security.conftest import SecurityLog
 from tests.sockets.conftest import granted, handshake_status
@@ -96,3 +97,16 @@ async def test_one_user_opens_sockets_so_often_and_no_more(serve, article, ada, 
     worker = serve(store="memory", settings=settings)[0]
     assert [await handshake_status(worker, edit_path(article), ada) for _ in range(7)].count(101) in (5, 6)
     assert await handshake_status(worker, edit_path(article), bob) == 101
+
+
+def test_of_very_many_users_only_those_are_remembered_who_are_here_or_shut_out(monkeypatch):
+    known = {}
+    monkeypatch.setattr(rate_limits, "_usages", known)
+    rate_limits.usage_of("here").sockets = 1
+    rate_limits.usage_of("shut out").shut_until = time.monotonic() + 60
+    for number in range(999):
+        rate_limits.usage_of(str(number))
+
+    rate_limits.usage_of("new")
+
+    assert set(known) == {"here", "shut out", "new"}

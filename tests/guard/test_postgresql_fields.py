@@ -6,13 +6,13 @@ from datetime import date, datetime, timezone
 from decimal import Decimal
 from typing import Any, Dict, Iterator
 
+import django
 import pytest
 from django.contrib import admin
 from django.contrib.postgres import fields
 from django.contrib.postgres.forms import SplitArrayField, SplitArrayWidget
 from django.contrib.postgres.signals import register_type_handlers
 from django.db import connection, models
-from django.db.backends.postgresql import psycopg_any
 from django.forms import IntegerField
 
 from tests.guard.conftest import Use
@@ -40,17 +40,21 @@ class Measurement(models.Model):
         required_db_vendor = "none"  # its table is made by the tests, as it needs an extension
 
 
-RANGES = psycopg_any
+if django.VERSION >= (4, 2):
+    from django.db.backends.postgresql import psycopg_any as ranges
+else:
+    from psycopg2 import extras as ranges  # type: ignore[no-redef]
+
 BEFORE: Dict[str, Any] = {
     "numbers": [3, 1],
     "words": ["one, two", ""],
     "table": [[Decimal("1.500"), Decimal("2")], [Decimal("3"), Decimal("4")]],
     "parts": [1, None, 3],
     "pairs": {"b": "1", "a": None},
-    "integers": RANGES.NumericRange(1, 5),
-    "decimals": RANGES.NumericRange(Decimal("1.5"), Decimal("2.5"), "(]"),
-    "moments": RANGES.DateTimeTZRange(MOMENT, None),
-    "dates": RANGES.DateRange(date(2020, 1, 1), date(2020, 2, 1)),
+    "integers": ranges.NumericRange(1, 5),
+    "decimals": ranges.NumericRange(Decimal("1.5"), Decimal("2.5"), "(]"),
+    "moments": ranges.DateTimeTZRange(MOMENT, None),
+    "dates": ranges.DateRange(date(2020, 1, 1), date(2020, 2, 1)),
 }
 THEIRS: Dict[str, Any] = {
     "numbers": [1, 3],
@@ -58,9 +62,9 @@ THEIRS: Dict[str, Any] = {
     "table": [],
     "parts": [1, 2, 3],
     "pairs": {"b": "1"},
-    "integers": RANGES.NumericRange(1, None),
-    "decimals": RANGES.NumericRange(Decimal("1.6"), None),
-    "moments": RANGES.DateTimeTZRange(MOMENT, datetime(2022, 1, 1, tzinfo=timezone.utc)),
+    "integers": ranges.NumericRange(1, None),
+    "decimals": ranges.NumericRange(Decimal("1.6"), None),
+    "moments": ranges.DateTimeTZRange(MOMENT, datetime(2022, 1, 1, tzinfo=timezone.utc)),
     "dates": None,
 }
 MINE: Dict[str, Dict[str, str]] = {

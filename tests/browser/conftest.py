@@ -84,7 +84,7 @@ def open_form(seat: Callable[..., Visitor]) -> Callable[..., ChangeForm]:
 
     def open_tab(person: people.Person, obj: Any, at: Any = None, query: str = "", **options: Any) -> ChangeForm:
         form = ChangeForm.open(seat(person, at, **options), obj, query=query)
-        if form.visitor.slack:
+        if form.visitor.slack and options.get("java_script_enabled", True):
             form.settled()
             for other in opened:
                 other.look_up()

@@ -62,7 +62,7 @@ export function createChatPanel({ avatar, element, format, setText }, texts, act
       const person = element(
         "button",
         { type: "button", "data-chat-user": id, onclick: () => act({ type: "show", partner: id }) },
-        avatar({ user_id: id, name, avatar_url: partner.avatar }),
+        avatar({ user_id: id, name: id === EVERYBODY ? "#" : name, avatar_url: partner.avatar }), // as channels have it
         element("span", { text: name }),
         element("small", { text: status(chat, id) }),
       );

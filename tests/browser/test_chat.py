@@ -120,6 +120,7 @@ def test_alone_the_list_says_so(open_form, article, ada):
     chat.action("toggle").click()
     expect(chat.panel.locator("strong")).to_have_text("Online Users")
     expect(chat.panel).to_contain_text("No other users online")
+    expect(chat.everybody.locator(".collaborator-avatar")).to_have_text("#")  # it is nobody
 
 
 @pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_OPTIONS": {"enable_chat": False}}])

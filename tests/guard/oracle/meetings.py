@@ -207,7 +207,7 @@ class Meeting:
                 if name.startswith(TAKE) and choice in control.options
             }
             data = self.posted(page, chosen)
-            if self.write.kind == "delete" and "_saveasnew" in page.form.buttons:
+            if "_saveasnew" in page.form.buttons and (self.write.kind == "delete" or page.reason == "gone"):
                 data = {
                     **{name: found for name, found in data.items() if name != self.step.button},
                     "_saveasnew": ["1"],
@@ -226,7 +226,7 @@ class Meeting:
         if choice == "theirs" and chosen and where is not None and where in shown.shown(self.fresh):
             theirs, wanted = value_at(rows(), where), next(iter(self.write.values.values()))
             expect(theirs == wanted, f"{where}: theirs was {wanted!r} and chosen, and it is {theirs!r}")
-        elif not chosen and self.write.kind != "delete" and self.step.kind == "change":
+        elif not chosen and "_saveasnew" not in data and self.write.kind != "delete" and self.step.kind == "change":
             self.as_if_opened_later(not_ours(page.form.values()), rows())
 
 

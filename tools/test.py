@@ -13,7 +13,7 @@ from tools import services
 ROOT = Path(__file__).resolve().parent.parent
 PYTEST = [sys.executable, "-m", "pytest"]
 # A failure is shown when it happens. A test that does not even end at its timeout ends its worker, with every stack.
-PATIENCE = ["--instafail", "-o", "faulthandler_timeout=400", "-o", "faulthandler_exit_on_timeout=true"]
+PATIENCE = ["--instafail", "-o", "faulthandler_timeout=700", "-o", "faulthandler_exit_on_timeout=true"]
 
 
 def main(arguments: List[str]) -> None:

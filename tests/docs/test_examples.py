@@ -74,7 +74,7 @@ def test_the_admin_of_the_readme_is_registered_with_the_mixin_first(run, monkeyp
     site = admin.AdminSite(name="readme")
     monkeypatch.setattr("django.contrib.admin.sites.site", site)
     run("readme_admin")
-    assert "django_admin_collaborator/js/admin_edit.js" in site._registry[Article].media._js
+    assert "django_admin_collaborator/js/admin_edit.js" in str(site._registry[Article].media)
     said = {message.id for message in run_checks(tags=["admin_collaborator"], databases=[])}
     assert "django_admin_collaborator.E003" not in said
     admin.sites.all_sites.discard(site)

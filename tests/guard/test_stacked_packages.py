@@ -18,7 +18,7 @@ PACKAGES = sorted(f"packages/{path.name}" for path in (GUARD / "packages").glob(
     [
         "stacked",
         # Most of its packages have no version for the oldest Django, some none for the newest yet: ./dev packages.
-        *(pytest.param(path, marks=pytest.mark.once) for path in PACKAGES),
+        *(pytest.param(path, marks=[pytest.mark.once, pytest.mark.timeout(600)]) for path in PACKAGES),
     ],
 )
 def test_the_guard_holds_with_other_packages_behind_the_mixin(path: str) -> None:

@@ -9,9 +9,13 @@ import urllib.request
 from typing import Any, Iterator
 
 import pytest
+from django.contrib import admin
 from django.contrib.sessions.models import Session
+from django.db import models
+from django.test.utils import isolate_apps
 
 from django_admin_collaborator.operators.doctor import address, layer, report, store
+from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.settings import channel_layers
 from tests.support.people import staff
 from tests.support.processes import free_port
@@ -401,6 +405,17 @@ def test_without_an_object_no_page_is_opened(serve: Any, command: Any, ada: Any)
     code, said = command("doctor", "--url", serve(store="memory").url)
     assert code == 0, said
     assert "no model with the mixin has an object yet" in said
+
+
+@isolate_apps("tests.project.newsroom")
+def test_a_model_whose_table_was_not_made_is_passed_over(try_page: Any, nobody: str) -> None:
+    class Draft(models.Model):
+        class Meta:
+            app_label = "newsroom"
+
+    site = admin.AdminSite(name="a site before all others")
+    site.register(Draft, type("DraftAdmin", (CollaborativeAdminMixin, admin.ModelAdmin), {}))
+    assert "does not answer" in try_page(f"http://{nobody}")[1]
 
 
 def test_nobody_answers_at_the_address(try_page: Any, nobody: str) -> None:

@@ -63,9 +63,9 @@ def test_on_sqlite(run: Any, tmp_path: Path, command: str, store: str):
     ("command", "store"), [("parallel", ""), ("xdist", ""), ("django", SQL), ("parallel", SQL), ("xdist", SQL)]
 )
 def test_on_postgresql(run: Any, postgres: Any, command: str, store: str):
-    name = f"library_{os.getpid()}"
+    name = f"library_{os.getpid()}_{command}_{len(store)}"
     code, said = run(RUNS[command], postgres.url(name), store)
     assert code == 0, said
     assert "being accessed by other users" not in said
     left = postgres.execute(f"SELECT datname FROM pg_database WHERE datname LIKE 'test_{name}%'")
-    assert left == []
+    assert left == [], said

@@ -302,6 +302,7 @@ def set_clocks(monkeypatch: Any, clock: Clock, store: StageStore) -> None:
     for module in (hub, sync):
         monkeypatch.setattr(module, "open_store", lambda: store)
     monkeypatch.setattr(sync, "_direct_offset", None)
+    monkeypatch.setattr(sync, "_own_loop", None)  # that of tests before knows another store
     monkeypatch.setattr(page_client, "SHOW_SECONDS", 0.0)  # one state for each scene
     counted = itertools.count(1)
     ids = SimpleNamespace(token_hex=lambda size: "{:0{}x}".format(next(counted), 2 * size))

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult, parse_qs, urljoin, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
+from django.db import DatabaseError
 from django.urls import NoReverseMatch, reverse
 
 from ... import conf
@@ -106,10 +107,10 @@ def _path(base: SplitResult) -> str:
             if not collaborates(model_admin):
                 continue
             name = f"{site.name}:{model._meta.app_label}_{model._meta.model_name}_change"
-            row = model._default_manager.order_by("pk").first()
             try:
+                row = model._default_manager.order_by("pk").first()
                 path = reverse(name, args=[quote(row.pk)]) if row is not None else ""
-            except NoReverseMatch:  # a site that is not in the addresses
+            except (DatabaseError, NoReverseMatch):  # no table of it was made; or the site is not in the addresses
                 continue
             if path:
                 below = base.path.rstrip("/")

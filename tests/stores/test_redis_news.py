@@ -146,7 +146,7 @@ async def test_a_discarded_key_is_unsubscribed_later_and_the_last_one_ends_the_c
 
     def channels() -> int:
         with redis_server.client() as client:
-            return len(client.pubsub_channels("*"))
+            return sum(name.endswith(("one", "two")) for name in client.pubsub_channels("*"))
 
     for key in ("one", "two"):
         await subscription.add(key)

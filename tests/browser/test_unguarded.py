@@ -13,7 +13,7 @@ def test_the_bar_names_the_controls_that_are_not_guarded(open_form, article, ada
     form = open_form(ada, article).becomes("editing")
     expect(form.detail).not_to_contain_text("not detected")
     Article.objects.update(title="opaque")
-    form = open_form(ada, article)
+    form = open_form(ada, article).becomes("viewing")
     expect(form.detail).to_contain_text(SENTENCE)
     expect(form.status).to_have_attribute("title", f"{form.text.inner_text()} {SENTENCE}")
 

@@ -55,7 +55,8 @@ def test_no_state_covers_or_moves_anything_or_shuts_anybody_out(seat, article, b
         summary = stage.form.root.locator("summary")
         if summary.is_visible():
             summary.click()
-        faults[name] = violations(page, "#admin-collaborator")
+        if language == "en":  # which is the same in all
+            faults[name] = violations(page, "#admin-collaborator")
         stage.close()
     assert {name: found for name, found in faults.items() if found} == {}
     assert len(boxes["editing"]) == 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from typing import Any, AsyncIterator, Callable, List
 
@@ -30,9 +31,12 @@ def ear() -> Ear:
 
 
 @pytest.fixture
-async def open_store(monkeypatch: Any) -> AsyncIterator[Callable[..., OwnRedisStore]]:
+async def open_store(monkeypatch: Any, caplog: Any) -> AsyncIterator[Callable[..., OwnRedisStore]]:
     """A function (url, options) that gives a store; at the end nothing of it may be left in the event loop."""
     monkeypatch.setattr(redis_news, "SILENCE_SECONDS", 0.5)
+    gc.collect()  # redis-py tells of connections of loops before when they are collected, which may be now
+    await asyncio.sleep(0.01)
+    caplog.clear()
     stores: List[OwnRedisStore] = []
 
     def opened(url: str, **options: Any) -> OwnRedisStore:

@@ -3,6 +3,7 @@
 from io import StringIO
 from urllib.request import urlopen
 
+import django
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.test import LiveServerTestCase, TestCase, TransactionTestCase
@@ -81,5 +82,6 @@ class Committed(Pages, TransactionTestCase):
 
 class Live(Pages, LiveServerTestCase):
     def test_a_page(self):
-        assert urlopen(self.live_server_url + "/admin/login/").status == 200
+        if django.VERSION >= (4, 0):  # before, Django left the connections of such threads open: its ticket 32416
+            assert urlopen(self.live_server_url + "/admin/login/").status == 200
         self.save("God Emperor of Dune")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator, List
+from typing import Any, Iterator, List, Optional
 
 import pytest
 
@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="pubsub",
         help="the channel layer of servers that tests start with Redis",
     )
+
+
+def pytest_make_parametrize_id(val: object) -> Optional[str]:
+    """The name of a test is in reports and in the environment, which a text of 200,000 brackets would fill."""
+    return f"{val[:20]}... {len(val)}" if isinstance(val, str) and len(val) > 200 else None
 
 
 def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:

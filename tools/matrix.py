@@ -107,7 +107,7 @@ def install(corner: Corner, python: str, folder: Path, extra: str = "test") -> P
 def _test(folder: Path, layer: str, selection: str, short: bool, for_pytest: List[str]) -> str:
     """Run the tests of one corner; returns pytest's closing line, and shows the rest only if something failed."""
     command = [str(folder / "bin" / "python"), "-m", "pytest", "-q"]
-    command += ["-p", "no:cacheprovider", "-n", "2"]
+    command += ["-p", "no:cacheprovider", "-p", "no:rerunfailures", "-n", "2"]
     command += ["-m", selection, "--channel-layer", layer, *for_pytest]
     log = FOLDER / f"{folder.name}-{layer}.log"
     environ = {**os.environ, **({"HYPOTHESIS_PROFILE": "few"} if short else {})}

@@ -36,6 +36,10 @@ async def open_store(monkeypatch: Any, caplog: Any) -> AsyncIterator[Callable[..
     monkeypatch.setattr(redis_news, "SILENCE_SECONDS", 0.5)
     gc.collect()  # redis-py tells of connections of loops before when they are collected, which may be now
     await asyncio.sleep(0.01)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
     caplog.clear()
     stores: List[OwnRedisStore] = []
 

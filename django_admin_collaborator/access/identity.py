@@ -44,12 +44,14 @@ def realm_of(model: Optional[Type[Model]] = None, using: Optional[str] = None) -
 def database_of(model_admin: Any, request: Any, obj: Any = None) -> str:
     """Where Django writes ``obj``, or any row of this admin: its queryset may name a database for reading alone."""
     model = model_admin.model
+    saves_as_django = type(model_admin).save_model.__module__ == "django.contrib.admin.options"
+    if obj is not None and saves_as_django:
+        return str(router.db_for_write(model, instance=obj))
     chosen = getattr(model_admin.get_queryset(request), "_db", None)
     if obj is None and chosen is not None:
         obj = model()
         obj._state.db = chosen
     written = router.db_for_write(model, **({} if obj is None else {"instance": obj}))
-    saves_as_django = type(model_admin).save_model.__module__ == "django.contrib.admin.options"
     if chosen is None or saves_as_django or chosen == router.db_for_read(model):
         return str(written)
     return str(chosen)  # as where ``save_model`` names it, whatever the router says

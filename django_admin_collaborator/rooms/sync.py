@@ -111,12 +111,11 @@ def publish(key: str, events: Sequence[Event]) -> None:
 def with_store(work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:
     """Await something of the store alone. Raises StoreUnavailable."""
     store = open_store()
-    found: T
-    if hasattr(store, "swap_now"):
-        found = _guarded(drive, work(Direct(store)))
-    else:
-        loop = _loop_of_server() or heartbeat.serving_loop() or _background_loop()
-        found = _guarded(_result, asyncio.run_coroutine_threadsafe(work(store), loop))
+
+    async def there() -> T:
+        return await hub.current().with_store(work)
+
+    found: T = _guarded(drive, work(Direct(store))) if hasattr(store, "swap_now") else run(there)
     return found
 
 

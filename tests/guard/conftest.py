@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from typing import Any, Callable, Iterator, List
+from typing import Any, Callable, Dict, Iterator, List
 
 import django
 import pytest
@@ -11,7 +11,7 @@ from django.contrib import admin
 
 from django_admin_collaborator.guard.version import reading
 from tests.guard.newsdesk import Desk, desk
-from tests.guard.oracle.sides import OwnUrls, guarded
+from tests.guard.oracle.sides import OwnUrls, guarded, sessions
 from tests.guard.press.models import Link, Passage, Section, Story, Topic
 
 # Their apps are not installed here; test_stacked_packages.py runs them.
@@ -23,12 +23,19 @@ both_databases = pytest.mark.parametrize("database", ["sqlite", "postgresql"], i
 mariadb = pytest.param("mariadb", marks=pytest.mark.mariadb)
 every_database = pytest.mark.parametrize("database", ["sqlite", "postgresql", mariadb], indirect=True)
 Use = Callable[..., None]
+People = Dict[str, str]
 
 
 @pytest.fixture(autouse=True)
 def _database(database: str, settings) -> None:
     """Committed rows: what is guarded here is what transactions do. Rooms of their own: keys come again."""
     settings.ADMIN_COLLABORATOR_KEY_PREFIX = secrets.token_hex(4)
+
+
+@pytest.fixture
+def people(database: str) -> People:
+    """Session keys of those who play in the oracle, by name."""
+    return sessions()
 
 
 FAULTS = ("is not guarded", "are not guarded", "could not compare")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Dict, List
+from typing import Any, List
 
 import pytest
 from django.contrib import admin
 from django.db import connections
 
 from django_admin_collaborator.access.identity import database_of
+from tests.guard.conftest import People
 from tests.guard.oracle import sides
 from tests.guard.oracle.fixed import Admin, FixedMeeting, alone, change, made, meet
 from tests.guard.oracle.models import Line, Order
@@ -22,13 +23,7 @@ pytestmark = [
     pytest.mark.usefixtures("other_databases"),
 ]
 
-People = Dict[str, str]
 plain = admin.ModelAdmin
-
-
-@pytest.fixture
-def people(database: str) -> People:
-    return sides.sessions()
 
 
 @pytest.fixture

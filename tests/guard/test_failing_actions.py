@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.guard.conftest import both_databases
+from tests.guard.conftest import People, both_databases
 from tests.guard.oracle.fixed import alone
 from tests.guard.oracle.models import GiftLine, Line, Order
 from tests.guard.oracle.sequences import Step
-from tests.guard.oracle.sides import sessions
 
 pytestmark = both_databases
-
-People = Dict[str, str]
-
-
-@pytest.fixture
-def people(database: str) -> People:
-    return sessions()
 
 
 ACT = Step("action", action="act", pks=[1, 2], typed=[{}])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Tuple
+from typing import Any, Callable, List, Tuple
 
 import pytest
 from django import forms
@@ -11,25 +11,19 @@ from django.db import models
 from django.http import HttpResponseRedirect
 
 from django_admin_collaborator.page import drafts
+from tests.guard.conftest import People
 from tests.guard.oracle.fixed import Admin, FixedMeeting, alone, change, listed, meet, rows_of
 from tests.guard.oracle.models import Line, OpenOrder, Order
 from tests.guard.oracle.sequences import Step
-from tests.guard.oracle.sides import sessions
 from tests.guard.oracle.writers import Write
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-People = Dict[str, str]
 Case = Tuple[Admin, Step, Write]
 
 plain = admin.ModelAdmin
 SUMMARY = Write("update", Order, 1, {"summary": "Theirs"})
 TEXT = Write("update", Line, 1, {"text": "Theirs"})
-
-
-@pytest.fixture
-def people(database: str) -> People:
-    return sessions()
 
 
 class Lines(admin.TabularInline):

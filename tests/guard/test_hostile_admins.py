@@ -11,24 +11,17 @@ import pytest
 from django import forms
 from django.contrib import admin
 
+from tests.guard.conftest import People
 from tests.guard.oracle.fixed import FixedMeeting, alone, change, listed, meet, rows_of
 from tests.guard.oracle.forms import Limiting
 from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf
 from tests.guard.oracle.sequences import Seen
-from tests.guard.oracle.sides import sessions
 from tests.guard.oracle.writers import Write
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 MOMENT = datetime(2020, 1, 1, 10, 20, 30, 456789, timezone.utc)
 NOON = datetime(2020, 1, 1, 12, 0, 0, 0, timezone.utc)
-
-People = Dict[str, str]
-
-
-@pytest.fixture
-def people(database: str) -> People:
-    return sessions()
 
 
 def stored(seen: Seen, model: Any, name: str, pk: str = "1") -> Any:

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, Dict
+from typing import Any
 
 import django
 import pytest
 from django.contrib import admin
 
+from tests.guard.conftest import People
 from tests.guard.oracle import models
 from tests.guard.oracle.fixed import Admin, alone, change, listed, meet, rows_of
 from tests.guard.oracle.models import Offer, Shelf
 from tests.guard.oracle.sequences import Step
-from tests.guard.oracle.sides import sessions
 from tests.guard.oracle.writers import Write
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-People = Dict[str, str]
 MOMENT = datetime(2020, 1, 1, 10, 20, 30, 456789, timezone.utc)
-
-
-@pytest.fixture
-def people(database: str) -> People:
-    return sessions()
 
 
 class Parts(admin.TabularInline):

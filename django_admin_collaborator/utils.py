@@ -62,12 +62,13 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
         return found
 
     def get_urls(self) -> List[Any]:
-        """The admin's own, and the address that a page without a WebSocket asks."""
-        opts = self.model._meta
-        name = f"{opts.app_label}_{opts.model_name}_collaborator"
-        # Before the others, the last of which takes everything.
-        own: Any = path("<path:object_id>/change/collaborator/", http.view(self.admin_site), name=name)
-        return [own, *super().get_urls()]
+        """The admin's own, and those that pages without a WebSocket ask: of an object, and of the list."""
+        view, name = http.view(self.admin_site), f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+        own: List[Any] = [
+            path("<path:object_id>/change/collaborator/", view, name=name + "_collaborator"),
+            path("collaborator/", view, name=name + "_changelist_collaborator"),
+        ]
+        return [*own, *super().get_urls()]  # the last of the others takes everything
 
     def get_collaborator_request(self, request: HttpRequest) -> HttpRequest:
         """The request with which a socket asks this admin's hooks. Override it to add what they need.

@@ -15,7 +15,7 @@ _SALT = "django_admin_collaborator.list"
 
 
 class ListedRows(NamedTuple):
-    """user: whom the list was shown, by primary key. label: of the admin's model. keys: of the rooms, in its order."""
+    """user: the primary key of whom it was shown. label: of the admin's model. keys: of the rooms, in its order."""
 
     user: str
     label: str
@@ -23,7 +23,7 @@ class ListedRows(NamedTuple):
 
 
 def sign_rows(model_admin: Any, request: HttpRequest, rows: List[Any]) -> str:
-    """The rows that the list of this request shows. Call it where they were read: another thread has other tenants."""
+    """The rows that the list of this request shows. To be called where they were read: tenants belong to threads."""
     realm = identity.realm_in(model_admin, request)
     keys = [identity.room_key(model_admin.model, row.pk, realm) for row in rows[:MOST_ROWS]]
     listed = ListedRows(str(request.user.pk), model_admin.opts.label_lower, keys)

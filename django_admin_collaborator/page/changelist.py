@@ -26,9 +26,9 @@ _said: Dict[str, None] = {}
 
 def add_to(model_admin: Any, request: HttpRequest, response: R) -> R:
     """Put the configuration into a list's response, after its content."""
-    if not (conf.get("LISTS") and getattr(model_admin, "collaborator_list", True) and choice.HTTP in choice.transports()):
+    if not (conf.get("LISTS") and getattr(model_admin, "collaborator_list", True)):
         return response
-    if not isinstance(response, TemplateResponse) or response.is_rendered:
+    if not isinstance(response, TemplateResponse) or response.is_rendered or choice.HTTP not in choice.transports():
         return response
     cl = (response.context_data or {}).get("cl")
     if cl is None:

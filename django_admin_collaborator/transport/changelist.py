@@ -40,7 +40,8 @@ def answer(request: Any, admin_site: Any, body: Mapping[str, Any]) -> HttpRespon
         told = written([])  # what cannot be known is not shown
     seen = body.get("seen")
     if told["seen"] != seen:
-        return JsonResponse({**told, "next": 0 if can_hold else NEXT_MS}, json_dumps_params={"separators": (",", ":")})
+        told["next"] = 0 if can_hold else NEXT_MS
+        return JsonResponse(told, json_dumps_params={"separators": (",", ":")})
     if can_hold:
         return held.hold(partial(GlanceWaiter, listed.keys, seen), float(seconds or 0))
     return HttpResponse(status=204)

@@ -23,8 +23,6 @@ from ..write import Attempt
 from . import cascade as cascades
 from .cascade import Cascade
 
-
-
 SHOWN: Note[Optional[confirmation.Seen]] = Note("shown", None)
 """The object as its confirmation page is about to show it."""
 

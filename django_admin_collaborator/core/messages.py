@@ -60,7 +60,7 @@ def decode(text: str, known: FrozenSet[str]) -> Message:
     Raises: ProtocolError: it is not a JSON object whose ``type`` is one of ``known``.
     """
     try:
-        message = json.loads(text, parse_int=_number, parse_float=_fraction, parse_constant=_nothing)
+        message = _decode(text)
         if UNFIT.search(text):
             message = _mended(message)
     except (ValueError, RecursionError):
@@ -93,6 +93,9 @@ def _fraction(digits: str) -> Optional[float]:
 
 def _nothing(constant: str) -> None:
     """NaN and Infinity are not JSON, and no number of ours."""
+
+
+_decode = json.JSONDecoder(parse_int=_number, parse_float=_fraction, parse_constant=_nothing).decode
 
 
 def _mended(value: Any) -> Any:

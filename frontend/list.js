@@ -21,7 +21,6 @@ export function watchList({ list, http_path: path, user_id: own, messages, share
   const { avatar, element, format, setText } = shared;
   const rows = findRows(list.count);
   const chosen = element("p", { class: "collaborator-chosen", role: "status" });
-  const actions = document.querySelector("#changelist-form .actions");
   /** @type {Person[]} */
   let people = [];
   /** @type {Record<string, Seen>} */
@@ -141,7 +140,7 @@ export function watchList({ list, http_path: path, user_id: own, messages, share
   }
 
   if (!rows.length) return;
-  actions?.append(chosen);
+  rows[0].cell.closest("table")?.before(chosen); // themes put their actions anywhere
   document.addEventListener("change", nameChosen);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) flight?.abort();

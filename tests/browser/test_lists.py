@@ -23,6 +23,11 @@ class List_:
     def row(self, obj):
         return self.page.locator("#result_list tbody tr", has=self.page.locator(f"input[value='{obj.pk}']"))
 
+    def picture(self, name):
+        """Where pictures are asked for."""
+        if os.environ.get("PICTURES"):
+            self.page.screenshot(path=os.path.join(os.environ["PICTURES"], name + ".png"))
+
     def shown(self, obj):
         return self.row(obj).locator(".collaborator-row")
 
@@ -103,7 +108,6 @@ def test_a_list_is_accessible_and_as_wide_as_without_it(seat, open_form, article
     expect(seen.shown(article)).to_have_count(1)
     seen.row(article).locator("input.action-select").check()
     expect(seen.chosen).to_be_visible()
-    if os.environ.get("PICTURES"):
-        seen.page.screenshot(path=os.path.join(os.environ["PICTURES"], f"list-{scheme}-{width}.png"))
+    seen.picture(f"list-{scheme}-{width}")
     assert violations(seen.page, ".collaborator-row") + violations(seen.page, ".collaborator-chosen") == []
     assert seen.page.evaluate("document.documentElement.scrollWidth") <= max(before, width)

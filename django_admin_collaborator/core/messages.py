@@ -10,7 +10,7 @@ import json
 import math
 import re
 from datetime import datetime, timezone
-from typing import Any, Dict, FrozenSet, Mapping, Optional
+from typing import Any, Container, Dict, Mapping, Optional
 
 from .room import Person, Save
 
@@ -54,7 +54,7 @@ def error(code: str, in_reply_to: Optional[str] = None, **details: Any) -> Messa
     return said
 
 
-def decode(text: str, known: FrozenSet[str]) -> Message:
+def decode(text: str, known: Container[str]) -> Message:
     """Read one text frame. Half of a surrogate pair, which no store could carry, becomes a question mark.
 
     Raises: ProtocolError: it is not a JSON object whose ``type`` is one of ``known``.

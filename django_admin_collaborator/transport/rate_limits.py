@@ -6,6 +6,7 @@ The limits are those of a process: what a user may do to one worker does not dep
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Dict, Optional, Sequence
 
 from .. import conf
@@ -144,5 +145,6 @@ def handshake_limit() -> Limit:
     return Limit(conf.get("HANDSHAKES_PER_USER"), conf.get("SOCKETS_PER_USER"))
 
 
+@lru_cache(maxsize=8)
 def _per_second(rate: float) -> Limit:
     return Limit(rate, rate * BURST_SECONDS)

@@ -33,10 +33,13 @@ def database(url: str) -> dict:
             "TEST": {"NAME": path},
         }
     if parts.scheme == "mysql":
-        import pymysql
+        try:
+            import MySQLdb  # noqa: F401 (mysqlclient, where it is installed)
+        except ImportError:
+            import pymysql
 
-        pymysql.version_info = (2, 2, 7, "final", 0)  # the oldest mysqlclient that no Django refuses
-        pymysql.install_as_MySQLdb()
+            pymysql.version_info = (2, 2, 7, "final", 0)  # the oldest mysqlclient that no Django refuses
+            pymysql.install_as_MySQLdb()
     return {
         "ENGINE": f"django.db.backends.{parts.scheme}",
         "NAME": parts.path.lstrip("/"),

@@ -19,6 +19,7 @@ BUNDLES = {
     "frontend/parts/chat.js": "js/admin_chat_panel.js",
     "frontend/parts/chat.css": "css/admin_chat_panel.css",
     "frontend/parts/conflict.js": "js/admin_conflict.js",
+    "frontend/parts/conflict.css": "css/admin_conflict.css",  # linked by the page itself
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
     "frontend/parts/list.js": "js/admin_list.js",

@@ -88,7 +88,7 @@ TEXTS: Dict[str, str] = {
     "load_saved": _("Load them"),
     "keep_mine": _("Keep mine"),
     "save_as_new": _("Save as new"),
-    "draft_back": _("What you typed on {time} had not been saved. It is in the form again."),
+    "draft_back": _("What you typed {time} had not been saved. It is in the form again."),
     "draft_not_kept": _(
         "What you type can no longer be kept in this browser: it is too long, or there is no room for it. Save soon."
     ),

@@ -22,6 +22,7 @@ from ...request_notes import Note
 from .. import beside
 from ..bulk_write import Bulk
 from ..conflict import texts
+from ..conflict.history import History
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
 from ..save import View
 from ..version import base as bases
@@ -178,8 +179,12 @@ class ListSave:
         if verdict is Change.THEIRS and conf.get("MERGE_DISJOINT"):
             return True
         self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
-        self.notes[row.key] = row.note(texts.who_changed_row(self.model, row.pk))
+        self.notes[row.key] = row.note(self._author(row))
         return False
+
+    def _author(self, row: PostedRow) -> str:
+        since = self.base.made_at if self.base is not None else None
+        return History(self.model, row.pk, self.request.user, since).author().name
 
     def _save(self, good: List[PostedRow], untouched: List[PostedRow], view: View) -> HttpResponse:
         """Let Django save the good rows. The untouched ones are there as well, since a formset may validate all of

@@ -17,7 +17,7 @@ from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .operators.doctor import report
-from .page import configuration
+from .page import changelist, configuration
 from .page.media import VersionedMedia
 from .transport import http
 
@@ -91,6 +91,10 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
         configuration.RENDERED_AT.put(request, configuration.rendered_at())
         configuration.OBJECT_ID.put(request, object_id)
         return report.add_to(request, super().change_view(request, object_id, form_url, extra_context))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
+        """The list, with who is in each of its rows."""
+        return changelist.add_to(self, request, super().changelist_view(request, extra_context))
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         response = super().render_change_form(request, context, *args, **kwargs)

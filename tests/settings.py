@@ -89,6 +89,8 @@ ALLOWED_HOSTS = ["*"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
+PARLER_LANGUAGES = {None: [{"code": "en"}, {"code": "de"}], "default": {"code": "en", "fallbacks": ["en"]}}
+PARLER_ENABLE_CACHING = False  # it would outlive what a test rolls back, and each process has its own
 STATIC_URL = "/static/"
 MEDIA_ROOT = os.path.join(tempfile.gettempdir(), "admin-collaborator-media")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -103,6 +105,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "parler",
     "django_admin_collaborator",
     "tests.project.members",
     "tests.project.newsroom",

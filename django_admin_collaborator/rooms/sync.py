@@ -128,6 +128,9 @@ class Direct:
     async def read(self, key: str) -> Any:
         return self._store.read_now(key)
 
+    async def read_all(self, *args: Any) -> Any:
+        return self._store.read_all_now(*args)
+
     async def swap(self, *args: Any, **kwargs: Any) -> Any:
         return self._store.swap_now(*args, **kwargs)
 

@@ -4,6 +4,7 @@
  */
 import { readConfig } from "./config.js";
 import { adopt, sweep } from "./draft-store.js";
+import { stamp } from "./elements.js";
 import { createFormLock } from "./form-lock.js";
 import { start } from "./page.js";
 import { createParts } from "./parts.js";
@@ -46,17 +47,18 @@ function ready() {
     const begin = () => start(own, form, lock, parts, transport);
     const mine = { shared: { ...shared, parts, transport } };
     /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, mine);
+    document.getElementById("admin-collaborator")?.replaceChildren(stamp("bar"));
     adopt(config.draft, config.old_drafts || []);
     if (document.getElementById("collaborator-conflict")) followChoices(parts, form).finally(begin);
     else begin();
   } else {
-    lock.set(false); // a list, an add form, another page of the admin
+    lock.set(false, false); // a list, an add form, another page of the admin
   }
   document.documentElement.classList.remove(PENDING);
 }
 
 document.documentElement.classList.add(PENDING);
 const lock = createFormLock(findForm);
-lock.set(true);
+lock.set(true, true);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
 else ready();

@@ -23,7 +23,7 @@ def test_the_texts_of_scripts_templates_and_refusals_are_found():
     found = set(translations.messages())
     options = {text for text in conf.OPTIONS.values() if isinstance(text, str)}
     assert options | set(TEXTS.values()) <= found
-    assert {"May {name} edit?", "Browsers do not keep files: please choose %(files)s again."} <= found
+    assert {"Somebody asks to edit", "Browsers do not keep files: please choose %(files)s again."} <= found
     assert "Nothing was deleted. Close the other tab first." in found
 
 
@@ -60,7 +60,7 @@ def test_a_default_text_is_translated_and_the_projects_own_is_not(settings):
         "notification_request_sent_text": "Request sent.",
         "chat_user_list_title": gettext_lazy("Dismiss"),
     }
-    assert conf.translated_options() == {**conf.OPTIONS, "chat_user_list_title": "Dismiss"}
+    assert conf.translated_options() == {**conf.OPTIONS, **conf.PAGE_TEXTS, "chat_user_list_title": "Dismiss"}
     with override("de"):
         options = conf.translated_options()
     assert options["editor_mode_text"] == "Sie bearbeiten diese Seite."
@@ -89,4 +89,4 @@ def test_what_pages_share_follows_the_language_and_the_settings(settings):
         settings.ADMIN_COLLABORATOR_OPTIONS = {"editor_mode_text": gettext_lazy("Dismiss")}
         assert written(own)["options"]["editor_mode_text"] == "Schließen"
     settings.ADMIN_COLLABORATOR_OPTIONS = {}
-    assert written(own)["options"] == conf.OPTIONS
+    assert written(own)["options"] == {**conf.OPTIONS, **conf.PAGE_TEXTS}

@@ -10,8 +10,9 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
+
+from .translation import gettext
+from .translation import gettext_noop as _
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,15 @@ from typing import Dict, Mapping, Optional
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_noop as _
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from ..translation import gettext, is_translated
+from ..translation import gettext_noop as _
 
 ROOT = "django_admin_collaborator/root.html"
+ENGLISH = mark_safe(' lang="en" dir="ltr"')
+"""What our elements have on pages in a language that has no texts of ours."""
 
 TEXTS: Dict[str, str] = {
     "connecting": _("Connecting…"),
@@ -140,10 +144,15 @@ def translated() -> Mapping[str, str]:
 
 def root() -> SafeString:
     """The root element, and the markup of everything that the scripts may show, in the request's language."""
-    return render_to_string(ROOT) if settings.DEBUG else _root(get_language())
+    return _render(get_language()) if settings.DEBUG else _root(get_language())
 
 
 @lru_cache(maxsize=32)
 def _root(language: Optional[str]) -> SafeString:
     # Thirty translated texts, the same on every page: rendering them takes a third of what a page of ours costs.
-    return render_to_string(ROOT)
+    return _render(language)
+
+
+def _render(language: Optional[str]) -> SafeString:
+    is_english = not (language or "en").startswith("en") and not is_translated()
+    return render_to_string(ROOT, {"attributes": ENGLISH if is_english else ""})

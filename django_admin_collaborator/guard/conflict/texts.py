@@ -8,10 +8,10 @@ from typing import Any, Dict
 from django.contrib.admin.models import LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from ...access.people import describe
+from ...translation import gettext as _
+from ...translation import gettext_lazy
 from ..refusal import CONFLICT, Reason, Refusal
 from ..write import Attempt
 

@@ -89,14 +89,14 @@ export function createCards({ element, format, setText, stamp }, root, texts, ac
     if (focused) (isThere ? before : chip.offsetParent ? chip : root.querySelector("summary")).focus();
   }
 
-  /** @param {any} card @param {Record<string, string>} line - texts for the parts of a line */
+  /** @param {any} card @param {Record<string, any>} line - texts or nodes for the parts of a line */
   function addLine(card, line) {
     const template = card.querySelector("template");
     const made = /** @type {any} */ (document.importNode(template.content, true));
     for (const [part, text] of Object.entries(line)) {
       for (const each of made.querySelectorAll(`[data-collaborator-part="${part}"]`)) {
         if (each.type === "button") each.value = text;
-        else each.textContent = text;
+        else each.append(...[text].flat());
       }
     }
     template.before(made);

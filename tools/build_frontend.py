@@ -21,8 +21,11 @@ BUNDLES = {
     "frontend/parts/company.js": "js/admin_company.js",
     "frontend/parts/company.css": "css/admin_company.css",
     "frontend/parts/conflict.js": "js/admin_conflict.js",
+    "frontend/parts/conflict.css": "css/admin_conflict.css",  # linked by the page itself
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
+    "frontend/parts/list.js": "js/admin_list.js",
+    "frontend/parts/list.css": "css/admin_list.css",
 }
 TARGET = "--target=es2020,chrome88,firefox78,safari14.1"
 # Old Chromes know optional chains, but for spread arguments behind them, which we do not write.

@@ -19,7 +19,6 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from .access.identity import realm_in, room_key, root_model
@@ -30,6 +29,7 @@ from .operators.who_edits import OpenObject
 from .page.media import VersionedMedia
 from .rooms.store import is_unmigrated
 from .stores.base import StoreUnavailable
+from .translation import gettext as _
 from .transport import http
 
 RELEASE = "django_admin_collaborator.release_editing"

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from django.apps import AppConfig, apps
-from django.utils.translation import gettext_lazy as _
+
+from .translation import gettext_lazy as _
 
 
 class DjangoAdminCollaboratorConfig(AppConfig):

@@ -1,4 +1,5 @@
 /** Marks the fields that got another value from somebody else: who, when, and a way back. */
+import { ago } from "./ago.js";
 import { element } from "./elements.js";
 import { rowOf } from "./form-values.js";
 import { format } from "./format.js";
@@ -61,8 +62,5 @@ export function createMark(texts, news, undo) {
 /** @param {Record<string, string>} texts @param {null|{name: string, at: number}} news */
 function says(texts, news) {
   if (!news) return texts.changed;
-  const minutes = Math.floor((Date.now() - news.at) / MINUTE_MS);
-  const words = new Intl.RelativeTimeFormat(document.documentElement.lang || undefined, { numeric: "auto" });
-  const ago = minutes > 0 ? words.format(-minutes, "minute") : words.format(0, "second");
-  return format(news.name ? texts.changed_by : texts.changed_ago, { name: news.name, ago });
+  return format(news.name ? texts.changed_by : texts.changed_ago, { name: news.name, ago: ago(news.at) });
 }

@@ -5,6 +5,7 @@
  * @typedef {import("./difference.js").Draft} Draft
  */
 
+import { ago } from "./ago.js";
 import { putValues } from "./apply-values.js";
 import { copies } from "./copies.js";
 import { differing, read } from "./difference.js";
@@ -155,7 +156,7 @@ export function createDrafts(name, form, unsaved, bound, show) {
             else if (!bound) this.drop("draft");
           } else if (sent && untouched && !bound) {
             this.restore("draft"); // a save that nobody answered, because the session had ended, say
-            if (!offers.draft) show.tell("draft_back", { time: moment(at) });
+            if (!offers.draft) show.tell("draft_back", { time: ago(at) });
           }
         }
       }
@@ -163,7 +164,7 @@ export function createDrafts(name, form, unsaved, bound, show) {
         const offer = offers[panel];
         const open = offer?.differing?.length && (enabled || told);
         if (open) offer.lines ??= show.compare(offer.differing || []);
-        show.panel(panel, open && offer.lines ? { ...offer, time: moment(offer.at), enabled } : null);
+        show.panel(panel, open && offer.lines ? { ...offer, time: ago(offer.at), enabled } : null);
       }
     },
 
@@ -203,9 +204,4 @@ export function createDrafts(name, form, unsaved, bound, show) {
       if (panel === "draft" && name) write();
     },
   };
-}
-
-/** @param {number} at */
-function moment(at) {
-  return new Date(at).toLocaleString(document.documentElement.lang || undefined);
 }

@@ -50,14 +50,14 @@ export function createNotices(root, act) {
     if (focused && before) (before.isConnected ? before : root.querySelector("summary")).focus();
   }
 
-  /** @param {any} panel @param {Record<string, string>} line - texts for the parts of a line */
+  /** @param {any} panel @param {Record<string, any>} line - texts or nodes for the parts of a line */
   function addLine(panel, line) {
     const template = panel.querySelector("template");
     const made = /** @type {any} */ (document.importNode(template.content, true));
     for (const [part, text] of Object.entries(line)) {
       for (const each of made.querySelectorAll(`[data-collaborator-part="${part}"]`)) {
         if (each.type === "button") each.value = text;
-        else each.textContent = text;
+        else each.append(...[text].flat());
       }
     }
     template.before(made);

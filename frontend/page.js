@@ -209,6 +209,8 @@ export function start(config, form, lock, parts, transport) {
     if ((view(state, now()).enabled || rescuing) && !isSubmitting(state, now())) {
       savedValues.prove();
       dispatch({ type: "submitted" });
+      const shown = unsaved.shown();
+      if (shown !== null) saveFields.put("_collaborator_before", shown); // else the server has put it there again
       saveFields.put("_collaborator_draft", drafts.send());
       return;
     }

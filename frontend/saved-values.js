@@ -183,17 +183,14 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
      * @param {ReturnType<typeof import("./comparison.js").createComparison>} comparison
      * @returns {any[]|null} what is asked, a line for each control
      */
-    lines({ label, excerpt }) {
+    lines({ label, sides }) {
       if (!open?.asked.size) return null;
       const { fetched, theirs, asked } = open;
       const live = liveValues(form);
       return [...asked].map((name) => {
         if (unread.has(name)) return { name, label: label(form, name), theirs: "…", mine: "…" }; // not to be read here
-        const { start, now, mine, end } = excerpt(
-          read(fetched, name, theirs.get(name) || ""),
-          read(form, name, live.get(name) || ""),
-        );
-        return { name, label: label(form, name), theirs: start + now + end, mine: start + mine + end };
+        const texts = [unsaved.before(name), theirs.get(name), live.get(name)];
+        return { name, label: label(form, name), ...sides(texts.map((text) => read(fetched, name, text || ""))) };
       });
     },
 

@@ -2,6 +2,7 @@
  * What the parts and the chat need and admin_edit.js has anyway. It is handed over in the configuration object, so
  * that it is loaded once; a script that does not find it does nothing.
  */
+import { ago } from "./ago.js";
 import { putValues } from "./apply-values.js";
 import { avatar } from "./avatars.js";
 import { createClock } from "./clock.js";
@@ -15,6 +16,7 @@ import { format } from "./format.js";
 import { named } from "./rows.js";
 
 export const shared = {
+  ago,
   avatar,
   copies,
   createClock,

@@ -7,6 +7,8 @@ import { controls, differences, isShown, liveValues, renderedValues } from "./fo
 const ACTS = ["keydown", "pointerdown", "click", "beforeinput", "input", "change", "paste", "drop"];
 const OURS = "#admin-collaborator, #admin-collaborator-chat";
 const ROW = /-\d+-/;
+const SHORT = 20;
+const LARGEST = 100000;
 
 /**
  * @param {HTMLFormElement} form
@@ -94,6 +96,13 @@ export function createUnsaved(form, bound) {
 
     /** @param {string} name @returns {string} what the person was given there */
     before: (name) => given?.get(name) || "",
+
+    /** @returns {string|null} the longer ones of the saved texts that were changed: the base has only digests of them */
+    shown() {
+      const texts = [...this.names()].map((name) => saved.get(name) || "").filter((text) => text.length > SHORT);
+      const list = texts.length ? JSON.stringify(texts) : "";
+      return bound ? null : list.length < LARGEST ? list : "";
+    },
 
     isEmpty() {
       return !bound && !elsewhere && this.names().size === 0;

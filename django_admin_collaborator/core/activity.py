@@ -5,10 +5,8 @@ A silent connection is another matter: it ends a lease by itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from . import grants
-from .room import Member, Room
+from .room import Member, Room, replace
 from .timing import RECONNECT_SECONDS
 from .transition import Transition, visibly
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from . import messages, requests
 from .facts import Fact
-from .room import Room
+from .room import Room, replace
 from .transition import Event, Transition
 
 

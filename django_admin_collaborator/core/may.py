@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from . import grants
-from .room import Room
+from .room import Room, replace
 from .transition import Transition, visibly
 
 

@@ -5,10 +5,9 @@ A letter is removed when all for whom it is have said that they have it, or when
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import AbstractSet, FrozenSet, Iterable, List
 
-from .room import Letter, Member, Room
+from .room import Letter, Member, Room, replace
 from .transition import Event
 
 SEEN_IN_STATE: FrozenSet[str] = frozenset(

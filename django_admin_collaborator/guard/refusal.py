@@ -26,6 +26,7 @@ class Reason(enum.Enum):
     BASE_FORGED = (CONFLICT, "base-forged")
     NOT_COMPARED = (CONFLICT, "not-compared")
     LOST = (CONFLICT, "field-gone")
+    UNDECIDED = (CONFLICT, "undecided")
 
     @property
     def status(self) -> int:

@@ -365,6 +365,8 @@ class Attempt:
             raise Refusal(Reason.NOT_COMPARED)
         if Change.UNSEEN in found:
             raise Refusal(Reason.BASE_MISSING)
+        if Change.UNDECIDED in found or any(each.undecided_rows(self.base, self.chosen) for each in self.sets or ()):
+            raise Refusal(Reason.UNDECIDED)
         if (self.main is not None and self.main.lost) or self.lost_rows():
             raise Refusal(Reason.LOST)
 

@@ -88,7 +88,7 @@ TEXTS: Dict[str, str] = {
     "load_saved": _("Load them"),
     "keep_mine": _("Keep mine"),
     "save_as_new": _("Save as new"),
-    "draft_back": _("What you typed on {time} had not been saved. It is in the form again."),
+    "draft_back": _("What you typed {time} had not been saved. It is in the form again."),
     "draft_not_kept": _(
         "What you type can no longer be kept in this browser: it is too long, or there is no room for it. Save soon."
     ),
@@ -117,6 +117,12 @@ TEXTS: Dict[str, str] = {
     "store_file": _("Who is here and who edits is kept in a file beside the project's database."),
     "store_memory": _("Who is here and who edits is kept in the memory of one server process."),
     "store_own": _("Who is here and who edits is kept in a store of the project's own."),
+    "list_editing": _("{name} is editing."),
+    "list_idle": _("{name} is editing, and idle."),
+    "list_here": _("Here: {names}."),
+    "list_more": _("{count} more"),
+    "list_you": _("{name} (you)"),
+    "list_chosen": _("Being edited by others: {objects}."),
     "chat_about": _("About {object}"),
     "chat_unread": _("New chat messages: {count}"),
     "chat_failed": _("The message was not sent."),
@@ -128,6 +134,11 @@ TEXTS: Dict[str, str] = {
 def translated() -> Mapping[str, str]:
     """All texts in the language of the present request."""
     return {key: gettext(text) for key, text in TEXTS.items()}
+
+
+def translated_for(prefix: str) -> Dict[str, str]:
+    """Those texts whose key begins so."""
+    return {key: gettext(text) for key, text in TEXTS.items() if key.startswith(prefix)}
 
 
 def root() -> SafeString:

@@ -58,6 +58,9 @@ class Form:
         self.data: Dict[str, Any] = dict(Controls(form).values)
         for name in [name for name in self.data if "__prefix__" in name]:
             del self.data[name]
+        # Where the page asks, mine; a test that wants theirs, or to leave it open, says so.
+        for name in re.findall(r'name="(_collaborator_take-[^"]+)" value="mine"', form):
+            self.data.setdefault(html.unescape(name), ["mine"])
 
     def __setitem__(self, name: str, value: Any) -> None:
         self.data[name] = value if isinstance(value, list) else [value]

@@ -47,7 +47,7 @@ def test_a_row_added_elsewhere_appears_among_the_rows(ada: Desk, story: Story) -
     answer = form.save()
     assert answer.status == 409
     assert "Four of theirs” was added" in answer.panel
-    assert re.search("Changed by you alone.* passage “[^”]*Four of mine[^”]*” was added", answer.panel)
+    assert re.search("Changed by you;.* passage “[^”]*Four of mine[^”]*” was added", answer.panel)
     assert answer["passages-3-text"] == "Four of theirs"
     assert answer["passages-4-text"] == "Four of mine"
     assert answer["passages-INITIAL_FORMS"] == "4"
@@ -62,7 +62,7 @@ def test_a_row_deleted_elsewhere_disappears_if_i_left_it_alone(ada: Desk, story:
     form["passages-0-DELETE"] = "on"
     answer = form.save()
     assert re.search("passage “Two[^”]*” was deleted", answer.panel)
-    assert re.search("Changed by you alone.* passage “[^”]*” delete it", answer.panel)
+    assert re.search("Changed by you;.* passage “[^”]*” delete it", answer.panel)
     assert answer["passages-1-text"] == "Three of mine"
     assert answer.save().was_saved
     assert texts(story) == ["Three of mine"]

@@ -18,7 +18,7 @@ def test_a_program_is_not_taken_for_whoever_saved_right_before(ada: Desk, story:
     form["title"] = "Ada's second title"
     answer = form.save()
     assert (answer.status, answer.reason) == (409, "changed")
-    assert "It was changed by somebody else, or a program," in answer.panel
+    assert "it was changed by somebody else, or a program." in answer.panel
 
 
 def test_ones_own_other_tab_is_named_as_such(ada: Desk, story: Story) -> None:
@@ -26,4 +26,4 @@ def test_ones_own_other_tab_is_named_as_such(ada: Desk, story: Story) -> None:
     other["title"] = "Ada's title"
     assert other.save().was_saved
     form["title"] = "Ada's second title"
-    assert "It was changed by you yourself, in another place," in form.save().panel
+    assert "it was changed by you yourself, in another place." in form.save().panel

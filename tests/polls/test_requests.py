@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
+import urllib.request
 from typing import Any
 
 import pytest
@@ -12,11 +14,14 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.polls.conftest import Tab
 from tests.project.newsroom.models import Article
 from tests.support import people
 from tests.support.polls import PollingTab, collaborator_path, over_client, signed_page
+from tests.support.processes import wait_until
+from tests.support.sockets import edit_path
 
 
 def queries(tab: PollingTab, *frames: Any) -> int:
@@ -357,7 +362,31 @@ def test_the_form_names_address_and_transports(article: Article, ada: people.Per
     assert page.room
 
 
-def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Tab, ada: people.Person):
+PLACES = {
+    "admin:newsroom_article_changelist_collaborator": "/admin/newsroom/article/collaborator/",
+    "admin:django_admin_collaborator_editing_collaborator": "/admin/django_admin_collaborator/editing/collaborator/",
+    "backoffice:newsroom_article_changelist_collaborator": "/backoffice/newsroom/article/collaborator/",
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_lists_and_sites_have_an_address_that_answers_as_an_object_does(
+    name: str, article: Article, tab: Tab, ada: people.Person, bob: people.Person
+):
+    assert reverse(name) == PLACES[name]
+    first = tab(ada)
+    first.open(first.claim())
+    visitor = Client()
+    visitor.force_login(bob.user)
+    mount = "/" + name.partition(":")[0] + "/"
+    second = PollingTab(article, bob.user, over_client(visitor, PLACES[name]), mount=mount)
+    second.open(second.claim())
+    assert second.editor == "Ada Lovelace"
+    stranger = Client()
+    assert stranger.post(PLACES[name], "{}", content_type="application/json").json() == {"close": 4401}
+
+
+def test_the_development_server_prints_no_line_for_a_poll_or_a_socket(serve: Any, tab_at: Tab, ada: people.Person):
     worker = serve(program="wsgi", store="sql")[0]
     page = tab_at(worker, ada)
     page.open(page.claim())
@@ -365,8 +394,16 @@ def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Ta
     assert page.lease
     before = worker.log_tail()
     page.send({"hold": 0, "clients": []})
+    for path in (edit_path(page.obj, page.member), "/admin/collaboration-of-others/"):
+        request = urllib.request.Request(worker.url(path), headers={"Cookie": ada.cookie})
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(request, timeout=20)
+    wait_until(
+        lambda: worker.log_tail().count("/admin/collaboration-of-others/") == 2, what="lines of the last request"
+    )
     log = worker.log_tail()
     assert "collaborator/" not in before
+    assert "/admin/collaboration/" not in log, "a socket that is tried in vain"
     assert '/change/collaborator/ HTTP/1.1" 400' in log, "what goes wrong is printed"
 
 

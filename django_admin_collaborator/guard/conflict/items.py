@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from dataclasses import dataclass, field
-from typing import Any, List, Optional
+from dataclasses import dataclass, field, replace
+from typing import Any, List, Mapping, Optional
 
 from django.db import models
 from django.utils.translation import gettext as _
@@ -18,17 +19,24 @@ from ..version.rowsets import GoneRow, RowSet
 from ..version.submission import MergedPost
 from ..write import CHOICE, Attempt
 from . import display
+from .history import Author, History
 
 logger = logging.getLogger("django_admin_collaborator")
+
+BEFORE = "_collaborator_before"
+"""Name of a field with the longer texts that the page showed and its person changed, as a list in JSON. The base has
+only digests of them, which prove that they are what was shown."""
 
 
 @dataclass(frozen=True)
 class Item:
     """One field, or one row, that others changed, or that I did.
 
-    path: names the choice, see ``choice``; empty when there is nothing to choose. default: what is chosen at first.
+    path: names the choice, see ``choice``; empty when there is nothing to choose. default: what is chosen at first;
+    empty where a person has to choose. entry: of before, in the base.
     before, theirs, mine: for reading; None where it is not known.
     widget: the HTML of the field's controls with theirs in them, for a script that shows it at once.
+    anchor: id of the control in the form below. author: who changed it, as far as the history tells.
     """
 
     label: str
@@ -38,7 +46,10 @@ class Item:
     mine: Optional[str] = None
     note: str = ""
     widget: str = ""
-    default: str = "mine"
+    default: str = ""
+    anchor: str = ""
+    author: Optional[Author] = None
+    entry: str = ""
 
     @property
     def choice(self) -> str:
@@ -57,10 +68,13 @@ class Items:
     mine: List[Item] = field(default_factory=list)
     lost: List[Item] = field(default_factory=list)
 
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """What has to be decided, as the base of the page has it."""
+        return {item.path: item.entry for item in self.both if item.path and not item.default}
+
     def add(self, change: Change, item: Item) -> None:
-        if change in (Change.BOTH, Change.UNSEEN, Change.UNREADABLE) or (
-            change is Change.THEIRS and item.default == "theirs"
-        ):
+        if change in (Change.BOTH, Change.UNDECIDED, Change.UNSEEN, Change.UNREADABLE) or item.default == "theirs":
             self.both.append(item)
         elif change is Change.THEIRS:
             self.theirs.append(item)
@@ -71,11 +85,12 @@ class Items:
 def items(attempt: Attempt) -> Items:
     """Everything that others or I changed, in the order of the form."""
     found = Items()
+    known = _Known(attempt)
     if attempt.main is not None:
-        _add_form(found, attempt, attempt.main)
+        _add_form(found, known, attempt.main)
     for each in attempt.sets or ():
         try:
-            _add_set(found, attempt, each)
+            _add_set(found, known, each)
         except Exception:  # of what a project's forms hold
             logger.exception("a conflict in the rows %s of %s cannot be shown", each.name, attempt.object_name)
             found.both.append(Item(each.kind, note=_NOT_COMPARED()))
@@ -86,11 +101,45 @@ def items(attempt: Attempt) -> Items:
     return found
 
 
+class _Known:
+    """What is known of before: by the base, by what the page posted of it, and by the history."""
+
+    def __init__(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self.base = attempt.base
+        since = attempt.base.made_at if attempt.base is not None else None
+        self.history = History(attempt.model, attempt.pk, attempt.user, since)
+        # Whoever brings a whole version back has decided on all of it.
+        self.default = "mine" if attempt.is_revert else ""
+        self.texts = texts_of_before(attempt.request.POST)
+
+    def entry(self, examination: Examination, name: str) -> str:
+        """The entry of a field when its person saw it first; a page that asked has another one of its own."""
+        asked: Mapping[str, str] = self.base.asked if self.base is not None else {}
+        return asked.get(examination.path + name) or (examination.entries or {}).get(name, "")
+
+    def shown(self, name: str, entry: str) -> Optional[str]:
+        """The text of what the control showed."""
+        shown = Base.shown_text(entry)
+        if shown is None and entry and self.base is not None:
+            texts = map(shapes.text_of, self.texts)
+            return next((text for text in texts if self.base.shows(name, entry, text)), None)
+        return shown
+
+
+def texts_of_before(posted: Mapping[str, str]) -> List[str]:
+    try:
+        texts = json.loads(posted.get(BEFORE, "[]"))
+    except ValueError:
+        return []
+    return [text for text in texts if isinstance(text, str)] if isinstance(texts, list) else []
+
+
 def _NOT_COMPARED() -> str:
     return _("could not be compared, so look at it before you save again")
 
 
-def _add_form(found: Items, attempt: Attempt, examination: Examination, title: str = "") -> None:
+def _add_form(found: Items, known: _Known, examination: Examination, title: str = "", kind: str = "") -> None:
     form = examination.form
     if examination.fault:
         found.both.append(Item(title or str(form._meta.model._meta.verbose_name), note=_NOT_COMPARED()))
@@ -98,27 +147,31 @@ def _add_form(found: Items, attempt: Attempt, examination: Examination, title: s
     for name, change in examination.changes.items():
         if change not in (Change.NONE, Change.SAME) and name in form.fields:
             try:
-                item = _of_field(examination, name, change, title)
+                item = _of_field(known, examination, name, change, title)
             except Exception:  # of a type or a widget of the project's; it is named all the same
-                logger.exception("a conflict in the field %r of %s cannot be shown", name, attempt.object_name)
+                logger.exception("a conflict in the field %r of %s cannot be shown", name, known.attempt.object_name)
                 item = Item(_titled(title, name), examination.path + name, note=_NOT_COMPARED())
-            found.add(change, item)
+            row = (kind, examination.title) if title else None
+            is_news = change in (Change.THEIRS, Change.BOTH, Change.UNDECIDED)
+            author = known.history.author_of(form, name, row) if is_news else None
+            anchor = str(form[name].id_for_label or form[name].auto_id)
+            entry, default = known.entry(examination, name), item.default or known.default
+            found.add(change, replace(item, author=author, anchor=anchor, entry=entry, default=default))
     for name in examination.lost:
         typed = display.typed(form.data.getlist(form.add_prefix(name)))
         found.lost.append(Item(_titled(title, display.label(form, name)), examination.path + name, mine=typed))
 
 
-def _of_field(examination: Examination, name: str, change: Change, title: str) -> Item:
+def _of_field(known: _Known, examination: Examination, name: str, change: Change, title: str) -> Item:
     form = examination.form
     label = _titled(title, display.label(form, name))
     path = examination.path + name
     reading = examination.readings.get(name)
     if change is Change.UNREADABLE or reading is None:
         return Item(label, note=_NOT_COMPARED())
-    entry = (examination.entries or {}).get(name)
     if reading.is_secret:
         return Item(label, path, display.CONCEALED, display.CONCEALED, display.CONCEALED)
-    before = display.of_shown(form, name, Base.shown_text(entry))
+    before = display.of_shown(form, name, known.shown(name, known.entry(examination, name)))
     mine = _mine(examination, name)
     model_field = readings.column_field(form, name)
     value = examination.values.get(name)
@@ -133,7 +186,7 @@ def _of_field(examination: Examination, name: str, change: Change, title: str) -
     if holds:
         return Item(label, path, before, theirs, mine, widget=_widget(form, name))
     note = _("This form cannot show their value. It stays as it is unless you set yours.")
-    return Item(label, path, before, theirs, mine, note=note, default="theirs" if change is Change.THEIRS else "mine")
+    return Item(label, path, before, theirs, mine, note=note, default="theirs" if change is Change.THEIRS else "")
 
 
 def _mine(examination: Examination, name: str) -> Optional[str]:
@@ -153,16 +206,18 @@ def _titled(title: str, label: str) -> str:
     return f"{title}: {label}" if title else label
 
 
-def _add_set(found: Items, attempt: Attempt, each: RowSet) -> None:
+def _add_set(found: Items, known: _Known, each: RowSet) -> None:
     prefix, kind = each.formset.prefix, each.kind
+    verbose = each.formset.model._meta.verbose_name
+    attempt = known.attempt
     for pk, row in each.rows.items():
         if pk in each.added:
             found.theirs.append(Item(f"{kind} “{row.title}”", note=_("was added")))
             continue
         title = f"{kind} “{row.title}”"
         if not row.is_withdrawn:
-            _add_form(found, attempt, row, title)
-        elif any(change in (Change.THEIRS, Change.BOTH) for change in row.changes.values()):
+            _add_form(found, known, row, title, verbose)
+        elif set(row.changes.values()) & {Change.THEIRS, Change.BOTH, Change.UNDECIDED}:
             found.both.append(Item(title, f"{prefix}/{pk}", theirs=_("changed"), mine=_("delete it")))
         else:
             found.mine.append(Item(title, note=_("delete it")))
@@ -180,8 +235,11 @@ def _add_set(found: Items, attempt: Attempt, each: RowSet) -> None:
             found.both.append(Item(label, path, theirs=_("deleted"), mine=_typed_row(gone.form)))
         else:
             found.theirs.append(Item(label, note=_("was deleted")))
+    undecided = each.undecided_rows(attempt.base, attempt.chosen)
+    for path, form in undecided.items():
+        found.both.append(Item(f"{kind} “{_typed_row(form)}”", path, theirs=_("deleted"), mine=_typed_row(form)))
     for form in each.formset.extra_forms[orphans:]:
-        if form.has_changed():
+        if form.has_changed() and form not in undecided.values():
             found.mine.append(Item(f"{kind} “{_typed_row(form)}”", note=_("was added")))
 
 

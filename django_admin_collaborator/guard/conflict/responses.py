@@ -5,6 +5,7 @@ The last resort is a page that shows what was typed, where the form itself canno
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
@@ -12,6 +13,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 
 from ...access import identity
 from ...page import configuration
@@ -28,6 +30,9 @@ logger = logging.getLogger("django_admin_collaborator")
 
 View = Callable[..., HttpResponse]
 REFUSED = "django_admin_collaborator/refused.html"
+
+SAVES = {"_continue": "Save and continue editing", "_addanother": "Save and add another", "_save": "Save"}
+"""Buttons of the admin."""
 
 
 def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: View) -> HttpResponse:
@@ -59,6 +64,8 @@ def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> D
     assert attempt.refusal is not None
     # A browser does not take back the content of a file field.
     told["files"] = ", ".join(str(file.name) for files in request.FILES.lists() for file in files[1])
+    told["pressed"] = next((name for name in SAVES if name in request.POST), "_save")
+    told["save"] = gettext(SAVES[told["pressed"]])  # as Django's own button is called
     if attempt.is_action:
         # To render the form, and not to run the action after all.
         post = MergedPost(request.POST, request.FILES)
@@ -79,7 +86,8 @@ def base_and_page(attempt: Attempt) -> Tuple[str, Mapping[str, Any]]:
     Where one of them cannot be made, the page keeps the base that it came with: it is compared once more.
     """
     try:
-        return base_text(attempt), page_of(attempt)
+        page = page_of(attempt)
+        return base_text(attempt, page["changes"].asked if "changes" in page else {}), page
     except Exception:  # of what a project's form holds; the form is shown all the same, with what was typed
         logger.exception("the conflict of %s cannot be shown", attempt.object_name)
         return attempt.base_text, attempt.page
@@ -89,14 +97,20 @@ def page_of(attempt: Attempt) -> Mapping[str, Any]:
     """What the page of a refusal says, now that its forms have been compared once more."""
     if not attempt.shows_conflict:
         return attempt.page
-    return {**attempt.page, "changes": items.items(attempt)}
+    post = attempt.request.POST
+    before = json.dumps(items.texts_of_before(post)) if items.BEFORE in post else ""
+    return {**attempt.page, "changes": items.items(attempt), "before": before, "before_field": items.BEFORE}
 
 
-def base_text(attempt: Attempt) -> str:
-    """The base of the page that answers this save. Whoever saves that page has seen what the object holds now."""
+def base_text(attempt: Attempt, asked: Mapping[str, str]) -> str:
+    """The base of the page that answers this save. Whoever saves that page has seen what the object holds now, and
+    says what is to be done with what is ``asked``."""
     if not attempt.shows_conflict or attempt.main is None:
         return attempt.base_text
     maker = bases.BaseMaker(identity.user_name(attempt.user), attempt.object_name)
+    maker.asked = asked
+    if asked and attempt.base is not None:
+        maker.made_at = attempt.base.made_at  # so that the next page can still say who has changed it
     unguarded = display.unguarded(attempt.main.form, _readings(attempt.main))
     configuration.UNGUARDED.put(attempt.request, unguarded)
     maker.add_form(_readings(attempt.main))
@@ -106,7 +120,7 @@ def base_text(attempt: Attempt) -> str:
             maker.add_row(each.name, pk, _readings(row))
             unguarded.update(display.unguarded(row.form, _readings(row)))
     if attempt.whole is not None:
-        return attempt.whole.as_base(attempt.user, attempt.object_name)
+        return attempt.whole.as_base(attempt.user, attempt.object_name, asked)
     return maker.sign()
 
 

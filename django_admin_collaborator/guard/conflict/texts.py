@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime
 from typing import Any, Dict
 
-from django.contrib.admin.models import LogEntry
-from django.contrib.admin.options import get_content_type_for_model
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ...access.people import describe
 from ..refusal import CONFLICT, Reason, Refusal
 from ..write import Attempt
+from .history import History
 
 
 def of_refusal(attempt: Attempt, refusal: Refusal, deleting: bool = False) -> Dict[str, Any]:
@@ -22,7 +18,9 @@ def of_refusal(attempt: Attempt, refusal: Refusal, deleting: bool = False) -> Di
     title, text = _TEXTS[reason]
     if deleting:
         text = _WHEN_DELETING.get(reason, _STILL_THERE)
-    who = who_changed(attempt) if reason.status == CONFLICT else ""
+    since = attempt.base.made_at if attempt.base is not None else None
+    history = History(attempt.model, attempt.pk, attempt.user, since)
+    who = history.author(is_deletion=reason is Reason.GONE).name if reason.status == CONFLICT else ""
     return _told(attempt.model, refusal, title, text, who)
 
 
@@ -63,35 +61,6 @@ def of_save_as_new(model_admin: Any) -> Dict[str, Any]:
         "text": _("Please correct what is marked below, then save it as new."),
         "save_as_new": True,
     }
-
-
-def who_changed_row(model: Any, pk: Any) -> str:
-    """Who changed a row last, as far as the admin's history tells."""
-    entry = _history(model, pk).first()
-    return describe(entry.user).name if entry else _("somebody else, or a program")
-
-
-def _history(model: Any, pk: Any) -> Any:
-    entries = LogEntry.objects.filter(content_type=get_content_type_for_model(model), object_id=str(pk))
-    return entries.select_related("user").order_by("-action_time", "-pk")
-
-
-def who_changed(attempt: Attempt) -> str:
-    """Who changed the object last since the form was built, as far as the admin's history tells."""
-    entries = _history(attempt.model, attempt.pk)
-    if attempt.base is not None:
-        since = datetime.datetime.fromtimestamp(attempt.base.made_at, datetime.timezone.utc)
-        entries = entries.filter(action_time__gte=since if timezone.is_aware(timezone.now()) else _naive(since))
-    entry = entries.first()
-    if entry is None:
-        return _("somebody else, or a program,")
-    if entry.user_id == attempt.user.pk:
-        return _("you yourself, in another place,")
-    return describe(entry.user).name
-
-
-def _naive(moment: datetime.datetime) -> datetime.datetime:
-    return timezone.make_naive(moment, timezone.get_default_timezone())
 
 
 def _noop(text: str) -> str:
@@ -145,7 +114,7 @@ _WHEN_DELETING = {
     Reason.HELD: _noop("Nothing was deleted. Ask %(holder)s first, or wait until they have finished."),
     Reason.OWN_TAB: _noop("Nothing was deleted. Close the other tab first."),
     Reason.CHANGED: _noop(
-        "It was changed by %(who)s after you were asked (%(changed)s). Nothing was deleted yet. "
+        "After you were asked, it was changed by %(who)s (%(changed)s). Nothing was deleted yet. "
         "Look at it once more, then confirm again."
     ),
     Reason.BASE_MISSING: _LOOK_AGAIN,
@@ -182,14 +151,14 @@ _TEXTS = {
     Reason.CHANGED: (
         _noop("This %(object)s was changed while you had it open"),
         _noop(
-            "It was changed by %(who)s after you opened it. Nothing was saved yet, and everything that you typed is "
+            "After you opened it, it was changed by %(who)s. Nothing was saved yet, and everything that you typed is "
             "still in the form below. Look at the changes, then save again."
         ),
     ),
     Reason.GONE: (
         _noop("This %(object)s has been deleted"),
         _noop(
-            "It was deleted by %(who)s after you opened it. Everything that you typed is still in the form below: "
+            "After you opened it, it was deleted by %(who)s. Everything that you typed is still in the form below: "
             "you can save it as a new %(object)s."
         ),
     ),
@@ -208,6 +177,13 @@ _TEXTS[Reason.NOT_COMPARED] = (
         "A fault of this site, and nobody's doing: it cannot be told whether the marked part has been changed since "
         "you opened it. Nothing was saved yet, and everything that you typed is still in the form below. Look at "
         "it, then save again; the site's log says more."
+    ),
+)
+_TEXTS[Reason.UNDECIDED] = (
+    _noop("There is something left to decide"),
+    _noop(
+        "Nothing was saved yet, and everything that you typed is still in the form below. "
+        "Choose theirs or mine where nothing is chosen, then save again."
     ),
 )
 _TEXTS[Reason.LOST] = (

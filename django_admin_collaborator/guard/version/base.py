@@ -59,6 +59,7 @@ class Base:
     """What a page was made from.
 
     fields: the entries of the main form. sets: for each set of rows, the entries of its rows by primary key.
+    asked: what its person has to decide, by the path of the choice, each with the entry of before; see ``Item``.
     made_at: seconds since the Unix epoch by this host's clock; for texts only, nothing is decided by it.
 
     An entry is ``?`` for a field that is not compared. Else it is the digest of the column, if the field has one
@@ -70,6 +71,7 @@ class Base:
     fields: Entries
     sets: Mapping[str, Mapping[str, Entries]] = field(default_factory=dict)
     made_at: float = 0.0
+    asked: Entries = field(default_factory=dict)
 
     def matches(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether field ``name`` is still what it was."""
@@ -100,6 +102,10 @@ class Base:
         texts = [shapes.text_of(sorted(typed)), shapes.text_of(typed[0]), "true" if typed == ["on"] else ""]
         return entry == NOT_COMPARED or any(self.shows(name, entry, text) for text in texts)
 
+    def is_undecided(self, path: str, chosen: Mapping[str, str]) -> bool:
+        """Whether the page asked for a choice that was not made."""
+        return path in self.asked and path not in chosen
+
     @staticmethod
     def shown_text(entry: Optional[str]) -> Optional[str]:
         """The text of what the control showed, if the base has more of it than a digest."""
@@ -116,6 +122,8 @@ class BaseMaker:
         self.digester = Digester(str(settings.SECRET_KEY), user, object_name)
         self.fields: Dict[str, str] = {}
         self.sets: Dict[str, Dict[str, Dict[str, str]]] = {}
+        self.asked: Entries = {}
+        self.made_at: Optional[float] = None
         self._shown: List[Tuple[str, Dict[str, str], str]] = []
         self._controls = 0
 
@@ -154,7 +162,8 @@ class BaseMaker:
 
     def sign(self) -> str:
         self._fill()
-        lines = [f"{FORMAT} {time.time():.3f}", *_lines_of(self.fields)]
+        lines = [f"{FORMAT} {self.made_at or time.time():.3f}", *_lines_of(self.fields)]
+        lines += (_ASKED + line for line in _lines_of(self.asked))
         for name, rows in self.sets.items():
             names = list(dict.fromkeys(field for entries in rows.values() for field in entries))
             lines.append(_SET + "\t".join(map(_word, [name, *names])))
@@ -191,8 +200,8 @@ def verify(text: str, user: str, object_name: str) -> Base:
     head, *lines = zlib.decompress(b64_decode(signed.encode()), -zlib.MAX_WBITS).decode().split("\n")
     if head.split(" ")[0] != FORMAT:
         raise BaseProblem("old")
-    fields, sets = _read(lines)
-    return Base(Digester(str(secret), user, object_name), fields, sets, float(head.split(" ")[1]))
+    fields, sets, asked = _read(lines)
+    return Base(Digester(str(secret), user, object_name), fields, sets, float(head.split(" ")[1]), asked)
 
 
 def _is_of_format_1(text: str) -> bool:
@@ -218,9 +227,9 @@ def _sign(text: str, user: str, object_name: str) -> str:
     return _Signer(key=settings.SECRET_KEY, salt=_salt(user, object_name)).sign(b64_encode(packed).decode())
 
 
-_SET, _ROW = ">", "<"
-"""Begin the lines of a set and of its rows; every other line is a field of the main form. Texts of JSON have neither
-line ends nor tabulators."""
+_SET, _ROW, _ASKED = ">", "<", "!"
+"""Begin the lines of a set, of its rows, and of what is asked; every other line is a field of the main form. Texts of
+JSON have neither line ends nor tabulators."""
 
 
 def _word(text: str) -> str:
@@ -251,20 +260,21 @@ def _lines_of(entries: Entries) -> Iterator[str]:
     return (f"{_word(name)}\t{_short(entry)}" for name, entry in entries.items())
 
 
-def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]]]:
+def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Entries]:
     fields: Dict[str, str] = {}
+    asked: Dict[str, str] = {}
     sets: Dict[str, Dict[str, Entries]] = {}
     names: List[str] = []
     for line in lines:
-        first, *rest = line[line[0] in (_SET, _ROW) :].split("\t")
+        first, *rest = line[line[0] in (_SET, _ROW, _ASKED) :].split("\t")
         if line[0] == _SET:
             rows = sets.setdefault(_from_word(first), {})
             names = [_from_word(name) for name in rest]
         elif line[0] == _ROW:
             rows[_from_word(first)] = {name: _from_short(entry) for name, entry in zip(names, rest) if entry}
         else:
-            fields[_from_word(first)] = _from_short(rest[0])
-    return fields, sets
+            (asked if line[0] == _ASKED else fields)[_from_word(first)] = _from_short(rest[0])
+    return fields, sets, asked
 
 
 def _is_determined(reading: Reading) -> bool:

@@ -17,6 +17,8 @@ class Change(enum.Enum):
     """Both changed it, to the same value."""
     BOTH = "both"
     """Both changed it, to different values: only a person can decide."""
+    UNDECIDED = "undecided"
+    """Both changed it, and its person was asked and has not chosen."""
     UNSEEN = "unseen"
     """A save would write it, and its page did not show it."""
     UNREADABLE = "unreadable"
@@ -60,10 +62,11 @@ class RowChange:
                 return Change.SAME
             return Change.BOTH if Change.MINE in changes else Change.THEIRS
         if self.withdrawn:
-            if Change.UNSEEN in changes:
-                return Change.UNSEEN
+            for change in (Change.UNSEEN, Change.UNDECIDED):
+                if change in changes:
+                    return change
             return Change.BOTH if changes & NEWS else Change.MINE
-        for change in (Change.BOTH, Change.UNREADABLE, Change.UNSEEN, Change.THEIRS):
+        for change in (Change.BOTH, Change.UNREADABLE, Change.UNSEEN, Change.UNDECIDED, Change.THEIRS):
             if change in changes:
                 return change
         return Change.MINE if changes else Change.NONE

@@ -127,6 +127,8 @@ class Examination:
                 self._judge_missing(name)
                 continue
             change = self._verdict(name, is_left_alone=withdrawn or self.is_view_only)
+            if withdrawn and change is Change.NONE and self._is_undecided(self.path[:-1]):
+                change = Change.UNDECIDED
             if change is Change.THEIRS and self._is_machine_written(name):
                 change = Change.NONE
                 self.accepted.add(name)
@@ -192,9 +194,14 @@ class Examination:
         if self.choice(name) == "mine" and not is_same:
             mine_changed = True
         change = field_change(theirs_changed, mine_changed, is_same)
+        if change is Change.MINE and not self.choice(name) and self._is_undecided(self.path + name):
+            return Change.UNDECIDED
         if change is Change.SAME and not self._may_be_same(name):
             return Change.BOTH
         return change
+
+    def _is_undecided(self, path: str) -> bool:
+        return self.base is not None and self.base.is_undecided(path, self.chosen)
 
     def _has_changed(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether others have changed a field since its page was made."""
@@ -249,7 +256,7 @@ class Examination:
         if isinstance(field, models.ManyToManyField):
             keys = [getattr(item, "pk", item) for item in value]
             value = field.remote_field.model._default_manager.db_manager(hints=hints).filter(pk__in=keys)
-        elif isinstance(field, models.ForeignKey) and value is not None:
+        elif isinstance(field, models.ForeignKey) and value is not None and readings.gives_key(field):
             target = {field.target_field.attname: value}
             value = field.remote_field.model._base_manager.db_manager(hints=hints).filter(**target).first()
         self.form.cleaned_data[name] = value

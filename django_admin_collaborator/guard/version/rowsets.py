@@ -112,6 +112,20 @@ class RowSet:
                 return True
         return False
 
+    def undecided_rows(self, base: Optional[Base], chosen: Mapping[str, str]) -> Dict[str, Any]:
+        """The forms of rows that others deleted and I typed into, whose fate is not chosen yet, by path."""
+        formset = self.formset
+        start = f"{formset.prefix}/+"
+        if base is None or not any(path.startswith(start) for path in base.asked):
+            return {}
+        post = MergedPost(formset.data, formset.files)
+        first = formset.initial_form_count()
+        paths = {
+            start + post.row(formset.prefix, first + index).fingerprint(): form
+            for index, form in enumerate(formset.extra_forms)
+        }
+        return {path: form for path, form in paths.items() if base.is_undecided(path, chosen)}
+
     def changes(self) -> List[RowChange]:
         """The verdict on each row, in the order of the page."""
         found = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, Tuple
 
 from django.contrib.admin.utils import flatten_fieldsets
@@ -39,8 +40,9 @@ class Whole:
                 return True
         return False
 
-    def as_base(self, user: Any, object_name: str) -> str:
+    def as_base(self, user: Any, object_name: str, asked: bases.Entries = MappingProxyType({})) -> str:
         maker = bases.BaseMaker(identity.user_name(user), object_name)
+        maker.asked = asked
         maker.add_form(self.fields)
         for name, rows in self.sets.items():
             maker.add_set(name)

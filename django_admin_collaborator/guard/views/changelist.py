@@ -17,11 +17,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from ... import conf
 from ...access import identity, security_log
-from ...admin_templates import wrap
+from ...admin_templates import LIST, wrap
 from ...request_notes import Note
 from .. import beside
 from ..bulk_write import Bulk
 from ..conflict import texts
+from ..conflict.history import History
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
 from ..save import View
 from ..version import base as bases
@@ -34,8 +35,6 @@ from . import list_formset, list_rows
 from .list_rows import PostedRow
 
 logger = logging.getLogger("django_admin_collaborator")
-
-NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
 class _IsEditable(Exception):
@@ -180,8 +179,12 @@ class ListSave:
         if verdict is Change.THEIRS and conf.get("MERGE_DISJOINT"):
             return True
         self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
-        self.notes[row.key] = row.note(texts.who_changed_row(self.model, row.pk))
+        self.notes[row.key] = row.note(self._author(row))
         return False
+
+    def _author(self, row: PostedRow) -> str:
+        since = self.base.made_at if self.base is not None else None
+        return History(self.model, row.pk, self.request.user, since).author().name
 
     def _save(self, good: List[PostedRow], untouched: List[PostedRow], view: View) -> HttpResponse:
         """Let Django save the good rows. The untouched ones are there as well, since a formset may validate all of
@@ -244,7 +247,7 @@ def _show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
     told = texts.of_bulk(save.model, Refusal(save.reason))
     told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]
     response.status_code = save.reason.status
-    return wrap(response, NOTICE, collaborator_guard={"page": told})
+    return wrap(response, LIST, collaborator_guard={"page": told})
 
 
 def _as_shown(form: Any) -> Row:

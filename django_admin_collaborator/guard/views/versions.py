@@ -66,7 +66,7 @@ class HistoryGuard:
         attempt = attempts.of(request)
         if attempt is not None:
             attempt.is_rendered = True
-            values = values_for_page(responses.base_text(attempt), responses.page_of(attempt))
+            values = values_for_page(*responses.base_and_page(attempt))
         else:
             values = values_for_page(BASE_TEXT.of(request), {})
         context = {**context, "collaborator_guard": values, "collaborator_parent": get_template(template)}

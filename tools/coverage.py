@@ -1,7 +1,8 @@
 """./dev coverage: what of the package tests reach, servers and commands that they start included.
 
-Arguments go to pytest; without any, every test is run, and they have to reach the share that pyproject.toml names. Lines
-and branches that were not reached are listed, and shown in .coverage/html. A process that a test kills tells nothing.
+Arguments go to pytest; without any, every test is run, and they have to reach the share that pyproject.toml names.
+Lines and branches that were not reached are listed, and shown in .coverage/html. A process that a test kills tells
+nothing.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from .media import FOLDER, VersionedMedia
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
+    "company": {"script": "js/admin_company.js", "style": "css/admin_company.css"},
     "conflict": {"script": "js/admin_conflict.js"},
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},

@@ -201,10 +201,12 @@ class Meeting:
             if not page.form.values() or not may_go_on:
                 expect(self.write.kind == "delete", "a refusal without a form")
                 return
+            # What both have changed is decided by somebody: who decided nothing is asked once more.
+            made = "mine" if page.reason == "undecided" and not choice else choice
             chosen = {
-                name: [choice]
+                name: [made]
                 for name, control in page.form.controls.items()
-                if name.startswith(TAKE) and choice in control.options
+                if name.startswith(TAKE) and made in control.options
             }
             data = self.posted(page, chosen)
             if "_saveasnew" in page.form.buttons and (self.write.kind == "delete" or page.reason == "gone"):

@@ -118,11 +118,9 @@ function pieces(texts, changes) {
 export function folded(all) {
   return all.map((piece, i) => {
     const { text, change } = piece;
-    const head = i ? text.slice(0, AROUND) : "";
-    const tail = i < all.length - 1 ? text.slice(-AROUND) : "";
-    return change || text.length <= head.length + tail.length + AROUND
-      ? piece
-      : { text: `${head} … ${tail}`, change };
+    const head = i ? text.slice(0, AROUND).replace(/\S*$/, "") : "";
+    const tail = i < all.length - 1 ? text.slice(-AROUND).replace(/^\S*/, "") : "";
+    return change || text.length <= 3 * AROUND ? piece : { text: `${head}…${tail}`, change };
   });
 }
 

@@ -51,6 +51,8 @@ function ready() {
     else begin();
   } else {
     lock.set(false); // a list, an add form, another page of the admin
+    const add = document.getElementById("admin-collaborator-add");
+    if (add) createParts(JSON.parse(add.textContent || "").parts, nonce).load("add");
   }
   document.documentElement.classList.remove(PENDING);
 }

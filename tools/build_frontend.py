@@ -22,6 +22,7 @@ BUNDLES = {
     "frontend/parts/conflict.css": "css/admin_conflict.css",  # linked by the page itself
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
+    "frontend/parts/add.js": "js/admin_add.js",
 }
 TARGET = "--target=es2020,chrome88,firefox78,safari14.1"
 # Old Chromes know optional chains, but for spread arguments behind them, which we do not write.

@@ -13,11 +13,12 @@ from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import router
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from .. import conf
 from ..access import identity, page_request
@@ -34,6 +35,7 @@ PARTS = {
     "conflict": {"script": "js/admin_conflict.js"},
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},
+    "add": {"script": "js/admin_add.js"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""
 
@@ -54,6 +56,20 @@ def rendered_at() -> float:
 def add_to(response: R, own: Dict[str, Any]) -> R:
     """Put root and configuration into a change form's response, in front of its content. own: see ``config``."""
     return wrap(response, PAGE, collaborator=SafeString(texts.root() + script(own)))
+
+
+def add_to_new(response: R, model_admin: Any, request: HttpRequest) -> R:
+    """Put what keeps unsaved text into the form of an object that is to be added."""
+    opts = model_admin.opts
+    draft = drafts.name_of_new(
+        request.user, opts.model, identity.realm_of(opts.model, router.db_for_write(opts.model))
+    )
+    if draft is None:
+        return response
+    messages = {key: gettext(texts.TEXTS[key]) for key in ("draft_back", "draft_not_kept")}
+    own = {"draft": draft, "form_id": f"{opts.model_name}_form", "parts": parts(), "messages": messages}
+    block = json_script(own, "admin-collaborator-add")
+    return wrap(response, PAGE, collaborator=SafeString(texts.root_of_new() + block))
 
 
 def script(own: Dict[str, Any]) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
 ROOT = "django_admin_collaborator/root.html"
+ROOT_OF_NEW = "django_admin_collaborator/root_of_new.html"
 
 TEXTS: Dict[str, str] = {
     "connecting": _("Connecting…"),
@@ -133,6 +134,11 @@ def translated() -> Mapping[str, str]:
 def root() -> SafeString:
     """The root element, and the markup of everything that the scripts may show, in the request's language."""
     return render_to_string(ROOT) if settings.DEBUG else _root(get_language())
+
+
+def root_of_new() -> SafeString:
+    """The same for the form of an object that is to be added, where nobody else is."""
+    return render_to_string(ROOT_OF_NEW)
 
 
 @lru_cache(maxsize=32)

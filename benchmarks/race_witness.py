@@ -6,12 +6,13 @@ from typing import Iterable, List
 
 from django.db import connection
 
-TABLES = ("press_register", "press_slot")
+TABLES = {"press_register": "", "press_slot": "", "press_word": "word_"}
+"""With what the names of their columns of tokens begin."""
 COLUMNS = "about varchar(60), old varchar(100), seen varchar(100), token varchar(100)"
 KEYS = {"sqlite": "integer primary key autoincrement", "postgresql": "serial primary key"}
 NOTE = (
     "INSERT INTO race_witness (about, old, seen, token) "
-    "VALUES ('{model} ' || OLD.id, OLD.token, NEW.seen, NEW.token);"
+    "VALUES ('{model} ' || OLD.id, OLD.{prefix}token, NEW.{prefix}seen, NEW.{prefix}token);"
 )
 
 
@@ -19,10 +20,10 @@ def install() -> None:
     """Into the default database, which is SQLite or PostgreSQL and has its tables."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TABLE race_witness (id {KEYS[connection.vendor]}, {COLUMNS})")
-        for table in TABLES:
-            note = NOTE.format(model=table.partition("_")[2])
-            trigger = f"CREATE TRIGGER {table}_witness AFTER UPDATE OF token ON {table} FOR EACH ROW"
-            trigger += " WHEN (OLD.token <> NEW.token)"
+        for table, prefix in TABLES.items():
+            note = NOTE.format(model=table.partition("_")[2], prefix=prefix)
+            trigger = f"CREATE TRIGGER {table}_witness AFTER UPDATE OF {prefix}token ON {table} FOR EACH ROW"
+            trigger += f" WHEN (OLD.{prefix}token <> NEW.{prefix}token)"
             if connection.vendor == "sqlite":
                 cursor.execute(f"{trigger} BEGIN {note} END")
             else:

@@ -29,6 +29,7 @@ from .operators import who_edits
 from .operators.who_edits import OpenObject
 from .rooms.store import is_unmigrated
 from .stores.base import StoreUnavailable
+from .transport import http
 
 RELEASE = "django_admin_collaborator.release_editing"
 TEMPLATE = "django_admin_collaborator/who_edits.html"
@@ -52,6 +53,7 @@ class EditingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django 3.2 ta
         return [
             path("", site.admin_view(self.changelist_view), name=name + "_changelist"),
             path("release/", site.admin_view(require_POST(self.release_view)), name=name + "_release"),
+            path("collaborator/", http.view(site), name=name + "_collaborator"),  # for whatever page of this site
         ]
 
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:

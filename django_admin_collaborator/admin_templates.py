@@ -14,6 +14,8 @@ R = TypeVar("R")
 
 PAGE = "django_admin_collaborator/page.html"
 """Around a change form."""
+LIST = "django_admin_collaborator/conflict_notice.html"
+"""Around a list, and around whatever else tells of a conflict above its content."""
 
 
 def wrap(response: R, template_name: str, **variables: Any) -> R:

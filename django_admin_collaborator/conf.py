@@ -141,6 +141,11 @@ SETTINGS: Mapping[str, Setting] = {
             100,
             "How many requests of pages without a WebSocket one process of an ASGI server keeps until there is news.",
         ),
+        Setting(
+            _PREFIX + "LISTS",
+            True,
+            "Show in each row of a list who is there. `ModelAdmin.collaborator_list = False` is for one list.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",

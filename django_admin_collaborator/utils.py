@@ -17,7 +17,7 @@ from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .operators.doctor import report
-from .page import configuration
+from .page import changelist, configuration
 from .page.media import VersionedMedia
 from .transport import http
 
@@ -62,12 +62,13 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
         return found
 
     def get_urls(self) -> List[Any]:
-        """The admin's own, and the address that a page without a WebSocket asks."""
-        opts = self.model._meta
-        name = f"{opts.app_label}_{opts.model_name}_collaborator"
-        # Before the others, the last of which takes everything.
-        own: Any = path("<path:object_id>/change/collaborator/", http.view(self.admin_site), name=name)
-        return [own, *super().get_urls()]
+        """The admin's own, and those that pages without a WebSocket ask: of an object, and of the list."""
+        view, name = http.view(self.admin_site), f"{self.model._meta.app_label}_{self.model._meta.model_name}"
+        own: List[Any] = [
+            path("<path:object_id>/change/collaborator/", view, name=name + "_collaborator"),
+            path("collaborator/", view, name=name + "_changelist_collaborator"),
+        ]
+        return [*own, *super().get_urls()]  # the last of the others takes everything
 
     def get_collaborator_request(self, request: HttpRequest) -> HttpRequest:
         """The request with which a socket asks this admin's hooks. Override it to add what they need.
@@ -90,6 +91,10 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
         configuration.RENDERED_AT.put(request, configuration.rendered_at())
         configuration.OBJECT_ID.put(request, object_id)
         return report.add_to(request, super().change_view(request, object_id, form_url, extra_context))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
+        """The list, with who is in each of its rows."""
+        return changelist.add_to(self, request, super().changelist_view(request, extra_context))
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         response = super().render_change_form(request, context, *args, **kwargs)

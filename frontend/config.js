@@ -19,6 +19,7 @@
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
  * @property {string[]} [unguarded] - labels of the fields that the server cannot compare
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
+ * @property {{rows: string, count: number}} [list] - of a list alone: its rows, signed
  * @property {Record<string, string>} messages - frontend/messages.json, translated
  * @property {Record<string, import("./parts.js").Files>} [parts] - where those are that are loaded when they are needed
  * @property {Shared} [shared] - ours: code that the chat and the parts share

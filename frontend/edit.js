@@ -39,13 +39,14 @@ async function followChoices(parts, form) {
 function ready() {
   sweep();
   const form = findForm();
+  const own = /** @type {any} */ (config);
+  const parts = createParts(own?.parts || {}, nonce);
+  if (own)
+    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(own, { shared: { ...shared, parts } });
   if (config && form) {
-    const own = config;
-    const parts = createParts(config.parts || {}, nonce);
-    const transport = createTransport(own, parts);
+    const transport = createTransport(config, parts);
     const begin = () => start(own, form, lock, parts, transport);
-    const mine = { shared: { ...shared, parts, transport } };
-    /** @type {any} */ (window).ADMIN_COLLABORATOR_CONFIG = Object.assign(config, mine);
+    own.shared.transport = transport;
     adopt(config.draft, config.old_drafts || []);
     if (document.getElementById("collaborator-conflict")) followChoices(parts, form).finally(begin);
     else begin();
@@ -53,6 +54,7 @@ function ready() {
     lock.set(false); // a list, an add form, another page of the admin
     const add = document.getElementById("admin-collaborator-add");
     if (add) createParts(JSON.parse(add.textContent || "").parts, nonce).load("add");
+    if (own?.list) parts.load("list").then((watch) => watch(own));
   }
   document.documentElement.classList.remove(PENDING);
 }

@@ -33,10 +33,13 @@ def database(url: str) -> dict:
             "TEST": {"NAME": path},
         }
     if parts.scheme == "mysql":
-        import pymysql
+        try:
+            import MySQLdb  # noqa: F401 (mysqlclient, where it is installed)
+        except ImportError:
+            import pymysql
 
-        pymysql.version_info = (2, 2, 7, "final", 0)  # the oldest mysqlclient that no Django refuses
-        pymysql.install_as_MySQLdb()
+            pymysql.version_info = (2, 2, 7, "final", 0)  # the oldest mysqlclient that no Django refuses
+            pymysql.install_as_MySQLdb()
     return {
         "ENGINE": f"django.db.backends.{parts.scheme}",
         "NAME": parts.path.lstrip("/"),
@@ -86,6 +89,8 @@ ALLOWED_HOSTS = ["*"]
 USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
+PARLER_LANGUAGES = {None: [{"code": "en"}, {"code": "de"}], "default": {"code": "en", "fallbacks": ["en"]}}
+PARLER_ENABLE_CACHING = False  # it would outlive what a test rolls back, and each process has its own
 STATIC_URL = "/static/"
 MEDIA_ROOT = os.path.join(tempfile.gettempdir(), "admin-collaborator-media")
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -100,6 +105,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "channels",
+    "parler",
     "django_admin_collaborator",
     "tests.project.members",
     "tests.project.newsroom",

@@ -23,6 +23,8 @@ BUNDLES = {
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
     "frontend/parts/add.js": "js/admin_add.js",
+    "frontend/parts/list.js": "js/admin_list.js",
+    "frontend/parts/list.css": "css/admin_list.css",
 }
 TARGET = "--target=es2020,chrome88,firefox78,safari14.1"
 # Old Chromes know optional chains, but for spread arguments behind them, which we do not write.

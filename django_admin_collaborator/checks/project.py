@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from typing import Any, Callable, Iterator, List, Optional
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from django.apps import apps
 from django.conf import settings
@@ -233,7 +233,11 @@ def check_sessions() -> Iterator[CheckMessage]:
         )
 
 
-CHOICES = {"EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"), "MISSING_BASE": ("refuse", "accept")}
+CHOICES: Dict[str, Tuple[Any, ...]] = {
+    "EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"),
+    "MISSING_BASE": ("refuse", "accept"),
+    "LISTS": (True, False),
+}
 """Settings that are one of a few words."""
 
 

@@ -5,9 +5,8 @@ A silent connection is another matter: it ends a lease by itself.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from . import grants
+from .records import replace
 from .room import Member, Room
 from .timing import RECONNECT_SECONDS
 from .transition import Transition, visibly

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 from . import messages, requests
 from .facts import Fact
+from .records import replace
 from .room import Room
 from .transition import Event, Transition
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from typing import Any, Dict, List, Optional, Set, Tuple
 
 from .handover import Handover, Heir, Offer, Request, TakeOver
@@ -51,29 +51,37 @@ SHAPES: Dict[type, List[Tuple[str, Set[type]]]] = {
 }
 
 
+def _empty(field: Field[Any]) -> Dict[str, Any]:
+    default = field.default if field.default_factory is MISSING else field.default_factory()
+    return {} if default is MISSING or default else {field.name: default}
+
+
+EMPTY: Dict[type, Dict[str, Any]] = {
+    kind: {name: default for f in fields(kind) for name, default in _empty(f).items()} for kind in SHAPES
+}
+"""The fields that are empty where nothing else is said, with their value then."""
+
 _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 
 def encode(room: Room) -> str:
-    data = {name: getattr(room, name) for name in room.__dataclass_fields__}
+    data = _written(room)
     for name in PARTS:
-        data[name] = vars(data[name]) if data[name] else None
+        if name in data:
+            data[name] = _written(data[name])
     for name in LISTS:
-        data[name] = [vars(record) for record in data[name].values()]
-    # Rooms in which nobody polls are written as by versions that know nothing of polls.
-    data["members"] = [record if record["polls"] else _without_polls(record) for record in data["members"]]
+        if name in data:
+            data[name] = [_written(record) for record in data[name].values()]
     if room.post:
         data["post"] = [vars(letter) for letter in room.post]
-    else:
-        del data["post"]
     data["format"] = FORMAT
     return _compact(data)
 
 
-def _without_polls(record: Dict[str, Any]) -> Dict[str, Any]:
-    record = dict(record)
-    del record["polls"]
-    return record
+def _written(record: Any) -> Dict[str, Any]:
+    """The fields of a record that say something: most are empty most of the time, and are so again when read."""
+    empty = EMPTY[type(record)]
+    return {name: value for name, value in vars(record).items() if value or value != empty.get(name, MISSING)}
 
 
 def decode(text: str) -> Optional[Room]:
@@ -92,10 +100,10 @@ def _read(data: Dict[str, Any]) -> Optional[Room]:
     if data.pop("format", None) != FORMAT:
         return None
     for name, kind in PARTS.items():
-        data[name] = kind(**data[name]) if data[name] else None
+        data[name] = kind(**data[name]) if data.get(name) else None
     for name, (kind, key) in LISTS.items():
-        data[name] = {record[key]: kind(**record) for record in data[name]}
-    data["subject"] = _subject(data["subject"])
+        data[name] = {record[key]: kind(**record) for record in data.get(name, ())}
+    data["subject"] = _subject(data.get("subject"))
     data["post"] = tuple(_letter(**letter) for letter in data.get("post", ()))
     room = Room(**data)
     records = [getattr(room, name) for name in PARTS]

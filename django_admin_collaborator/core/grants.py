@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional, Tuple
 
 from . import messages
 from .facts import Fact
 from .handover import Handover, Heir, Offer
+from .records import replace
 from .room import Lease, Member, Person, Room
 from .timing import OFFER_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly

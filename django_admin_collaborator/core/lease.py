@@ -5,11 +5,11 @@ Every rule that acts for a holder asks for the exact member and token that were 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 
 from . import messages
 from .grants import end, grant, granted, holds, is_waited_for, lease_ms
+from .records import replace
 from .room import Lease, Member, Room
 from .timing import POLL_RENEW_SECONDS, POLL_RESTORE_SECONDS, RESTORE_SECONDS
 from .transition import Event, Transition, visibly

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from . import grants
+from .records import replace
 from .room import Room
 from .transition import Transition, visibly
 

@@ -10,7 +10,7 @@ import json
 import math
 import re
 from datetime import datetime, timezone
-from typing import Any, Dict, FrozenSet, Mapping, Optional
+from typing import Any, Container, Dict, Mapping, Optional
 
 from .room import Person, Save
 
@@ -54,13 +54,13 @@ def error(code: str, in_reply_to: Optional[str] = None, **details: Any) -> Messa
     return said
 
 
-def decode(text: str, known: FrozenSet[str]) -> Message:
+def decode(text: str, known: Container[str]) -> Message:
     """Read one text frame. Half of a surrogate pair, which no store could carry, becomes a question mark.
 
     Raises: ProtocolError: it is not a JSON object whose ``type`` is one of ``known``.
     """
     try:
-        message = json.loads(text, parse_int=_number, parse_float=_fraction, parse_constant=_nothing)
+        message = _decode(text)
         if UNFIT.search(text):
             message = _mended(message)
     except (ValueError, RecursionError):
@@ -93,6 +93,9 @@ def _fraction(digits: str) -> Optional[float]:
 
 def _nothing(constant: str) -> None:
     """NaN and Infinity are not JSON, and no number of ours."""
+
+
+_decode = json.JSONDecoder(parse_int=_number, parse_float=_fraction, parse_constant=_nothing).decode
 
 
 def _mended(value: Any) -> Any:

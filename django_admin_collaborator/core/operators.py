@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Dict, Optional
 
 from . import grants
 from .facts import Fact
 from .handover import Handover
+from .records import replace
 from .room import Member, Person, Room
 from .timing import RESTORE_SECONDS
 from .transfer import LONGEST_REASON

@@ -5,11 +5,11 @@ A poll is a sign of life. It writes something only when the last sign is old, or
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import AbstractSet, Optional, Tuple
 
 from . import grants, post, presence
 from . import lease as leases
+from .records import replace
 from .room import Member, Person, Room
 from .timing import (
     POLL_ALONE_SECONDS,

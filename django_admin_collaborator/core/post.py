@@ -5,9 +5,9 @@ A letter is removed when all for whom it is have said that they have it, or when
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import AbstractSet, FrozenSet, Iterable, List
 
+from .records import replace
 from .room import Letter, Member, Room
 from .transition import Event
 

@@ -5,11 +5,12 @@ A member is a tab; a person is present while at least one member of theirs is.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Optional, Sequence, Tuple
 
 from . import activity, grants, messages, post, requests, transfer
 from . import lease as leases
+from .records import replace
 from .room import Member, Person, Room
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Dict, Optional
 
 from . import grants, lease, messages
 from .facts import Fact
 from .handover import Heir, Request
+from .records import replace
 from .room import Member, Room
 from .transfer import pass_on
 from .transition import Event, Transition, visibly

@@ -6,10 +6,11 @@ A room is a value: rules take one and return another. Whoever keeps it decides w
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
 
 from .handover import Handover, Heir, Offer, Request, TakeOver
+from .records import replace
 from .timing import (
     ANSWER_SECONDS,
     IDLE_SECONDS,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Optional
 
 from . import grants, messages, requests
 from . import lease as leases
+from .records import replace
 from .room import Lease, Person, Room, Save
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly

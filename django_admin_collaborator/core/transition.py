@@ -5,10 +5,11 @@ A reply goes to the one who asked, an event to the room (or to one member of it)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from .facts import Fact
+from .records import replace
 from .room import Room
 
 Message = Dict[str, Any]

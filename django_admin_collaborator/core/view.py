@@ -93,6 +93,22 @@ def people(room: Room, lease: Optional[Lease] = None) -> List[Dict[str, Any]]:
     ]
 
 
+MOST_AT_A_GLANCE = 4
+
+
+def glance(room: Room) -> Optional[Dict[str, Any]]:
+    """What a list shows of a room; None where nobody is.
+
+    people: the first of ``people``. count: of all of them. is_edited: whether the first one has the lease.
+    """
+    if not room.members:
+        return None
+    lease = room.lease if room.lease and not room.lease.lapsed else None
+    is_edited = lease is not None and bool(room.members_of(lease.user))
+    here = people(room, lease)[:MOST_AT_A_GLANCE]
+    return {"people": here, "count": len(room.people), "is_edited": is_edited}
+
+
 def _state(user: str, editing: str, active: Set[str], holder: Optional[Member]) -> str:
     if user == editing and not (holder and holder.idle):
         return "editing"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Dict, List, Optional, Type
@@ -53,7 +52,7 @@ async def _read_all() -> List[OpenObject]:
     found: List[OpenObject] = []
     for start in range(0, len(keys), ROOMS_AT_A_TIME):
         some = keys[start : start + ROOMS_AT_A_TIME]
-        for key, there in zip(some, await asyncio.gather(*map(store.read, some))):
+        for key, there in (await store.read_all(some)).items():
             kept = encoding.decode(there.text) if there.text is not None else None
             room = settle(kept, there.now).room if kept else None
             if room and room.members and room.subject:  # a chat has none

@@ -32,10 +32,11 @@ from .media import FOLDER, VersionedMedia
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
-    "conflict": {"script": "js/admin_conflict.js"},
+    "conflict": {"script": "js/admin_conflict.js", "style": "css/admin_conflict.css"},
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},
     "add": {"script": "js/admin_add.js"},
+    "list": {"script": "js/admin_list.js", "style": "css/admin_list.css"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""
 
@@ -120,10 +121,19 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
 
 def http_path(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[str]:
     """The address that a page without a WebSocket asks; None where the project's own addresses have left it out."""
+    return _reversed(model_admin, request, "collaborator", object_id)
+
+
+def list_path(model_admin: Any, request: HttpRequest) -> Optional[str]:
+    """The same for a list."""
+    return _reversed(model_admin, request, "changelist_collaborator")
+
+
+def _reversed(model_admin: Any, request: HttpRequest, name: str, *args: str) -> Optional[str]:
     opts = model_admin.opts
-    name = f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_collaborator"
+    name = f"{model_admin.admin_site.name}:{opts.app_label}_{opts.model_name}_{name}"
     try:
-        return reverse(name, args=[object_id], urlconf=getattr(request, "urlconf", None))
+        return reverse(name, args=args, urlconf=getattr(request, "urlconf", None))
     except NoReverseMatch:
         return None
 

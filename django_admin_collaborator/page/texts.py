@@ -118,6 +118,12 @@ TEXTS: Dict[str, str] = {
     "store_file": _("Who is here and who edits is kept in a file beside the project's database."),
     "store_memory": _("Who is here and who edits is kept in the memory of one server process."),
     "store_own": _("Who is here and who edits is kept in a store of the project's own."),
+    "list_editing": _("{name} is editing."),
+    "list_idle": _("{name} is editing, and idle."),
+    "list_here": _("Here: {names}."),
+    "list_more": _("{count} more"),
+    "list_you": _("{name} (you)"),
+    "list_chosen": _("Being edited by others: {objects}."),
     "chat_about": _("About {object}"),
     "chat_unread": _("New chat messages: {count}"),
     "chat_failed": _("The message was not sent."),
@@ -129,6 +135,11 @@ TEXTS: Dict[str, str] = {
 def translated() -> Mapping[str, str]:
     """All texts in the language of the present request."""
     return {key: gettext(text) for key, text in TEXTS.items()}
+
+
+def translated_for(prefix: str) -> Dict[str, str]:
+    """Those texts whose key begins so."""
+    return {key: gettext(text) for key, text in TEXTS.items() if key.startswith(prefix)}
 
 
 def root() -> SafeString:

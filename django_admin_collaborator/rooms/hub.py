@@ -166,7 +166,7 @@ class Hub(Listener):
     async def apply(self, key: str, step: Step) -> Outcome:
         """Carry out one step. Raises StoreUnavailable: no answer in time; it may still have taken place."""
         loop = asyncio.get_running_loop()
-        served = self._served.setdefault(key, Served(key))
+        served = self._served.get(key) or self._served.setdefault(key, Served(key))
         future: asyncio.Future[Outcome] = loop.create_future()
         served.pending.append((step, future))
         if served.task is None:

@@ -128,6 +128,9 @@ class Direct:
     async def read(self, key: str) -> Any:
         return self._store.read_now(key)
 
+    async def read_all(self, *args: Any) -> Any:
+        return self._store.read_all_now(*args)
+
     async def swap(self, *args: Any, **kwargs: Any) -> Any:
         return self._store.swap_now(*args, **kwargs)
 
@@ -204,12 +207,12 @@ def _apply_here(store: Any, key: str, step: Step, known: Optional[Known] = None)
         known, now = None, time.monotonic() + (_direct_offset or 0.0)
         found = before or new_room(now, _no_grant_before(store))
         done = carry_out(found, now, [step])
-        revision = new_revision()
         if done.room is found:
-            update = announcements.of_swap(revision, found, found, done.events)
-            if update:
-                store.publish_now(key, update.encoded())
+            if done.events:
+                news = announcements.Update(new_revision(), done.events, found.version, found.version)
+                store.publish_now(key, news.encoded())
             return done.outcomes[0], Known(found, expected)
+        revision = new_revision()
         update = announcements.of_swap(revision, before, done.room, done.events)
         text = encoding.encode(done.room)
         answer = store.swap_now(key, expected, revision, text, update.encoded() if update else "")

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from dataclasses import dataclass
-from typing import List, Optional
+from typing import Dict, List, Optional, Sequence
 
 KEEP_SECONDS = 600
 """A room expires this long after its last change: longer than any lease's record."""
@@ -67,6 +68,10 @@ class Store:
     async def read(self, key: str) -> Snapshot:
         """Raises StoreUnavailable."""
         raise NotImplementedError
+
+    async def read_all(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
+        """What is under each of these keys, read together. Raises StoreUnavailable."""
+        return dict(zip(keys, await asyncio.gather(*map(self.read, keys))))
 
     async def swap(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS

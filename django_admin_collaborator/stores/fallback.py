@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, List
+from typing import Any, Dict, List, Sequence
 
 from .base import KEEP_SECONDS, Listener, Snapshot, Store, StoreUnavailable, Subscription
 from .memory import MemoryStore
@@ -18,6 +18,9 @@ class UnavailableStore(Store):
 
     async def read(self, key: str) -> Snapshot:
         return self.read_now(key)
+
+    async def read_all(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
+        return self.read_all_now(keys)
 
     async def swap(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
@@ -37,6 +40,9 @@ class UnavailableStore(Store):
         raise StoreUnavailable(self.reason)
 
     def read_now(self, key: str) -> Snapshot:
+        raise StoreUnavailable(self.reason)
+
+    def read_all_now(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
         raise StoreUnavailable(self.reason)
 
     def swap_now(
@@ -84,6 +90,10 @@ class MemoryUntilMigrated(Store):
         snapshot: Snapshot = await self._either("read", key)
         return snapshot
 
+    async def read_all(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
+        found: Dict[str, Snapshot] = await self._either("read_all", keys)
+        return found
+
     async def swap(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
     ) -> Snapshot:
@@ -108,6 +118,10 @@ class MemoryUntilMigrated(Store):
     def read_now(self, key: str) -> Snapshot:
         snapshot: Snapshot = self._either_now("read_now", key)
         return snapshot
+
+    def read_all_now(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
+        found: Dict[str, Snapshot] = self._either_now("read_all_now", keys)
+        return found
 
     def swap_now(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS

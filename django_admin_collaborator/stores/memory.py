@@ -6,7 +6,7 @@ import asyncio
 import threading
 import time
 from functools import partial
-from typing import Callable, Dict, List, Optional, Set, Tuple
+from typing import Callable, Dict, List, Optional, Sequence, Set, Tuple
 
 from .base import KEEP_SECONDS, Listener, Snapshot, Store, Subscription
 
@@ -38,6 +38,9 @@ class MemoryStore(Store):
     def read_now(self, key: str) -> Snapshot:
         with self._lock:
             return self._snapshot(key, self._clock())
+
+    def read_all_now(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
+        return {key: self.read_now(key) for key in keys}
 
     def swap_now(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS

@@ -12,17 +12,19 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from typing import Any, Callable, List, TypeVar
+from typing import Any, Callable, Dict, List, Sequence, TypeVar
 from weakref import WeakSet
 
 from .base import KEEP_SECONDS, Listener, Snapshot, Store, StoreUnavailable
 from .sql_connections import Place, Pool
 from .sql_news import Looks, SqlSubscription
-from .sql_statements import MICROSECONDS
+from .sql_statements import MICROSECONDS, Found
 
 T = TypeVar("T")
 
 ANSWER_SECONDS = 3.0
+KEYS_AT_A_TIME = 500
+"""In one statement; some versions of SQLite take no more than 999 parameters."""
 CLEAN_SECONDS = 30.0
 """A process that writes deletes what has expired this often."""
 
@@ -51,6 +53,9 @@ class SqlStore(Store):
     async def read(self, key: str) -> Snapshot:
         return await self._in_thread(self.read_now, key)
 
+    async def read_all(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
+        return await self._in_thread(self.read_all_now, keys)
+
     async def swap(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS
     ) -> Snapshot:
@@ -71,6 +76,16 @@ class SqlStore(Store):
     def read_now(self, key: str) -> Snapshot:
         found = self._pool.run(lambda cursor: self._dialect.read(cursor, key))
         return Snapshot(found.text, found.revision, found.now / MICROSECONDS)
+
+    def read_all_now(self, keys: Sequence[str]) -> Dict[str, Snapshot]:
+        found: Dict[str, Snapshot] = {}
+        for start in range(0, len(keys), KEYS_AT_A_TIME):
+            some = keys[start : start + KEYS_AT_A_TIME]
+            now, rows = self._pool.run(partial(self._dialect.read_all, keys=some))
+            for key in some:
+                there = rows.get(key) or Found(None, "", now)
+                found[key] = Snapshot(there.text, there.revision, now / MICROSECONDS)
+        return found
 
     def swap_now(
         self, key: str, expected: str, revision: str, text: str, news: str = "", keep_seconds: float = KEEP_SECONDS

@@ -71,6 +71,18 @@ class Dialect:
         now, revision, text = cursor.fetchone()
         return Found(None if text is None else _text(text), revision or "", int(now))
 
+    def read_all(self, cursor: Any, keys: Sequence[str]) -> Tuple[int, Dict[str, Found]]:
+        """Now, and what there is under those of the keys that have something."""
+        marks = ", ".join("?" for _ in keys)
+        select = (
+            "SELECT c.now, r.room, r.revision, r.text FROM (SELECT {now} AS now) c "
+            "LEFT JOIN {rooms} r ON r.room IN (MARKS) AND r.until > c.now"
+        )
+        self.run(cursor, select.replace("MARKS", marks), *keys)
+        rows = cursor.fetchall()
+        now = int(rows[0][0])
+        return now, {key: Found(_text(text), revision, now) for _, key, revision, text in rows if key is not None}
+
     def swap(
         self, cursor: Any, key: str, expected: str, revision: str, text: str, news: str, keep: int
     ) -> Optional[int]:

@@ -55,11 +55,12 @@ class ChatClient(Client):
         room = await self.hub.read(self.key)
         message = chat.compose(room, self.hub.now(), self.person, recipient_id, text)
         recipient = room.people[chat.user_key(recipient_id)]
-        both = {self.person.key, recipient.key}
+        both = dict.fromkeys([recipient.key, self.person.key])
         seconds = talks.keep_seconds(is_private=True)
         if seconds > 0:
             kept = {**people.without_addresses(message, self.person_with), "recipient_name": recipient.name}
-            keys = [talks.own_key(self.key, user) for user in sorted(both)]
+            # The recipient's first: whoever is told that it was not sent has not kept it as sent.
+            keys = [talks.own_key(self.key, user) for user in both]
             await self.hub.with_store(talks.add(keys, kept, seconds))
         await self.hub.publish(self.key, [Event(message, user=user) for user in sorted(both)])
 

@@ -80,7 +80,7 @@ class Visitor:
     names: Tuple[str, str, str, str] = ("", "", "", "")
 
 
-@dataclass
+@dataclass(frozen=True)
 class Frame:
     """The message that a client is being answered to; empty outside of one."""
 
@@ -90,6 +90,9 @@ class Frame:
     def number(self) -> Optional[int]:
         number = self.message.get("n")
         return number if isinstance(number, int) else None
+
+
+NO_FRAME = Frame()
 
 
 class Client(heartbeat.Attendant):
@@ -107,7 +110,7 @@ class Client(heartbeat.Attendant):
         self.hub, self.heartbeats = self.place()
         self.connection = self.new_connection()
         self.token: Optional[int] = None
-        self.frame = Frame()
+        self.frame = NO_FRAME
         self.heard_at = time.monotonic()
         self.has_arrived = False
         self.joined_version = 0
@@ -231,18 +234,17 @@ class Client(heartbeat.Attendant):
         text: None for a binary frame.
         """
         self.heard_at = time.monotonic()
-        self.frame = Frame()
         try:
             if text is None:
                 raise ProtocolError("malformed", detail="it is binary")
-            self.frame = Frame(decode(text, frozenset(self.HANDLERS)))
+            self.frame = Frame(decode(text, self.HANDLERS))
             await self.obey(self.frame.message)
         except ProtocolError as fault:
             self.send(fault.message)
         except StoreUnavailable:
             self.send(error("lock_service_unavailable", self.frame.message.get("type")))
         finally:
-            self.frame = Frame()
+            self.frame = NO_FRAME
 
     async def obey(self, message: Message) -> None:
         kind = message["type"]

@@ -34,6 +34,7 @@ class Gate:
         self.scope = scope
         self.page: Optional[page_request.Page] = None
         self.limits: Optional[SocketLimits] = None
+        self.largest_frame = int(conf.get("LARGEST_FRAME"))
         self._is_pending = False
 
     def query(self, name: str) -> str:
@@ -100,9 +101,8 @@ class Gate:
         """Whether this frame is taken; if not, a code to close with or 0, and what the client is told."""
         # A character has up to four bytes; counting them would take as long as what is spared.
         length = len(frame) if isinstance(frame, bytes) or frame.isascii() else len(frame.encode("utf-8", "replace"))
-        largest = int(conf.get("LARGEST_FRAME"))
-        if length > largest:
-            return False, closing.TOO_LARGE, error("too_large", detail=f"a frame may have {largest} bytes")
+        if length > self.largest_frame:
+            return False, closing.TOO_LARGE, error("too_large", detail=f"a frame may have {self.largest_frame} bytes")
         wait = self.limits.wait_for(length) if self.limits else 0.0
         if not wait or self.limits is None:
             return True, 0, None

@@ -7,7 +7,7 @@ asked by a request of its own, with the permissions of that moment.
 from __future__ import annotations
 
 import asyncio
-from typing import AbstractSet, Any, AsyncIterator, List, NamedTuple, Optional
+from typing import AbstractSet, Any, AsyncIterator, Callable, List, NamedTuple, Optional
 
 import django
 from asgiref.sync import SyncToAsync
@@ -49,17 +49,28 @@ def can_hold(request: Any) -> bool:
     return STREAMS and isinstance(request, ASGIRequest) and _held < int(conf.get("HELD_REQUESTS"))
 
 
-def hold(places: List[Place], seconds: float) -> StreamingHttpResponse:
-    """The answer that ends when one of the rooms has news, and after ``seconds``; its body is empty."""
+class Waiter:
+    """What a request is held for. Made and used on the event loop of the server."""
+
+    async def wait(self) -> None:
+        """Until there is news. Raises StoreUnavailable."""
+        raise NotImplementedError
+
+    def go(self) -> None:
+        """Nobody waits any more."""
+
+
+def hold(make_waiter: Callable[[], Waiter], seconds: float) -> StreamingHttpResponse:
+    """The answer that ends when there is news, and after ``seconds``; its body is empty."""
     give_back_connections()
-    return StreamingHttpResponse(_wait(places, min(seconds, MOST_SECONDS)), content_type="application/json")
+    return StreamingHttpResponse(_wait(make_waiter, min(seconds, MOST_SECONDS)), content_type="application/json")
 
 
-async def _wait(places: List[Place], seconds: float) -> AsyncIterator[bytes]:
+async def _wait(make_waiter: Callable[[], Waiter], seconds: float) -> AsyncIterator[bytes]:
     global _held
     _held += 1
     _give_back_thread()
-    waiter = _Waiter(places)
+    waiter = make_waiter()
     try:
         await asyncio.wait_for(waiter.wait(), seconds)
     except (asyncio.TimeoutError, StoreUnavailable):
@@ -78,8 +89,8 @@ def _give_back_thread() -> None:
         executor.shutdown(wait=False)
 
 
-class _Waiter(heartbeat.Attendant):
-    """Hears of the rooms of one held request, on the event loop of its server."""
+class RoomWaiter(Waiter, heartbeat.Attendant):
+    """Hears of the rooms of one held request."""
 
     def __init__(self, places: List[Place]) -> None:
         self.places, self.keys = places, {place.key for place in places}
@@ -87,7 +98,6 @@ class _Waiter(heartbeat.Attendant):
         self.news = asyncio.Event()
 
     async def wait(self) -> None:
-        """Until there is news. Raises StoreUnavailable."""
         for key in self.keys:
             self.heartbeats.enter(key, self)
             await self.hub.enter(key, self)

@@ -34,7 +34,7 @@ from ..rooms import sync
 from ..rooms.desk import Desk
 from ..rooms.sync import drive
 from ..stores.base import StoreUnavailable
-from . import choice, held
+from . import changelist, choice, held
 from .client import SECRET, Visitor
 from .poll_client import KINDS, Cursor, PollClient, PollPort
 from .rate_limits import RequestLimits
@@ -140,7 +140,8 @@ def _answer(admin_site: Any, request: Any) -> HttpResponseBase:
     if request.method != "POST":
         return HttpResponse(status=405)
     try:
-        asking, hold_seconds = _read_body(request)
+        body = _body(request)
+        asking, hold_seconds = ([], 0.0) if changelist.ROWS in body else _clients(body)
     except Malformed as fault:
         security_log.refused("malformed", request.user.pk, request.META.get("REMOTE_ADDR", ""))
         return JsonResponse({"error": str(fault)}, status=400)
@@ -148,13 +149,15 @@ def _answer(admin_site: Any, request: Any) -> HttpResponseBase:
     wait = RequestLimits(str(request.user.pk)).wait_for([len(f) for one in asking for f in one.frames], opening)
     if wait:
         return _later(429, wait)
+    if not asking:
+        return changelist.answer(request, admin_site, body)
     return Poll(request).answer(asking, hold_seconds)
 
 
 def _sent_away(request: Any, status: int, code: int) -> HttpResponse:
     """Refuse somebody who may have been a member here: nobody waits for them."""
     try:
-        asking = _read_body(request)[0] if request.method == "POST" else []
+        asking = _clients(_body(request))[0] if request.method == "POST" else []
     except Malformed:
         asking = []
     for one in asking:
@@ -190,15 +193,22 @@ def _later(status: int, seconds: float) -> HttpResponse:
     return response
 
 
-def _read_body(request: Any) -> Tuple[List[Asking], float]:
-    """What a page asks for its clients, and for how many seconds it would wait for news. Raises: Malformed."""
+def _body(request: Any) -> Dict[str, Any]:
+    """Raises: Malformed."""
     try:
         body = json.loads(request.body)
     except (ValueError, RecursionError):
         raise Malformed("it is not JSON") from None
     except (RequestDataTooBig, UnreadablePostError):
         raise Malformed("it is too large, or has no end") from None
-    clients = body.get("clients") if isinstance(body, dict) else None
+    if not isinstance(body, dict):
+        raise Malformed("it is not an object")
+    return body
+
+
+def _clients(body: Dict[str, Any]) -> Tuple[List[Asking], float]:
+    """What a page asks for its clients, and for how many seconds it would wait for news. Raises: Malformed."""
+    clients = body.get("clients")
     if not isinstance(clients, list) or not 0 < len(clients) <= MOST_CLIENTS:
         raise Malformed("clients are missing")
     hold_seconds = body.get("hold") or 0
@@ -290,7 +300,8 @@ class Poll:
         texts = [answers[id(one)] for one in asking]
         if all(text == "null" for text in texts):
             if self.is_to_hold:
-                return held.hold([client.place_of_news() for client in self.clients], hold_seconds)
+                places = [client.place_of_news() for client in self.clients]
+                return held.hold(partial(held.RoomWaiter, places), hold_seconds)
             return HttpResponse(status=204)
         return HttpResponse('{"clients":[' + ",".join(texts) + "]}", content_type="application/json")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import deque
-from typing import Any, Awaitable, Callable, Deque, Optional, Tuple
+from typing import Any, Awaitable, Callable, List, Optional, Tuple
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -28,6 +27,8 @@ class Outbox:
     is_bounded: one call may take SEND_SECONDS, else as long as it likes. failed: told of what a call raises.
     """
 
+    __slots__ = ("_characters", "_failed", "_give_up", "_is_bounded", "_is_shut", "_task", "_waiting")
+
     def __init__(
         self,
         give_up: Callable[[], None],
@@ -37,7 +38,8 @@ class Outbox:
         self._give_up = give_up
         self._failed = failed
         self._is_bounded = is_bounded
-        self._waiting: Deque[Tuple[Callable[[], Awaitable[Any]], int]] = deque()
+        # Few wait, mostly none: an empty deque would take ten times the memory of an empty list.
+        self._waiting: List[Tuple[Callable[[], Awaitable[Any]], int]] = []
         self._characters = 0
         self._is_shut = False
         self._task: Optional[asyncio.Future[None]] = None
@@ -74,7 +76,7 @@ class Outbox:
         loop = asyncio.get_running_loop()
         try:
             while self._waiting:
-                send, characters = self._waiting.popleft()
+                send, characters = self._waiting.pop(0)
                 self._characters -= characters
                 timer = loop.call_later(SEND_SECONDS, self._overflow) if self._is_bounded else None
                 try:

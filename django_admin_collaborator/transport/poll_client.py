@@ -128,6 +128,7 @@ class PollClient(Client):
     def go_on(self, cursor: Cursor) -> None:
         """Take up what the last answer has left."""
         self.has_arrived = cursor.version is not None
+        self.stayed_in: Optional[Room] = None
 
     async def come_again(self) -> None:
         """Look whether this is still the page's present connection, and count the request as a sign of life."""
@@ -137,6 +138,7 @@ class PollClient(Client):
             self.lock_service(False)
             return
         self.lock_service(True)
+        self.stayed_in = room
         member = room.members.get(self.member_id)
         if member is None and room.born > (self.told.version or 0):
             await self.renew_presence()  # the store has lost the room, not the page its connection
@@ -171,12 +173,14 @@ class PollClient(Client):
 
     async def catch_up_with_room(self, cursor: Cursor) -> None:
         """Tell whatever has happened since the last answer."""
-        try:
-            room = (await self.hub.apply(self.key, self.staying())).room  # what it has said may change its pace
-        except StoreUnavailable:
-            self.lock_service(False)
-            return
-        self.lock_service(True)
+        room = self.hub.seen(self.key)
+        if room is None or room is not self.stayed_in:  # what has been said may change its pace
+            try:
+                room = (await self.hub.apply(self.key, self.staying())).room
+            except StoreUnavailable:
+                self.lock_service(False)
+                return
+            self.lock_service(True)
         member_id = self.member_id
         for letter in post.letters_for(room, member_id, set(cursor.letters)):
             self.hear_event(Event(dict(letter.message)), lambda: "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-PATH = "/change/collaborator/"
+PATH = "/collaborator/"
 
 
 class NotAPoll(logging.Filter):

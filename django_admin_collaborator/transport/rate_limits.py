@@ -6,6 +6,7 @@ The limits are those of a process: what a user may do to one worker does not dep
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Dict, Optional, Sequence
 
 from .. import conf
@@ -68,6 +69,7 @@ class SocketLimits:
 
     def __init__(self, user: str) -> None:
         self.user = usage_of(user)
+        self.socket_limit, self.user_limit = _per_second(conf.get("MESSAGES_PER_SOCKET")), user_limit()
         self.bucket: Optional[Bucket] = None
         self.refusals = 0
         self._is_counted = False
@@ -91,15 +93,15 @@ class SocketLimits:
     def wait_for(self, length: int) -> float:
         """How long this socket has to wait before it may say so much; 0 when it may now, which is then noted."""
         now, cost = time.monotonic(), 1 + length // (1024 * KILOBYTES_PER_MESSAGE)
-        wait = wait_seconds(self.bucket, socket_limit(), now, cost)
+        wait = wait_seconds(self.bucket, self.socket_limit, now, cost)
         # What a socket may not say is not charged to its user: their other tabs go on.
-        wait = wait or wait_seconds(self.user.messages, user_limit(), now, cost)
+        wait = wait or wait_seconds(self.user.messages, self.user_limit, now, cost)
         if wait:
             self.refusals += 1
             return wait
-        self.bucket = spend(self.bucket, socket_limit(), now, cost)
-        self.user.messages = spend(self.user.messages, user_limit(), now, cost)
-        if self.refusals and left(self.bucket, socket_limit(), now) > socket_limit().burst / 2:
+        self.bucket = spend(self.bucket, self.socket_limit, now, cost)
+        self.user.messages = spend(self.user.messages, self.user_limit, now, cost)
+        if self.refusals and left(self.bucket, self.socket_limit, now) > self.socket_limit.burst / 2:
             self.refusals = 0
         return 0.0
 
@@ -134,10 +136,6 @@ class RequestLimits:
         return wait
 
 
-def socket_limit() -> Limit:
-    return _per_second(conf.get("MESSAGES_PER_SOCKET"))
-
-
 def user_limit() -> Limit:
     return _per_second(conf.get("MESSAGES_PER_USER"))
 
@@ -147,5 +145,6 @@ def handshake_limit() -> Limit:
     return Limit(conf.get("HANDSHAKES_PER_USER"), conf.get("SOCKETS_PER_USER"))
 
 
+@lru_cache(maxsize=8)
 def _per_second(rate: float) -> Limit:
     return Limit(rate, rate * BURST_SECONDS)

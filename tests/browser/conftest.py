@@ -20,6 +20,7 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
     "sql": {"store": "sql"},
+    "bare": {"store": "sql", "program": "bare"},  # uvicorn without a WebSocket library
     "http": {"store": "sql", "program": "gunicorn"},  # four sync workers: pages ask every two seconds
     "runserver": {"store": "sql", "program": "wsgi"},
 }

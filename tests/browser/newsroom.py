@@ -59,6 +59,8 @@ class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
             {"classes": ["collapse"], "fields": ["published_on", "published_at", "attachment", "updated_at"]},
         ),
     ]
+    list_display = ["title", "status"]
+    list_editable = ["status"]
     autocomplete_fields = ["author"]
     filter_horizontal = ["tags"]
     radio_fields = {"status": admin.VERTICAL}

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests import settings as project
 from tests.browser.scenes import SCENES
 from tests.browser.stage import Stage
+from tests.browser.test_lists import List_
 
 pytestmark = [pytest.mark.once, pytest.mark.parametrize("server", ["unfold", "jazzmin", "grappelli"], indirect=True)]
 
@@ -67,3 +68,16 @@ def test_the_bar_has_the_width_of_the_form_and_moves_nothing(seat, article, bob)
     bar, form = boxes["editing"]["#admin-collaborator"], boxes["editing"]["#article_form"]
     assert bar[2] - bar[1] >= 0.6 * (form[2] - form[1]), boxes
     assert bar[3] <= boxes["editing"]["#id_title"][0], "the bar stands above the form"
+
+
+def test_a_list_shows_who_edits_and_locks_that_row(request, seat, open_form, article, ada, bob):
+    open_form(bob, article).becomes("editing")
+    for width in (1280, 320):
+        seen = List_(seat(ada))
+        seen.page.set_viewport_size({"width": width, "height": 700})
+        expect(seen.shown(article)).to_have_attribute("title", "Bob Brown is editing.")
+        expect(seen.shown(article)).to_be_visible()
+        expect(seen.row(article).locator("td.collaborator-held")).to_have_count(1)
+        seen.row(article).locator("input.action-select").check()
+        expect(seen.chosen).to_have_text("Being edited by others: Budget (Bob Brown).")
+        seen.picture(f"list-{request.node.callspec.params['server']}-{width}")

@@ -10,10 +10,16 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm, eventually
+from tests.browser.conftest import URLCONF
 from tests.project.newsroom.models import Article
 from tests.support.proxy import SocketsProxy
 
 WAYS = ["400", "403", "404", "426", "swallow", "buffer", "kill 100", "kill 500"]
+QUIET = {"connecting", "editing", "promoting"}
+SHORT_MINUTES = """
+    const { setTimeout } = window;
+    window.setTimeout = (run, ms, ...rest) => setTimeout(run, ms === 60000 ? 2000 : ms, ...rest);
+"""
 OVER_HTTP = pytest.mark.parametrize("server", ["http"], indirect=True)
 
 
@@ -55,8 +61,7 @@ def test_a_proxy_that_lets_no_socket_through_costs_nobody_their_turn(
     proxy = sockets_proxy(sockets)
     first = open_form(ada, article, at=behind(proxy)).becomes("editing")
     expect(first.root.locator("[data-collaborator-pace]")).to_contain_text("over HTTP")
-    quiet = {"connecting", "editing", "promoting"}
-    assert set(first.states()) <= quiet, first.states()
+    assert set(first.states()) <= QUIET, first.states()
     second = open_form(bob, article).becomes("viewing")
     expect(first.person("BB")).to_have_attribute("data-state", "viewing")
     first.leave()
@@ -78,6 +83,60 @@ def test_a_reload_begins_with_what_worked(open_form, article, ada, sockets_proxy
     form.becomes("editing")
     assert (proxy.tried, form.token) == (2, token)
     expect(form.root.locator("[data-collaborator-pace]")).to_contain_text("over HTTP")
+
+
+@pytest.mark.parametrize("server", ["sql"], indirect=True)
+def test_a_server_changes_from_asgi_to_wsgi_under_an_open_page_and_back(
+    open_form, seat, article, ada, bob, sockets_proxy, server, serve
+):
+    others = serve(program="gunicorn", store="sql", settings={"ROOT_URLCONF": URLCONF})
+    proxy = sockets_proxy("pass")
+    seat(ada, behind(proxy)).context.add_init_script(SHORT_MINUTES)
+    first = open_form(ada, article, at=behind(proxy)).becomes("editing")
+    pace = first.root.locator("[data-collaborator-pace]")
+    expect(pace).to_contain_text("at once, over a WebSocket.")
+    token = first.token
+    proxy.target_port = others[0].port
+    proxy.cut()
+    expect(pace).to_contain_text("Updates every 15 seconds.", timeout=20_000)
+    first.becomes("editing").fill(title="Typed over HTTP")
+    second = open_form(bob, article, at=others.url).becomes("viewing")
+    expect(pace).to_contain_text("Updates every 2 seconds.", timeout=20_000)
+    proxy.target_port = server[0].port
+    expect(pace).to_contain_text("at once, over a WebSocket.", timeout=20_000)
+    first.becomes("editing").shows(title="Typed over HTTP")
+    assert first.token == token
+    assert not {"unprotected", "viewing", "waiting", "ended"} & set(first.states()), first.states()
+    first.save()
+    second.shows(seconds=20, title="Typed over HTTP")
+
+
+@pytest.mark.parametrize("server", ["sql"], indirect=True)
+def test_a_page_on_http_tries_a_socket_every_minute(open_form, seat, article, ada, sockets_proxy):
+    proxy = sockets_proxy("404")
+    seat(ada, behind(proxy)).context.add_init_script(SHORT_MINUTES)
+    form = open_form(ada, article, at=behind(proxy)).becomes("editing")
+    pace = form.root.locator("[data-collaborator-pace]")
+    expect(pace).to_contain_text("over HTTP")
+    token = form.token
+    for minute in (1, 2):
+        eventually(lambda minute=minute: proxy.tried == 2 + minute)
+        expect(pace).to_contain_text("over HTTP")
+    proxy.sockets = "pass"
+    expect(pace).to_contain_text("at once, over a WebSocket.")
+    assert proxy.tried == 5
+    assert (form.becomes("editing").token, set(form.states()) <= QUIET) == (token, True), form.states()
+
+
+@pytest.mark.parametrize("server", ["bare"], indirect=True)
+def test_uvicorn_without_a_websocket_library_serves_over_http(open_form, article, ada, bob):
+    first = open_form(ada, article).becomes("editing")
+    second = open_form(bob, article).becomes("viewing")
+    for form in (first, second):
+        expect(form.root.locator("[data-collaborator-pace]")).to_contain_text("at once, over HTTP.")
+        assert "unprotected" not in form.states()
+    first.leave()
+    second.becomes("editing")
 
 
 @pytest.mark.parametrize("server", ["sql"], indirect=True)

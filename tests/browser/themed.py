@@ -27,6 +27,8 @@ class ParagraphInline(TabularInline):
 
 @admin.register(Article, site=site)
 class ArticleAdmin(CollaborativeAdminMixin, ModelAdmin):
+    list_display = ["title", "status"]
+    list_editable = ["status"]
     fields = ["title", "status", "featured", "category", "published_on", "body"]
     inlines = [ParagraphInline]
 

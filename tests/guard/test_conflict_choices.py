@@ -1,4 +1,4 @@
-"""What both have changed is decided by a person alone; and who it was is only said where it is known."""
+"""What both have changed is decided by a person, and who it was is only said where it is known."""
 
 from __future__ import annotations
 

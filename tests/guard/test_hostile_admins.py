@@ -347,6 +347,17 @@ def test_what_others_put_in_place_of_a_hidden_choice_is_theirs_alone(people: Peo
     meet(people, Order, model_admin, change(title="x"), write, spec=spec, choices=("", "mine", "theirs"))
 
 
+@pytest.mark.parametrize("remote", [[], ["shelf", "labels"]], ids=["listed", "remote"])
+@pytest.mark.parametrize("shelf", [1, 3, None])
+def test_links_and_choices_that_a_control_does_not_offer_stay(people: People, remote: Any, shelf: Any) -> None:
+    model_admin = {"form": Limiting, "fields": ["title", "shelf", "labels"], "autocomplete_fields": remote}
+    spec = rows_of(Order, shelf=shelf)
+    spec[Order.labels.through] = [{"order": 1, "label": label} for label in (1, 2, 3)]
+    alone(people, Order, model_admin, change(title="x"), spec)
+    write = Write("update", Order, 1, {"qty": 7})
+    meet(people, Order, model_admin, change(title="x"), write, spec=spec)
+
+
 # Lists
 
 

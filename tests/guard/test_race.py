@@ -5,13 +5,19 @@ The same race with any number of saves: ``python -m benchmarks.race``.
 
 from __future__ import annotations
 
+import random
 from functools import partial
 from typing import Any
 
 import pytest
 
 from tests.guard.conftest import both_databases
+from tests.guard.newsdesk import Desk
+from tests.guard.oracle import mutations
+from tests.guard.press.traced import LANGUAGES, Journal, Register, Word
 from tests.guard.race import oracle
+from tests.guard.race.hand import Hand
+from tests.guard.race.rows import Rows
 from tests.guard.race.run import Race
 from tests.support import databases
 
@@ -32,6 +38,29 @@ def test_nothing_is_lost_in_a_race_with_workers_killed_and_frozen(
     assert not [what for what in race.counts() if " 5" in what], race.counts()
     assert race.accepted_count() >= 50
     assert race.counts().get("POST 409", 0) > 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("guard", ["whole", "broken"])
+def test_a_translation_is_followed_like_a_column(
+    ada: Desk, ben: Desk, language: str, guard: str, monkeypatch: Any
+) -> None:
+    if guard == "broken":
+        mutations.MUTATIONS["no-comparison"][1](monkeypatch)
+    rows = Rows(1)
+    register = Register.objects.get()
+    url = f"/admin/press/register/{register.pk}/change/?language={language}"
+    hand = Hand("hand", random.Random(0), rows.topics)
+    accepted = set()
+    for page in [ada.get(url), ben.get(url)]:
+        token = hand.put_token(page.data, Word.PREFIX)
+        if page.save().was_saved:
+            accepted.add(token)
+    writes = list(Journal.objects.order_by("pk").values_list("about", "seen", "token"))
+    found = oracle.faults(writes, register.traces(), accepted)
+    word = Word.objects.get(language_code=language)
+    assert word.word_token in accepted
+    assert [fault.partition(":")[0] for fault in found] == ([word.name] * 2 if guard == "broken" else [])
 
 
 def test_the_oracle_notices_a_write_that_was_overwritten_unseen() -> None:

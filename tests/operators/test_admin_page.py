@@ -191,7 +191,8 @@ def test_another_site_has_a_page_of_its_own(editor, article, ada, bob) -> None:
         Page(ArticleProxy.objects.get(), bob)
         page = EditingAdmin(Editing, backoffice)
         urls = {url.name for url in page.get_urls()}
-        assert {"django_admin_collaborator_editing_changelist"} <= urls
+        name = "django_admin_collaborator_editing_"
+        assert {name + "changelist", name + "collaborator"} <= urls
         rows = [page._admins_of("newsroom.article"), page._admins_of("newsroom.memo")]
         assert [bool(row) for row in rows] == [True, False], "only what that site shows"
     finally:

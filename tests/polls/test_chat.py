@@ -7,6 +7,7 @@ from typing import Any, List
 import pytest
 
 from django_admin_collaborator.guard import lock_service
+from django_admin_collaborator.stores.base import StoreUnavailable
 from tests.polls.conftest import Tab
 from tests.polls.test_page import types
 from tests.project.newsroom.models import Article
@@ -126,3 +127,32 @@ def test_there_is_no_talk_about_an_object_where_chat_is_off(tab: Tab, clock: Any
     for frame in (TO_ALL, READ_BACK):
         (refusal,) = page.poll(frame)
         assert (refusal["code"], refusal["in_reply_to"]) == ("malformed", frame["type"])
+
+
+def test_a_store_that_fails_between_the_two_sides_of_a_private_talk_loses_nothing_and_says_so(
+    tab: Tab, clock: Any, ada: people.Person, bob: people.Person, monkeypatch: Any
+):
+    """The recipient's side is kept first, so who sent it is told that it was not sent, and has it still to send."""
+    first, second = tab(ada, kind="chat"), tab(bob, kind="chat")
+    first.open()
+    second.open()
+    first.poll()
+    swap, answered = clock.store.swap_now, []
+
+    def fails_at_the_second(key: str, *args: Any, **kwargs: Any) -> Any:
+        if "keep_seconds" in kwargs:  # of a talk, not of a room
+            answered.append(key)
+            if len(answered) == 2:
+                raise StoreUnavailable("gone")
+        return swap(key, *args, **kwargs)
+
+    message = {"type": "chat_message", "recipient_id": bob.id, "message": "Lunch?"}
+    with monkeypatch.context() as patch:
+        patch.setattr(clock.store, "swap_now", fails_at_the_second)
+        (refusal,) = first.poll(message)
+    assert (refusal["code"], refusal["in_reply_to"]) == ("lock_service_unavailable", "chat_message")
+    assert chat_texts(tab(ada, kind="chat").open(READ_BACK)) == [], "not kept as sent"
+    assert chat_texts(tab(bob, kind="chat").open(READ_BACK)) == ["Lunch?"]
+    first.poll(message)
+    assert chat_texts(tab(ada, kind="chat").open(READ_BACK)) == ["Lunch?"]
+    assert chat_texts(second.poll()) == ["Lunch?"]

@@ -1,4 +1,4 @@
-"""Pages without a WebSocket on the server that most projects have: gunicorn with four sync workers."""
+"""Pages without a WebSocket on the server that most projects have: gunicorn with four workers."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from tests.polls.conftest import Tab
 pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
-def test_the_processes_agree_on_who_edits(serve: Any, tab_at: Tab, ada: Any, bob: Any):
-    server = serve(program="gunicorn", store="sql")
+@pytest.mark.parametrize("options", ["--worker-class sync", "--worker-class gthread --threads 4"])
+def test_the_processes_agree_on_who_edits(serve: Any, tab_at: Tab, ada: Any, bob: Any, options: str):
+    server = serve(program="gunicorn " + options, store="sql")
     first, second = tab_at(server[0], ada), tab_at(server[0], bob)
     first.open(first.claim())
     assert first.lease, (first.status, first.body)

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from tests.polls.conftest import Tab
 from tests.project.newsroom.models import Article
@@ -355,6 +356,30 @@ def test_the_form_names_address_and_transports(article: Article, ada: people.Per
     assert config["socket_path"].split("page=")[1][:20] == signed_page(article, ada.user)[:20]
     page.open()
     assert page.room
+
+
+PLACES = {
+    "admin:newsroom_article_changelist_collaborator": "/admin/newsroom/article/collaborator/",
+    "admin:django_admin_collaborator_editing_collaborator": "/admin/django_admin_collaborator/editing/collaborator/",
+    "backoffice:newsroom_article_changelist_collaborator": "/backoffice/newsroom/article/collaborator/",
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_lists_and_sites_have_an_address_that_answers_as_an_object_does(
+    name: str, article: Article, tab: Tab, ada: people.Person, bob: people.Person
+):
+    assert reverse(name) == PLACES[name]
+    first = tab(ada)
+    first.open(first.claim())
+    visitor = Client()
+    visitor.force_login(bob.user)
+    mount = "/" + name.partition(":")[0] + "/"
+    second = PollingTab(article, bob.user, over_client(visitor, PLACES[name]), mount=mount)
+    second.open(second.claim())
+    assert second.editor == "Ada Lovelace"
+    stranger = Client()
+    assert stranger.post(PLACES[name], "{}", content_type="application/json").json() == {"close": 4401}
 
 
 def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Tab, ada: people.Person):

@@ -172,3 +172,22 @@ def test_one_store_serves_event_loops_in_several_threads(another_store: Callable
 
     assert asyncio.run(store.read("room")).text == "." * 6
     assert len(won) == 6
+
+
+async def test_many_keys_are_read_together(another_store: Callable[[], Store]):
+    store, other = another_store(), another_store()
+    for number in range(3):
+        await store.swap(f"room{number}", "", f"r{number}", f"text {number}")
+    keys = [f"room{number}" for number in range(600)]
+
+    found = await other.read_all(keys)
+
+    assert list(found) == keys
+    assert [(found[key].text, found[key].revision) for key in keys[:4]] == [
+        ("text 0", "r0"),
+        ("text 1", "r1"),
+        ("text 2", "r2"),
+        (None, ""),
+    ]
+    assert abs(found[keys[-1]].now - (await store.read("room0")).now) < 5
+    assert await other.read_all([]) == {}

@@ -24,7 +24,7 @@ APPLICATION = "tests.project.asgi:application"
 class ServerOptions:
     """What a set of workers is started with; equal options can share their workers."""
 
-    program: str = "uvicorn"  # or daphne; or wsgi (runserver) and gunicorn (four sync workers), which have no sockets
+    program: str = "uvicorn"  # or another of ``commands``; uvicorn and gunicorn may be given options
     application: str = APPLICATION
     workers: int = 1
     database_url: str = ""
@@ -52,23 +52,40 @@ class ServerOptions:
         }
 
 
+def commands(options: ServerOptions, port: int) -> Dict[str, List[str]]:
+    """Arguments of Python for each program, by its first word.
+
+    TCP_NODELAY and the like are the servers' own business: nothing but address and port is set.
+    """
+    # Sockets never end by themselves: without a limit a polite stop would wait for ever.
+    uvicorn = ["--host", "127.0.0.1", "--port", str(port), "--timeout-graceful-shutdown", "3", options.application]
+    own = options.program.split()[1:]
+    wsgi = "uvicorn" not in options.program
+    return {
+        "uvicorn": ["-m", "uvicorn", *own, *uvicorn],
+        "bare": ["-c", BARE, *uvicorn],
+        "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), options.application],
+        "wsgi": ["-m", "django", "runserver", f"127.0.0.1:{port}", "--noreload", "--insecure"],
+        "gunicorn": [
+            *["-m", "gunicorn", "--workers", "4", "--bind", f"127.0.0.1:{port}", *own],
+            "tests.project.wsgi:application" if wsgi else options.application,
+        ],
+    }
+
+
+BARE = """import sys
+sys.modules.update(websockets=None, wsproto=None)  # as if they were not installed
+from uvicorn.main import main
+main()
+"""
+
+
 class Worker(Process):
     """One process that serves the project. ``kill``, ``freeze``, ``thaw``, ``stop`` and ``start`` act on it."""
 
     def __init__(self, options: ServerOptions, log: Path) -> None:
         self.port = free_port()
-        # TCP_NODELAY and the like are the servers' own business: nothing but address and port is set.
-        if options.program == "daphne":
-            command = ["-m", "daphne", "-b", "127.0.0.1", "-p", str(self.port), options.application]
-        elif options.program == "wsgi":
-            command = ["-m", "django", "runserver", f"127.0.0.1:{self.port}", "--noreload", "--insecure"]
-        elif options.program == "gunicorn":
-            command = ["-m", "gunicorn", "--workers", "4", "--bind", f"127.0.0.1:{self.port}"]
-            command += ["tests.project.wsgi:application"]
-        else:
-            command = ["-m", "uvicorn", "--host", "127.0.0.1", "--port", str(self.port)]
-            # Sockets never end by themselves: without a limit a polite stop would wait for ever.
-            command += ["--timeout-graceful-shutdown", "3", options.application]
+        command = commands(options, self.port)[options.program.split()[0]]
         super().__init__([sys.executable, *command], log, self._answers, environ=options.environ(), cwd=ROOT)
 
     def url(self, path: str = "/") -> str:

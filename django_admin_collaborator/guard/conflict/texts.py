@@ -7,6 +7,7 @@ from typing import Any, Dict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ...page import configuration
 from ..refusal import CONFLICT, Reason, Refusal
 from ..write import Attempt
 from .history import History
@@ -48,7 +49,13 @@ def _told(model: Any, refusal: Refusal, title: str, text: str, who: str = "") ->
         "reason": refusal.reason.label,
         "title": _(title) % words,
         "text": _(text) % words,
+        "style": style(),
     }
+
+
+def style() -> str:
+    """The address of the style of what is told, which is there before any script, and without."""
+    return configuration.parts().get("conflict", {}).get("style", "")
 
 
 def of_save_as_new(model_admin: Any) -> Dict[str, Any]:
@@ -60,6 +67,7 @@ def of_save_as_new(model_admin: Any) -> Dict[str, Any]:
         "title": _("This is going to be a new %(object)s") % words,
         "text": _("Please correct what is marked below, then save it as new."),
         "save_as_new": True,
+        "style": style(),
     }
 
 

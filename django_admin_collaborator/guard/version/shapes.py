@@ -150,9 +150,8 @@ def _post_choices(widget: Any, name: str, value: Any, element_id: str, exact: bo
     chosen = widget.format_value(value)
     chosen = [chosen] if isinstance(chosen, str) else list(chosen or ())
     is_remote = isinstance(widget, AutocompleteMixin)
-    if is_remote or (
-        isinstance(widget.choices, ModelChoiceIterator) and not exact and _has_all_options(type(widget))
-    ):
+    is_whole = isinstance(widget.choices, ModelChoiceIterator) and _has_all_options(type(widget))
+    if (is_remote or is_whole) and not exact:
         posted[name] = [str(item) for item in chosen]
         return
     options = [option for _, group, _ in widget.optgroups(name, chosen) for option in group]

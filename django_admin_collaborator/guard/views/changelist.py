@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from ... import conf
 from ...access import identity, security_log
-from ...admin_templates import wrap
+from ...admin_templates import LIST, wrap
 from ...request_notes import Note
 from .. import beside
 from ..bulk_write import Bulk
@@ -35,8 +35,6 @@ from . import list_formset, list_rows
 from .list_rows import PostedRow
 
 logger = logging.getLogger("django_admin_collaborator")
-
-NOTICE = "django_admin_collaborator/conflict_notice.html"
 
 
 class _IsEditable(Exception):
@@ -249,7 +247,7 @@ def _show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
     told = texts.of_bulk(save.model, Refusal(save.reason))
     told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]
     response.status_code = save.reason.status
-    return wrap(response, NOTICE, collaborator_guard={"page": told})
+    return wrap(response, LIST, collaborator_guard={"page": told})
 
 
 def _as_shown(form: Any) -> Row:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 
 from ...access import identity
 from ...access.identity import realm_in
-from ...admin_templates import wrap
+from ...admin_templates import LIST, wrap
 from ...request_notes import Note
 from .. import beside, lock_service, save
 from .. import write as attempts
@@ -22,9 +22,6 @@ from ..version import confirmation, locks, snapshot
 from ..write import Attempt
 from . import cascade as cascades
 from .cascade import Cascade
-
-NOTICE = "django_admin_collaborator/conflict_notice.html"
-
 
 SHOWN: Note[Optional[confirmation.Seen]] = Note("shown", None)
 """The object as its confirmation page is about to show it."""
@@ -69,7 +66,7 @@ class DeleteGuard(beside.Admin):
             if attempt.page:
                 if context.get("perms_lacking"):
                     raise PermissionDenied  # so Django answers whoever may not delete all that goes along
-                response = wrap(response, NOTICE, collaborator_guard={"page": attempt.page})
+                response = wrap(response, LIST, collaborator_guard={"page": attempt.page})
         if not context.get("protected") and not context.get("perms_lacking"):
             realm = realm_in(self, request, obj)
             lock_service.reserve(self.model, obj.pk, request.user, realm)

@@ -67,7 +67,8 @@ def lost(one: Seen, other: Seen, before: Rows) -> List[str]:
     found = []
     for where in one.untouched:
         stored, guarded = value_at(before, where), value_at(other.after, where)
-        if stored != guarded and is_coarser(stored, guarded):
+        is_there = value_at(other.after, (*where[:2], "")) is not None  # else ``differences`` compares the rows
+        if is_there and stored != guarded and is_coarser(stored, guarded):
             found.append(f"{where}: {stored!r} became {guarded!r}, although its control was posted unchanged")
     for where in one.unshowable:
         stored, guarded = value_at(before, where), value_at(other.after, where)

@@ -123,7 +123,8 @@ NO_APPS = ["django_lifecycle", "picklefield", "jsonfield", "relativedeltafield"]
 """To be imported only."""
 
 _apps = list(SHELVES.values()) + [FURTHER_SHELVES[shelf] for shelf in FURTHER]
-_needed = list(dict.fromkeys(app for apps in _apps for app in apps if app not in NO_APPS))
+_left_out = [*NO_APPS, *INSTALLED_APPS]
+_needed = list(dict.fromkeys(app for apps in _apps for app in apps if app not in _left_out))
 _first = [app for app in _needed if app == "modeltranslation"]  # it says so itself
 INSTALLED_APPS = [
     *_first,
@@ -139,8 +140,6 @@ ROOT_URLCONF = "tests.guard.packages.urls"
 
 LANGUAGES = [("en", "English"), ("de", "German")]
 LANGUAGE_CODE = "en"
-PARLER_LANGUAGES = {None: [{"code": "en"}, {"code": "de"}], "default": {"fallbacks": ["en"]}}
-PARLER_ENABLE_CACHING = False  # it would outlive what a test rolls back
 HASHID_FIELD_SALT = "only for tests"
 PHONENUMBER_DEFAULT_REGION = "DE"
 CKEDITOR_5_CONFIGS = {"default": {"toolbar": ["bold", "link"]}}

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Mapping, Optional
 
 from django.db import models
+from parler.fields import TranslationsForeignKey
+from parler.models import TranslatableModel, TranslatedFieldsModel
 
 START = "start"
 DELETED = "deleted "
+LANGUAGES = ("en", "de")
 
 
 class Journal(models.Model):
@@ -21,7 +24,35 @@ class Journal(models.Model):
         app_label = "press"
 
 
-class Traced(models.Model):
+class Journaled:
+    """Writes a token that was changed into the journal. ``PREFIX``: of the columns of the token and what was seen."""
+
+    PREFIX = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.loaded_token = START if self.pk is None else self._token
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self._token}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        if self._token != self.loaded_token:
+            seen = getattr(self, self.PREFIX + "seen")
+            Journal.objects.create(about=self.name, seen=seen, token=self._token)
+            self.loaded_token = self._token
+
+    @property
+    def _token(self) -> str:
+        return getattr(self, self.PREFIX + "token")
+
+    @property
+    def name(self) -> str:
+        return f"{self._meta.model_name} {self.pk}"
+
+
+class Traced(Journaled, models.Model):
     """``seen``: the token that whoever wrote ``token`` had before their eyes. ``echo``: computed of the token."""
 
     token = models.CharField(max_length=40, default=START)
@@ -33,28 +64,11 @@ class Traced(models.Model):
         abstract = True
         app_label = "press"
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.loaded_token = START if self.pk is None else self.token
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.token}"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        if self.token != self.loaded_token:
-            Journal.objects.create(about=self.name, seen=self.seen, token=self.token)
-            self.loaded_token = self.token
-
     def clean(self) -> None:
         self.echo = self.token
 
-    @property
-    def name(self) -> str:
-        return f"{self._meta.model_name} {self.pk}"
 
-
-class Register(Traced):
+class Register(Traced, TranslatableModel):
     """Written through forms, lists, actions and by programs. The token of its topics are their primary keys."""
 
     topics = models.ManyToManyField("press.Topic", blank=True, related_name="+")
@@ -78,9 +92,10 @@ class Register(Traced):
             Journal.objects.create(about=self.name_of_topics, seen=self.topics_seen, token=token)
 
     def traces(self) -> Dict[str, str]:
-        """The tokens of the row, its topics and its slots, by their names."""
+        """The tokens of the row, its topics, its words and its slots, by their names."""
+        words = {word.name: word.word_token for word in Word.objects.filter(master=self)}
         slots = {slot.name: slot.token for slot in self.slots.all()}
-        return {self.name: self.token, self.name_of_topics: self.token_of_topics(), **slots}
+        return {self.name: self.token, self.name_of_topics: self.token_of_topics(), **words, **slots}
 
     def note_deletion(self, token: str, shown: Optional[Mapping[str, str]] = None) -> None:
         """Write into the journal what is about to be deleted. ``shown``: by default what there is."""
@@ -89,6 +104,20 @@ class Register(Traced):
             Journal(about=name, seen=(traces if shown is None else shown).get(name, ""), token=DELETED + token)
             for name in traces
         )
+
+
+class Word(Journaled, TranslatedFieldsModel):
+    """What a register says in one language: the form of a register shows it, and it is another row."""
+
+    PREFIX = "word_"
+
+    master = TranslationsForeignKey(Register, related_name="translations", null=True, on_delete=models.CASCADE)
+    word_token = models.CharField(max_length=40, default=START)
+    word_seen = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        app_label = "press"
+        unique_together = [("language_code", "master")]
 
 
 class Slot(Traced):

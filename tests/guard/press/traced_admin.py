@@ -8,6 +8,8 @@ from typing import Any, Dict
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from parler.admin import TranslatableAdmin
+from parler.forms import TranslatableModelForm
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.press.traced import Register, Slot
@@ -15,7 +17,7 @@ from tests.guard.press.traced import Register, Slot
 
 def traces_on(page: str) -> Dict[str, str]:
     """Names and tokens that a confirmation page shows."""
-    return dict(re.findall(r"((?:register|slot|topics) \d+): ([\w.,-]+)", page))
+    return dict(re.findall(r"((?:register|slot|topics|word) \d+): ([\w.,-]+)", page))
 
 
 class OtherForEachRow(forms.ModelForm):
@@ -29,14 +31,18 @@ class OtherForEachRow(forms.ModelForm):
             self.fields["filler"].widget = forms.Textarea()
 
 
+class RegisterForm(OtherForEachRow, TranslatableModelForm):
+    pass
+
+
 class SlotInline(admin.TabularInline):
     model = Slot
     form = OtherForEachRow
     extra = 0
 
 
-class RegisterAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
-    form = OtherForEachRow
+class RegisterAdmin(CollaborativeAdminMixin, TranslatableAdmin):
+    form = RegisterForm
     inlines = [SlotInline]
     raw_id_fields = ["topics"]
     list_display = ["id", "token", "seen"]

@@ -6,7 +6,7 @@ import itertools
 import random
 from typing import Dict, List, Set
 
-from tests.guard.press.traced import DELETED, START, token_of_links
+from tests.guard.press.traced import DELETED, START, Word, token_of_links
 
 Data = Dict[str, List[str]]
 
@@ -29,8 +29,8 @@ class Hand:
         return DELETED + token
 
     def type_into(self, data: Data) -> Set[str]:
-        """Write a token into the row, its topics, some rows of its inline, or several of these; at least one."""
-        places = ["", *(f"slots-{row}-" for row in range(int(data["slots-TOTAL_FORMS"][0])))]
+        """Write a token into the row, its topics, its word, some rows of its inline, or several; at least one."""
+        places = places_of(data)
         chosen = [place for place in places if self.chance.random() < (0.6 if place == "" else 0.3)]
         tokens = {self.put_token(data, place) for place in chosen}
         if not tokens or self.chance.random() < 0.3:
@@ -39,7 +39,7 @@ class Hand:
 
     def type_anew(self, data: Data) -> Set[str]:
         """The same for an object that is not there yet: everything of it is new."""
-        places = ["", *(f"slots-{row}-" for row in range(int(data["slots-TOTAL_FORMS"][0])))]
+        places = places_of(data)
         for place in places:
             data[place + "token"] = [START]
         data["topics"] = [""]
@@ -66,6 +66,11 @@ class Hand:
         token = token_of_links(self.chance.sample(self.topics, TOPICS_AT_ONCE))
         data["topics"] = [token]
         return token
+
+
+def places_of(data: Data) -> List[str]:
+    """What the names of controls of tokens begin with: of the row, of its word, and of the rows of its inline."""
+    return ["", Word.PREFIX, *(f"slots-{row}-" for row in range(int(data["slots-TOTAL_FORMS"][0])))]
 
 
 def _links(value: List[str]) -> str:

@@ -6,7 +6,7 @@ import random
 
 from django.db import OperationalError, transaction
 
-from tests.guard.press.traced import DELETED, Journal, Register, token_of_links
+from tests.guard.press.traced import DELETED, Journal, Register, Word, token_of_links
 from tests.guard.race.hand import TOPICS_AT_ONCE
 
 
@@ -22,7 +22,7 @@ def write(pk: int, token: str, topics: list[int], chance: random.Random, may_del
 
 
 def _write(register: Register, token: str, topics: list[int], chance: random.Random, may_delete: bool) -> str:
-    way = chance.choice(["save", "update", "topics", "delete"])
+    way = chance.choice(["save", "update", "topics", "word", "delete"])
     if way == "delete" and may_delete:
         register.note_deletion(token)
         register.delete()
@@ -33,6 +33,11 @@ def _write(register: Register, token: str, topics: list[int], chance: random.Ran
         register.topics.set(chance.sample(topics, TOPICS_AT_ONCE))
         register.note_topics(before)
         return token_of_links(register.topics.values_list("pk", flat=True))
+    if way == "word":
+        word = chance.choice(list(Word.objects.filter(master=register)))
+        word.word_seen, word.word_token = word.word_token, token
+        word.save()
+        return token
     seen = register.token
     if way == "update":
         Register.objects.filter(pk=register.pk).update(seen=seen, token=token, echo=token)

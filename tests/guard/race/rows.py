@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from tests.guard.press.models import Topic
-from tests.guard.press.traced import Register, Slot
+from tests.guard.press.traced import LANGUAGES, Register, Slot, Word
 
 TOPICS = 60
 
@@ -34,5 +34,6 @@ class Rows:
 
     def _create(self) -> int:
         register = Register.objects.create()
+        Word.objects.bulk_create([Word(master=register, language_code=language) for language in LANGUAGES])
         Slot.objects.bulk_create([Slot(register=register), Slot(register=register)])
         return int(register.pk)

@@ -7,7 +7,7 @@ import re
 import time
 from typing import Any, Dict, List, Set
 
-from tests.guard.press.traced import Register
+from tests.guard.press.traced import LANGUAGES, Register
 from tests.guard.press.traced_admin import traces_on
 from tests.guard.race import program
 from tests.guard.race.browser import Broken, Browser
@@ -74,7 +74,7 @@ class Writer:
         if self.rows.are_enough():
             self.by_form()
             return
-        path = f"{LIST}{self.rows.any(self.chance)}/change/"
+        path = self._change_path(self.rows.any(self.chance))
         page = self.browser.get(path)
         if page.status == 200:
             data = page.form()
@@ -131,7 +131,7 @@ class Writer:
             self._accept({token})
 
     def _by_form(self, pk: int, fields: Dict[str, str]) -> None:
-        path = f"{LIST}{pk}/change/"
+        path = self._change_path(pk)
         page = self.browser.get(path)
         if page.status != 200:
             self.rows.forget(pk)
@@ -154,10 +154,13 @@ class Writer:
     def _save_as_new(self, path: str, data: Dict[str, List[str]]) -> None:
         tokens = self.hand.type_anew(data)
         page = self.browser.post(path, {**data, "_saveasnew": "1"})
-        new = re.search(LIST + r"(\d+)/change/$", page.location)
+        new = re.search(LIST + r"(\d+)/change/", page.location)
         if page.status == 302 and new:
             self._accept(tokens)
             self.rows.add(int(new.group(1)))
+
+    def _change_path(self, pk: int) -> str:
+        return f"{LIST}{pk}/change/?language={self.chance.choice(LANGUAGES)}"
 
     def _csrf(self) -> Dict[str, Any]:
         """What an action needs of the list that it is chosen in."""

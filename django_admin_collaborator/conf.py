@@ -10,8 +10,9 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
+
+from .translation import gettext
+from .translation import gettext_noop as _
 
 
 @dataclass(frozen=True)
@@ -201,6 +202,15 @@ OPTIONS: Mapping[str, Any] = {
     "chat_cannot_send_message": _("Cannot send message. User is offline."),
 }
 
+PAGE_TEXTS: Mapping[str, str] = {
+    "editor_mode_text": _("You are editing."),
+    "viewer_mode_text": _("{editor_name} is editing."),
+    "claiming_editor_text": _("It is your turn. The saved values are being read…"),
+    "notification_message": _("{username} asks to edit."),
+    "notification_button_text": _("Ask to edit"),
+}
+"""What the page says instead of a documented default that is long or not quite true, unless the key is set."""
+
 PLACEHOLDERS: Mapping[str, str] = {"viewer_mode_text": "editor_name", "notification_message": "username"}
 """Which texts have a placeholder, and which one."""
 
@@ -228,8 +238,9 @@ def own_options() -> Dict[str, Any]:
 
 
 def translated_options() -> Dict[str, Any]:
-    """All options for a browser: the project's own texts as they are, the defaults in the request's language."""
-    defaults = {key: gettext(value) if isinstance(value, str) else value for key, value in OPTIONS.items()}
+    """All options for a browser: the project's own texts as they are, ours in the request's language."""
+    ours = {**OPTIONS, **PAGE_TEXTS}
+    defaults = {key: gettext(value) if isinstance(value, str) else value for key, value in ours.items()}
     return {**defaults, **own_options()}
 
 

@@ -1,11 +1,11 @@
 /** The form of an object that is to be added: nobody else is there, and unsaved text is kept all the same. */
+import { createCards } from "./cards.js";
 import { createComparison } from "./comparison.js";
 import { read } from "./difference.js";
 import { createDrafts } from "./drafts.js";
-import { element } from "./elements.js";
+import { element, setText, stamp } from "./elements.js";
 import { rowOf } from "./form-values.js";
 import { format } from "./format.js";
-import { createNotices } from "./notices.js";
 import { named } from "./rows.js";
 import { createSaveFields } from "./save-fields.js";
 import { createUnsaved } from "./unsaved.js";
@@ -22,14 +22,15 @@ export function keepDrafts() {
   const unsaved = createUnsaved(form, bound);
   const comparison = createComparison({ element, named, read, rowOf });
   const saveFields = createSaveFields(form);
-  const notices = createNotices(root, (action, { answer }) => {
+  const own = /** @type {any} */ ({ element, format, setText, stamp });
+  const cards = createCards(own, root, messages, (action, { answer }) => {
     if (action === "restore-draft") drafts.restore(answer);
     else drafts.drop(answer);
     look();
   });
   const drafts = createDrafts(draft, form, unsaved, bound, {
-    panel: notices.panel,
-    tell: (key, values) => (values ? notices.show(key, format(messages[key], values)) : notices.hide(key)),
+    panel: cards.put,
+    tell: (key, values) => cards.put(key, values && format(messages[key], values)),
     compare: (differences) => comparison.lines(form, differences),
   });
 

@@ -6,9 +6,14 @@ import { element } from "./elements.js";
  * @returns {string} a colour on which white text has a contrast of at least 4.5
  */
 export function colour(id) {
-  let hash = 2166136261; // FNV-1a
-  for (const character of String(id)) hash = Math.imul(hash ^ character.charCodeAt(0), 16777619);
-  return `hsl(${(hash >>> 0) % 360}, 55%, 28%)`;
+  let number = Number(id);
+  if (!(number >= 0)) {
+    number = 2166136261; // FNV-1a
+    for (const character of String(id)) number = Math.imul(number ^ character.charCodeAt(0), 16777619) >>> 0;
+  }
+  // Twelve ids in a row are 30 degrees apart at least; the twelve after them lie between.
+  const hue = ((number * 5) % 12) * 30 + (Math.floor(number / 12) % 5) * 6;
+  return `hsl(${hue}, 55%, 28%)`;
 }
 
 /** @param {string} name @returns {string} one or two letters */

@@ -3,20 +3,24 @@
  *
  * - `#admin-collaborator[data-collaborator-state]` is the name of the state (view-state.js lists them)
  * - `[data-collaborator-text]`, `[data-collaborator-detail]`, `[data-collaborator-line]` hold the sentences
- * - `[data-collaborator-late]` says how often a page asks that does not hear at once, `[data-collaborator-why]` asks why, and
- *   `[data-collaborator-pace]`, below the people, has the answer for every page
- * - `[data-collaborator-action]` is a button: request-attention, withdraw-request, take-over, transfer-lease,
- *   claim-editor, stop-waiting, join-line, answer-request, load-saved, keep-mine, take-one, keep-one, save-as-new,
- *   edit-unprotected, log-in, dismiss, restore-draft, discard-draft
- * - `[data-collaborator-notice]` is a notice: attention, held-back, why, passing, draft_back,
- *   draft_not_kept; or a panel: request, take-over, draft, handed, values
+ * - `[data-collaborator-late]` says how often a page asks that does not hear at once, and `[data-collaborator-pace]`, in
+ *   the menu, why
+ * - `[data-collaborator-action]` is a button, the best one in the bar, others in its menu: request-attention,
+ *   withdraw-request, take-over, transfer-lease, claim-editor, stop-waiting, join-line, save-now, answer-request,
+ *   load-saved, keep-mine, take-one, keep-one, save-as-new, edit-unprotected, log-in, dismiss, restore-draft, discard-draft
+ * - `[data-collaborator-promise]` brings a question back, and says what was promised
+ * - `[data-collaborator-notice]` is a notice: attention, held-back, passing, draft_back,
+ *   draft_not_kept; or a card: request, take-over, draft, handed, values
  * - `.collaborator-avatar`, `.collaborator-names li[data-state]` are people
  *
  * It raises `act(action)`; it sends nothing.
  */
-import { element, setText, stamp } from "./elements.js";
+import { element, foldable, setText } from "./elements.js";
 import { format } from "./format.js";
-import { createPresence } from "./presence.js";
+import { ahead, duration, moment } from "./times.js";
+
+const MOST_BUTTONS = 2; // beside the menu
+const NARROW_PX = 720; // of the bar itself, whatever the window has
 
 /**
  * @param {HTMLElement} root
@@ -25,19 +29,18 @@ import { createPresence } from "./presence.js";
  * @param {string[]} [unguarded] - labels of the fields that the server cannot compare
  */
 export function createBanner(root, texts, act, unguarded) {
-  root.replaceChildren(stamp("bar"));
   const part = (/** @type {string} */ what) => /** @type {any} */ (root.querySelector(what));
   const text = part("[data-collaborator-text]");
   const detail = part("[data-collaborator-detail]");
   const line = part("[data-collaborator-line]");
-  const countdown = part(".collaborator-countdown");
+  const time = part(".collaborator-time");
   const buttons = part(".collaborator-actions");
-  const presence = createPresence(part("details"), texts);
-  const why = part("[data-collaborator-why]");
+  const menu = part(".collaborator-menu");
+  const further = menu.querySelector("[data-collaborator-menu]");
   const lateness = part("[data-collaborator-late]");
   const pace = part("[data-collaborator-pace]");
   const status = text.parentElement;
-  why.onclick = () => act("why");
+  foldable(menu);
   stayInView(root);
   /** @type {import("./view-state.js").Text|null} */
   const always = unguarded ? ["unguarded", { fields: unguarded.join(", ") }] : null;
@@ -67,29 +70,30 @@ export function createBanner(root, texts, act, unguarded) {
      * @param {import("./state.js").State} state
      * @param {ReturnType<typeof import("./pace.js").paceOf>} of - the page's pace
      */
-    render(view, { connected, room, userId }, { late, why: reasons }) {
+    render(view, { connected }, { late, why }) {
       root.dataset.collaboratorState = view.name;
       root.dataset.collaboratorTone = view.tone;
       setText(text, sentence(texts, view.text));
       const more = view.detail || always;
-      why.hidden = !late;
       setText(lateness, late && connected ? ` ${sentence(texts, late)}` : "");
-      setText(pace, sentences(texts, reasons));
+      setText(pace, why.map((each) => sentence(texts, each)).join(" "));
       setText(detail, more ? ` ${sentence(texts, more)}` : "");
       setText(line, view.line ? ` ${sentence(texts, view.line)}` : "");
       status.title = status.textContent || "";
-      setText(countdown, view.countdown ? format(texts.offline_seconds, { seconds: view.countdown }) : "");
-      const offer = view.actions.join();
+      const { countdown, since } = view;
+      setText(time, countdown ? duration(countdown) : since ? `(${duration(since)})` : "");
+      const most = root.matches(".collaborator-narrow") ? 1 : MOST_BUTTONS;
+      const offer = JSON.stringify([view.actions, view.menu, most]);
       if (offer !== offered) {
-        const focused = buttons.contains(document.activeElement);
-        buttons.replaceChildren(...view.actions.map(button));
+        const focused = [buttons, further].some((each) => each.contains(document.activeElement));
+        buttons.replaceChildren(...view.actions.slice(0, most).map(button));
+        further.replaceChildren(...view.actions.slice(most).map(button), ...view.menu.map(button));
         offered = offer;
-        if (focused) (buttons.firstElementChild || root.querySelector("summary") || root).focus();
+        if (focused) (buttons.firstElementChild || menu.firstElementChild).focus();
       }
-      for (const made of buttons.children) {
+      for (const made of [...buttons.children, ...further.children]) {
         made.setAttribute("aria-disabled", String(view.busy.includes(made.dataset.collaboratorAction)));
       }
-      presence.render(room ? room.people : [], room ? room.people_count : 0, userId);
     },
   };
 }
@@ -112,6 +116,7 @@ function stayInView(root) {
   const bar = /** @type {HTMLElement} */ (root.firstElementChild);
   const place = () => {
     const { top, left, width } = root.getBoundingClientRect();
+    root.classList.toggle("collaborator-narrow", width < NARROW_PX);
     const high = headers(left + width / 2);
     const isPast = width > 0 && top < high;
     root.classList.toggle("collaborator-stuck", isPast);
@@ -124,19 +129,24 @@ function stayInView(root) {
   addEventListener("resize", place);
 }
 
-/** @param {Record<string, string>} texts @param {import("./view-state.js").Text[]} several */
-export function sentences(texts, several) {
-  return several.map((each) => sentence(texts, each)).join(" ");
-}
-
 /**
+ * Besides its own, a text may have these placeholders: {time} of a `time`, {when} and {duration} of so many `seconds`,
+ * and {kept}, which is empty where nothing was typed.
+ *
  * @param {Record<string, string>} texts
  * @param {import("./view-state.js").Text} text - key and values
  */
 export function sentence(texts, [key, values = {}]) {
   if (key === "message") return String(values.message);
-  const { time } = values;
-  const language = document.documentElement.lang || undefined;
-  const shown = time instanceof Date ? { ...values, time: time.toLocaleTimeString(language) } : values;
-  return format(texts[key] || "", shown);
+  const { time, seconds } = values;
+  const isNumber = typeof seconds === "number";
+  return format(texts[key] || "", {
+    ...values,
+    time: time instanceof Date ? moment(time) : time,
+    when: isNumber && ahead(seconds),
+    duration: isNumber && duration(seconds, "long"),
+    get kept() {
+      return texts.kept;
+    },
+  }).trim();
 }

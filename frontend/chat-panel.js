@@ -1,5 +1,5 @@
 /**
- * The chat in the lower right corner: a button, a list of people, one talk. Stable hooks:
+ * The chat: its button is in the bar; a list of people, and one talk, in the lower corner. Stable hooks:
  *
  * - `#admin-collaborator-chat[data-chat-unread]`, `[data-chat-panel]` with `hidden`
  * - `[data-chat-action]`: toggle, back, close, send; `[data-chat-user]` is a person's button
@@ -7,6 +7,7 @@
  *
  * Its markup is in panels.html, and on the page already. It raises `act(event)`; it sends nothing.
  */
+import { avatar } from "./avatars.js";
 import { EVERYBODY, isOnline, partners, talkWith, unread, unreadOf } from "./chat-room.js";
 
 /**
@@ -14,11 +15,11 @@ import { EVERYBODY, isOnline, partners, talkWith, unread, unreadOf } from "./cha
  * @param {Record<string, string>} texts
  * @param {(event: any) => void} act
  */
-export function createChatPanel({ avatar, element, format, setText }, texts, act) {
+export function createChatPanel({ element, format, setText }, texts, act) {
   const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator-chat"));
   const part = (/** @type {string} */ what) => /** @type {any} */ (root.querySelector(what));
   const button = (/** @type {string} */ action) => part(`[data-chat-action=${action}]`);
-  const toggle = button("toggle");
+  const toggle = /** @type {any} */ (document.querySelector("[data-chat-action=toggle]")); // in the bar
   const back = button("back");
   const close = button("close");
   const send = button("send");
@@ -43,7 +44,7 @@ export function createChatPanel({ avatar, element, format, setText }, texts, act
     event.preventDefault();
     submit();
   };
-  root.onkeydown = (/** @type {KeyboardEvent} */ event) => {
+  toggle.onkeydown = root.onkeydown = (/** @type {KeyboardEvent} */ event) => {
     if (event.key === "Escape" && !panel.hidden) act({ type: "hide" });
   };
   let shown = "";

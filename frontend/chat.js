@@ -14,7 +14,8 @@ function wait(config, path, { parts, stamp }) {
   // Each load of the page signs another address.
   const key = `admin-collaborator:chat:${config.user_id}:${path.split("?")[0]}`;
   document.body.append(stamp("chat"));
-  const button = /** @type {any} */ (document.querySelector("#admin-collaborator-chat [data-chat-action=toggle]"));
+  const button = /** @type {any} */ (document.querySelector("[data-chat-action=toggle]"));
+  button.hidden = false;
   /** @type {any[]} what was said about the object before the panel was there */
   const early = [];
   let isPressed = false;

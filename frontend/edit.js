@@ -4,6 +4,7 @@
  */
 import { readConfig } from "./config.js";
 import { adopt, sweep } from "./draft-store.js";
+import { stamp } from "./elements.js";
 import { createFormLock } from "./form-lock.js";
 import { start } from "./page.js";
 import { createParts } from "./parts.js";
@@ -47,11 +48,12 @@ function ready() {
     const transport = createTransport(config, parts);
     const begin = () => start(own, form, lock, parts, transport);
     own.shared.transport = transport;
+    document.getElementById("admin-collaborator")?.replaceChildren(stamp("bar"));
     adopt(config.draft, config.old_drafts || []);
     if (document.getElementById("collaborator-conflict")) followChoices(parts, form).finally(begin);
     else begin();
   } else {
-    lock.set(false); // a list, an add form, another page of the admin
+    lock.set(false, false); // a list, an add form, another page of the admin
     const add = document.getElementById("admin-collaborator-add");
     if (add) createParts(JSON.parse(add.textContent || "").parts, nonce).load("add");
     if (own?.list) parts.load("list").then((watch) => watch(own));
@@ -61,6 +63,6 @@ function ready() {
 
 document.documentElement.classList.add(PENDING);
 const lock = createFormLock(findForm);
-lock.set(true);
+lock.set(true, true);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", ready);
 else ready();

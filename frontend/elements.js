@@ -30,3 +30,16 @@ export function stamp(name) {
 export function setText(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
+
+/** A list that unfolds is closed by Escape, and by a press on anything else or on one of its buttons. @param {any} fold - `<details>` */
+export function foldable(fold) {
+  const close = () => {
+    if (fold.open && fold.contains(document.activeElement)) fold.querySelector("summary").focus();
+    fold.open = false;
+  };
+  fold.addEventListener("keydown", (/** @type {KeyboardEvent} */ { key }) => key === "Escape" && close());
+  document.addEventListener("click", ({ target }) => {
+    const { parentNode } = /** @type {any} */ (target).closest?.("button, summary") || {};
+    if (!fold.contains(target) || (parentNode && parentNode !== fold)) close();
+  });
+}

@@ -1,6 +1,6 @@
 /**
  * The courtesy lock: the form can be read, selected, copied, its sections opened and its links followed,
- * but not changed. Only what was set here is undone here.
+ * but not changed; or it can be changed, but not saved. Only what was set here is undone here.
  */
 import { richText } from "./rich-text.js";
 
@@ -9,9 +9,11 @@ const SUBMIT = /^(submit|image)$/;
 const CHOICE =
   "select, input[type=checkbox], input[type=radio], input[type=file], input[type=color], input[type=range]";
 const WIDGETS = ".calendarbox, .clockbox, .select2-container";
+/** Links that lead to a change. */
+const LINKS = '.related-widget-wrapper-link:not(.view-related), a[href$="/delete/"]';
 /** What a press would change; toggles, tabs and the pages of a calendar are not among it. */
 const CHANGING =
-  `${CHOICE}, .select2-container, button, .related-lookup, .related-widget-wrapper-link:not(.view-related), ` +
+  `${CHOICE}, .select2-container, button, .related-lookup, ${LINKS}, ` +
   'a[href=""], a[href="#"], a[href^="javascript:"], a:not([href])';
 const HARMLESS =
   "summary, .collapse-toggle, [role=tab], [aria-expanded], [aria-controls], [data-toggle], [data-bs-toggle], " +
@@ -29,7 +31,8 @@ const MOVING_KEYS = /^(Tab|Shift|Control|Alt|Meta|Escape|F\d+|PageUp|PageDown)$/
 export function createFormLock(findForm, page = document) {
   /** What we set something on. A script may take it out of the page, or build it again from what it was then. */
   const touched = new Set();
-  let locked = false;
+  let locked = false; // against changes
+  let isHeld = false; // against saving
   const observer = new MutationObserver(apply);
 
   /** @param {any} element @param {string} property */
@@ -42,17 +45,19 @@ export function createFormLock(findForm, page = document) {
 
   function apply() {
     const form = findForm();
-    if (!locked) return page.querySelectorAll(`[${HELD}]`).forEach(release);
+    if (!isHeld) return page.querySelectorAll(`[${HELD}]`).forEach(release);
     if (!form) return undefined;
-    form.classList.add("collaborator-locked");
+    form.classList.toggle("collaborator-locked", locked);
     for (const element of /** @type {any} */ (form.elements)) {
       if (element.closest(".empty-form")) continue; // rows are cloned from it
       if (SUBMIT.test(element.type)) set(element, "disabled");
+      else if (!locked) continue;
       else if (element.matches(CHOICE)) set(element, "ariaDisabled");
       else if ("readOnly" in element && element.type !== "hidden") set(element, "readOnly");
       const editor = touched.has(element) && richText(element);
       if (editor && !editor.isHeld) editor.hold(true);
     }
+    if (locked) for (const link of form.querySelectorAll(LINKS)) set(link, "ariaDisabled");
     return undefined;
   }
 
@@ -125,7 +130,7 @@ export function createFormLock(findForm, page = document) {
     page.addEventListener(
       type,
       (event) => {
-        if (!locked || !covers(event.target) || !rules[type](event)) return;
+        if (!(type === "submit" ? isHeld : locked) || !covers(event.target) || !rules[type](event)) return;
         stop(event);
         if (type === "submit") lock.onHeldBack();
       },
@@ -144,13 +149,14 @@ export function createFormLock(findForm, page = document) {
     /** Somebody tried to submit the locked form. */
     onHeldBack() {},
 
-    /** @param {boolean} on */
-    set(on) {
-      if (on === locked) return;
-      locked = on;
+    /** @param {boolean} form - it cannot be changed @param {boolean} saving - nor saved */
+    set(form, saving) {
+      if (form === locked && saving === isHeld) return;
+      const isOpened = (locked && !form) || !saving;
+      [locked, isHeld] = [form, saving];
       observer.observe(page, { childList: true, subtree: true }); // from then on
-      if (on) apply();
-      else undo();
+      if (isOpened) undo();
+      else apply();
     },
   };
   return lock;

@@ -10,6 +10,7 @@
  * @typedef {[people: number[], count: number, editing: 0|1|2]} Seen - what an answer has of a row: places in `people`
  * @typedef {[id: unknown, name: string, avatar: string|null]} Person
  */
+import { avatar } from "./avatars.js";
 
 const HOLD_SECONDS = 20;
 const AGAIN_MS = 300; // at least, between an answer and the next request
@@ -18,7 +19,7 @@ const BOX = "input.action-select";
 
 /** @param {any} config */
 export function watchList({ list, http_path: path, user_id: own, messages, shared }) {
-  const { avatar, element, format, setText } = shared;
+  const { element, format, setText } = shared;
   const rows = findRows(list.count);
   const chosen = element("p", { class: "collaborator-chosen", role: "status" });
   /** @type {Person[]} */

@@ -37,7 +37,7 @@
 import { acknowledge, count } from "./lease-clock.js";
 import { noteProof } from "./proof.js";
 import { reduce, wantsLease } from "./room.js";
-import { questionOf, view } from "./view-state.js";
+import { view } from "./view-state.js";
 
 const NO_ANSWER_MS = 3000;
 const HEARTBEAT_MS = 4000; // keeps most of the grace for a broken connection certain
@@ -189,15 +189,16 @@ function acted(state, event) {
   const { action, fields, at, time } = event;
   switch (action) {
     case "transfer-lease":
-    case "withdraw-request":
     case "take-over":
       return quiet(state, [{ type: action.replace("-", "_"), ...fields }]);
+    case "withdraw-request": {
+      const attention = state.attention && { ...state.attention, code: "withdrawn" };
+      return look({ ...state, attention }, event, { frames: [{ type: "withdraw_request" }] });
+    }
     case "request-attention":
       return quiet(state, [{ type: "request_attention", timestamp: timestamp(time), edit: true }]);
-    case "answer-request": {
-      const asker = { user_id: questionOf(state, at)?.user_id, minutes: Number(fields.minutes) };
-      return quiet(state, [{ type: "answer_request", ...fields, ...asker }]);
-    }
+    case "answer-request":
+      return quiet(state, [{ type: "answer_request", ...fields, minutes: Number(fields.minutes) }]);
     case "stop-waiting":
       return look(reduce(state, { type: "rest", at }), event, { frames: [{ type: "stop_waiting" }] });
     case "claim-editor":

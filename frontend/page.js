@@ -3,8 +3,9 @@
  * the frames and commands that it returns are sent and performed here and nowhere else.
  */
 import { createActivity } from "./activity.js";
-import { createBanner, sentence, sentences } from "./banner.js";
+import { createBanner, sentence } from "./banner.js";
 import { createClock } from "./clock.js";
+import { createCompany, tellPresence } from "./company.js";
 import { texts as textsOf } from "./config.js";
 import { createConnection } from "./connection.js";
 import { createDeparture } from "./departure.js";
@@ -12,31 +13,36 @@ import { createDrafts } from "./drafts.js";
 import { whyRefused } from "./fetch-page.js";
 import { format } from "./format.js";
 import { createMember } from "./member.js";
-import { createNotices } from "./notices.js";
 import { paceOf } from "./pace.js";
 import { isSubmitting, step } from "./page-protocol.js";
-import { tellPresence } from "./presence.js";
 import { createRefetch } from "./refetch.js";
 import { createSaveFields } from "./save-fields.js";
 import { createSavedValues } from "./saved-values.js";
 import { initial } from "./state.js";
 import { createUnsaved } from "./unsaved.js";
-import { alertOf, lastSave, questionOf, view } from "./view-state.js";
+import { alertOf, lastSave, questionsOf, view } from "./view-state.js";
 
 const TICK_MS = 1000;
 const RETURN_MS = 15000; // who polls asks at once after so long without input
+const RESTING = "admin-collaborator:resting"; // the page whose line this tab has left
+const WELCOMED = "admin-collaborator:welcomed"; // tells other tabs that somebody is logged in
 const REPORTING = /^(pong|heartbeat)$/; // frames with a report of the person's activity
+/** What can be done about what is said, by its text. @type {Record<string, string>} */
+const ANSWERS = { offered: "claim-editor", taken_soon: "save-now" };
 
 /**
  * @param {import("./config.js").PageConfig} config
  * @param {HTMLFormElement} form
- * @param {{set: (on: boolean) => void, onHeldBack: () => void}} lock
+ * @param {{set: (form: boolean, saving: boolean) => void, onHeldBack: () => void}} lock
  * @param {ReturnType<typeof import("./parts.js").createParts>} parts
  * @param {import("./transport.js").Transport} transport
  */
 export function start(config, form, lock, parts, transport) {
   const root = /** @type {HTMLElement} */ (document.getElementById("admin-collaborator"));
   const texts = textsOf(config);
+  // Said only where it is true; the form is read only where a text asks.
+  const { kept } = texts;
+  Object.defineProperty(texts, "kept", { get: () => (unsaved.isEmpty() ? "" : kept) });
   const now = createClock();
   const departure = createDeparture(now);
   const member = createMember(`admin-collaborator:member:${config.user_id}`);
@@ -58,10 +64,10 @@ export function start(config, form, lock, parts, transport) {
   });
   const saveFields = createSaveFields(form);
   const banner = createBanner(root, texts, act, config.unguarded);
-  const notices = createNotices(root, act);
+  const company = createCompany(parts, root, texts, act);
   const drafts = createDrafts(config.draft, form, unsaved, bound, {
-    panel: notices.panel,
-    tell: (key, values) => (values ? notices.show(key, format(texts[key], values)) : notices.hide(key)),
+    panel: company.put,
+    tell: (key, values) => company.put(key, values && format(texts[key], values)),
     compare: (differences) => comparison()?.lines(form, differences),
   });
   const connection = createConnection({
@@ -79,10 +85,12 @@ export function start(config, form, lock, parts, transport) {
     valuesAt: config.rendered_at,
     bound,
     choosesMs: transport.choosesMs,
+    resting: isReload() && sessionStorage.getItem(RESTING) === location.pathname,
   });
   config.say = connection.send;
   let alerted = "";
   let wasEnabled = false;
+  let rested = state.resting;
   let lost = false;
   let rescuing = false;
   let wasHidden = false;
@@ -99,11 +107,17 @@ export function start(config, form, lock, parts, transport) {
     welcomed() {
       connection.healthy();
       activity.forget();
+      try {
+        localStorage.setItem(WELCOMED, String(Date.now()));
+      } catch {} // then the other tabs find out when they are looked at
     },
     wait: ({ ms, event }) => setTimeout(dispatch, ms, event),
     ask_why: () => whyRefused().then((code) => dispatch({ type: "refused", code })),
     read: ({ reason }) => refetch.start(reason),
-    notify_attention: ({ message }) => notices.show("attention", sentence(texts, ["notification_message", message])),
+    notify_attention({ message }) {
+      // Who asks to edit has a card.
+      if (!message.edit) company.put("attention", sentence(texts, ["notification_message", message]));
+    },
     offer_draft: ({ message }) => drafts.take(message),
     hand_over() {
       const draft = drafts.handOver();
@@ -142,43 +156,47 @@ export function start(config, form, lock, parts, transport) {
     const news = state.connected && activity.news();
     if (news) send({ type: "activity", ...news });
     clearTimeout(timer);
+    if (state.resting !== rested) sessionStorage.setItem(RESTING, state.resting ? location.pathname : "");
+    rested = state.resting;
     const shown = view(state, at);
     const pauseMs = transport.isPolling() ? Math.min(state.idleMs, RETURN_MS) : state.idleMs;
     activity.pauseMs = shown.name === "offered" ? 0 : pauseMs;
     timer = setTimeout(look, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
-    if (shown.enabled) unsaved.begin();
-    if (shown.enabled || wasEnabled) drafts.keep(!shown.enabled); // while a save is under way, too
+    if (shown.writable) unsaved.begin();
+    if (shown.writable || wasEnabled) drafts.keep(!shown.writable); // while a save is under way, too
     if (isSubmitting(state, at)) return;
-    wasEnabled = shown.enabled;
-    lock.set(!shown.enabled && !rescuing);
+    wasEnabled = shown.writable;
+    lock.set(!shown.writable && !rescuing, !shown.enabled && !rescuing);
     saveFields.set(member.id, state.lease ? state.lease.token : null);
     banner.render(shown, state, paceOf(config, transport));
-    if (shown.enabled) notices.hide("held-back");
+    if (shown.enabled) company.put("held-back", null);
     const alert = alertOf(state, at);
     const words = alert ? sentence(texts, alert) : "";
-    if (words && words !== alerted) notices.show("passing", words);
+    const best = alert && ANSWERS[alert[0]];
+    if (words && words !== alerted) company.put("passing", best ? [words, best] : words);
     // Who lost the lease while away is to find out why, whatever has happened since.
     lost = alert ? /^lost/.test(alert[0]) : lost && !shown.enabled;
-    if (!words && !lost) notices.hide("passing");
+    if (!words && !lost) company.put("passing", null);
     alerted = words;
-    notices.panel("request", questionOf(state, at));
+    company.put("request", questionsOf(state, at));
     const choosing = state.choice && shown.enabled;
     if (choosing && asked === undefined && comparison()) asked = savedValues.lines(comparison());
-    notices.panel("values", choosing && asked ? { lines: asked } : null);
-    if (!shown.actions.includes("take-over")) notices.hide("take-over");
+    company.put("values", choosing && asked ? { lines: asked } : null);
+    if (![...shown.actions, ...shown.menu].includes("take-over")) company.put("take-over", null);
     const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
     drafts.render(shown.name, shown.enabled, told);
+    company.render(state);
     tellPresence(config, state, member.id);
   }
 
   /** @param {string} action @param {Record<string, any>} [fields] - of the panel that its button stands in */
   function act(action, fields) {
     const editor = state.room?.editor;
-    if (action === "take-over" && !fields && !editor?.idle) return notices.panel(action, editor);
+    if (action === "take-over" && !fields && !editor?.idle) return company.put(action, editor);
     if (action === "restore-draft" && fields) drafts.restore(fields.answer);
     if (action === "discard-draft" && fields) drafts.drop(fields.answer);
     if (/-draft$/.test(action)) return look();
-    if (action === "why") return notices.show(action, sentences(texts, paceOf(config, transport).why));
+    if (action === "save-now") return /** @type {any} */ (form.querySelector("[name=_continue]"))?.click();
     if (action === "keep-mine") return decide(null, true);
     if (/-one$/.test(action) && fields) return decide(fields.answer, action === "keep-one");
     if (action === "load-saved") {
@@ -187,7 +205,7 @@ export function start(config, form, lock, parts, transport) {
     }
     if (action === "save-as-new") {
       rescuing = true;
-      lock.set(false);
+      lock.set(false, false);
       saveFields.saveAsNew();
       rescuing = false;
       return undefined;
@@ -220,7 +238,7 @@ export function start(config, form, lock, parts, transport) {
 
   lock.onHeldBack = () => {
     const { enabled, text } = view(state, now());
-    if (!enabled) notices.show("held-back", sentence(texts, text));
+    if (!enabled) company.put("held-back", sentence(texts, text));
   };
 
   function leave() {
@@ -239,6 +257,13 @@ export function start(config, form, lock, parts, transport) {
     wasHidden = false;
   }
 
+  /** F8 goes to what there is to notice, or to the bar. @param {KeyboardEvent} event */
+  function come({ key }) {
+    if (key === "F8" && !company.focus()) root.querySelector("summary")?.focus();
+  }
+
+  addEventListener("keydown", come);
+  addEventListener("storage", ({ key }) => key === WELCOMED && state.ended === "login" && wake());
   addEventListener("submit", submit);
   addEventListener("pagehide", leave);
   addEventListener("online", wake);
@@ -247,4 +272,9 @@ export function start(config, form, lock, parts, transport) {
   document.addEventListener("visibilitychange", wake);
   addEventListener("pageshow", ({ persisted }) => persisted && dispatch({ type: "restored" }));
   dispatch({ type: "started" });
+}
+
+function isReload() {
+  const [load] = /** @type {any[]} */ (performance.getEntriesByType("navigation"));
+  return load?.type === "reload";
 }

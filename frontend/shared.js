@@ -4,24 +4,23 @@
  */
 import { ago } from "./ago.js";
 import { putValues } from "./apply-values.js";
-import { avatar } from "./avatars.js";
 import { createClock } from "./clock.js";
 import { texts } from "./config.js";
 import { createConnection } from "./connection.js";
 import { copies } from "./copies.js";
 import { read } from "./difference.js";
-import { element, setText, stamp } from "./elements.js";
+import { element, foldable, setText, stamp } from "./elements.js";
 import { liveValues, rowOf } from "./form-values.js";
 import { format } from "./format.js";
 import { named } from "./rows.js";
 
 export const shared = {
   ago,
-  avatar,
   copies,
   createClock,
   createConnection,
   element,
+  foldable,
   format,
   liveValues,
   named,

@@ -64,10 +64,10 @@
 import { NOTHING_SENT } from "./lease-clock.js";
 
 /**
- * @param {{mayEdit: boolean, userId: any, valuesAt: number, bound: boolean, choosesMs?: number}} page
+ * @param {{mayEdit: boolean, userId: any, valuesAt: number, bound: boolean, choosesMs?: number, resting?: boolean}} page
  * @returns {State}
  */
-export function initial({ mayEdit, userId, valuesAt, bound, choosesMs = 0 }) {
+export function initial({ mayEdit, userId, valuesAt, bound, choosesMs = 0, resting = false }) {
   return {
     connected: false,
     lostAt: null,
@@ -77,7 +77,7 @@ export function initial({ mayEdit, userId, valuesAt, bound, choosesMs = 0 }) {
     userId,
     mayEdit,
     mayTakeOver: false,
-    resting: false,
+    resting,
     forcedAt: undefined,
     version: 0,
     seen: 0,

@@ -15,18 +15,22 @@
  * @typedef {object} View
  * @property {string} name
  * @property {boolean} enabled - the form may be changed and saved
+ * @property {boolean} writable - it may be typed in at least; saving has to wait
  * @property {"ok"|"info"|"warn"|"error"} tone
  * @property {Text} text
  * @property {Text|null} detail
  * @property {Text|null} line - the place of those who wait
- * @property {string[]} actions - see banner.js
+ * @property {string[]} actions - buttons, the best first; see banner.js
+ * @property {string[]} menu - further ones
  * @property {string[]} busy - those of them that have to wait
  * @property {number} countdown - seconds; 0 for none
+ * @property {number} since - for so many seconds somebody else has been editing; 0: nobody has
  * @property {number|null} until - own clock: when this view has to be looked at again
  */
 import { isHard } from "./freshness.js";
 
 const RECENT_SECONDS = 60;
+const MINUTE_SECONDS = 60;
 const SHORT_BREAK_MS = 700; // shorter breaks are not worth a word
 
 /** @type {Record<string, Text>} */
@@ -41,7 +45,11 @@ export function view(state, at) {
   if (ended && ENDED[ended]) {
     return show("ended", "error", ENDED[ended], { actions: ended === "login" ? ["log-in"] : [] });
   }
-  if (!state.mayEdit) return show("observer", "info", ["observer"], { enabled: true });
+  if (!state.mayEdit) {
+    const since = secondsSince(state, at, room?.editor);
+    const detail = room?.editor ? /** @type {Text} */ (["is_editing", room.editor]) : null;
+    return show("observer", "info", ["observer"], { enabled: true, detail, since });
+  }
   // What the server cannot know of this page: nobody has a lease here, the guard alone protects.
   if (ended) return show("unprotected", "warn", [ended], { enabled: true });
   if (state.unprotected) return show("unprotected", "warn", [state.reason || "unprotected"], { enabled: true });
@@ -58,7 +66,7 @@ function protectedView(state, at) {
   const { until } = /** @type {{until: number}} */ (state.lease);
   if (isHard(state)) return promoting(state);
   if (state.choice) {
-    return show("stale", "warn", different(state), { enabled: true, actions: ["load-saved", "keep-mine"], until });
+    return show("stale", "warn", different(state), { enabled: true, actions: ["keep-mine", "load-saved"], until });
   }
   if (!state.connected && at - state.brokeAt >= SHORT_BREAK_MS) {
     const countdown = Math.ceil((until - at) / 1000);
@@ -66,9 +74,11 @@ function protectedView(state, at) {
   }
   const recent = state.news && isRecent(state, at, state.news.at);
   const coming = state.room?.take_over;
+  const idle = state.room?.editor?.idle;
   return show("editing", coming ? "warn" : "ok", ["editor_mode_text"], {
     enabled: true,
-    detail: recent ? news(state) : null,
+    detail: idle ? ["idle_self"] : recent ? news(state) : null,
+    actions: coming ? ["save-now"] : [],
     countdown: coming ? secondsUntil(state, at, coming.at) : 0,
     until,
   });
@@ -78,7 +88,7 @@ function protectedView(state, at) {
 function unconfirmed(state) {
   const { until } = /** @type {{until: number}} */ (state.lease);
   if (until === 0) return state.connected ? promoting(state) : show("reconnecting", "warn", ["reconnecting"]);
-  return show("held-back", "error", ["held_back"], { actions: ["edit-unprotected"] });
+  return show("held-back", "error", ["held_back"], { actions: ["edit-unprotected"], writable: true });
 }
 
 /** @param {State} state */
@@ -104,25 +114,36 @@ function outside(state, at) {
   }
   if (!editor && state.resting)
     return show("waiting", "info", ["free"], { actions: [...actions, "claim-editor"], detail });
+  const { queue, offer, take_over: coming, passing } = /** @type {RoomView} */ (room);
   if (!editor) {
     const name = claim === "queued" || claim === "refused" ? "waiting" : "connecting";
-    return show(name, "info", [name], { actions, detail });
+    return show(name, "info", [offer ? "waiting_offer" : name], { actions, detail });
   }
+  const place = queue.findIndex((one) => one.member_id === memberId) + 1;
+  /** @type {Text|null} */
+  const line = place ? [place > 1 ? "place_in_line" : "next_in_line", { place, count: queue.length }] : null;
   if (isOwn(state, editor)) {
-    return show("viewing", "info", ["own_other_tab"], { actions: [...actions, "transfer-lease"], detail });
+    const isNext = place === 1;
+    const text = isNext ? "own_other_tab" : "own_elsewhere";
+    return show("viewing", "info", [text], {
+      actions: [...actions, "transfer-lease"],
+      detail,
+      line: isNext ? null : line,
+    });
   }
   const attention = state.attention && state.attention.until > at ? state.attention : null;
-  const { queue, take_over: coming, passing } = /** @type {RoomView} */ (room);
   const request = ownRequest(state);
   const pending = request && !/^(no|unanswered)$/.test(request.answer);
-  const place = queue.findIndex((one) => one.member_id === memberId) + 1;
   const announced = coming?.member_id === memberId;
   const due = announced ? coming.at : request?.until;
-  if (pending) actions.push("withdraw-request");
-  if ((editor.idle || state.mayTakeOver) && !coming && !passing) actions.push("take-over");
-  actions.push("request-attention");
-  if (state.resting) actions.push("join-line");
-  else if (place && !pending) actions.push("stop-waiting");
+  const mayTake = (editor.idle || state.mayTakeOver) && !coming && !passing;
+  /** @type {string[]} */
+  const menu = [];
+  if (pending) menu.push("withdraw-request");
+  if (state.resting) menu.push("join-line");
+  else if (place && !pending) menu.push("stop-waiting");
+  if (mayTake) (editor.idle ? actions : menu).push("take-over");
+  (actions.length ? menu : actions).unshift("request-attention");
   /** @type {Text|null} */
   let said = detail;
   if (attention) said = asked(attention, at);
@@ -131,15 +152,15 @@ function outside(state, at) {
   let text = ["viewer_mode_text", { editor_name: editor.name }];
   if (editor.idle) text = ["idle_editor", editor];
   else if (request?.answer) text = ["is_editing", editor]; // short, for the answer has to be seen
+  const countdown = due ? secondsUntil(state, at, due) : 0;
   return show("viewing", "info", text, {
     actions,
+    menu,
     detail: announced ? ["taking_soon"] : said,
-    line:
-      place && !attention && !pending
-        ? [place > 1 ? "place_in_line" : "next_in_line", { place, count: queue.length }]
-        : null,
+    line: attention || pending ? null : line,
     busy: attention ? ["request-attention"] : [],
-    countdown: due ? secondsUntil(state, at, due) : 0,
+    countdown,
+    since: secondsSince(state, at, editor),
     until: attention ? attention.until : null,
   });
 }
@@ -156,7 +177,9 @@ function ownRequest(state) {
 
 /** @param {any} request @returns {Text} */
 function answered(request) {
-  return [request.answer ? `answer_${request.answer}` : "notification_request_sent_text", request];
+  if (!request.answer) return ["notification_request_sent_text", request];
+  const promise = request.answer === "later" && { time: new Date(request.until * 1000) };
+  return [`answer_${request.answer}`, { ...request, ...promise }];
 }
 
 /**
@@ -177,15 +200,26 @@ export function alertOf(state, at) {
   return handover.to_member === memberId ? [`got_${handover.kind}`, handover] : null;
 }
 
-/** The question that the editor has to answer. @param {State} state @param {number} at */
-export function questionOf(state, at) {
-  const request = state.lease && state.room?.requests?.find((one) => !one.answer);
-  return request && { ...request, seconds: secondsUntil(state, at, request.until) };
+/**
+ * What the editor is asked, and what they have promised, as long as that can be changed.
+ *
+ * @param {State} state @param {number} at @returns {any[]|null} null: nothing
+ */
+export function questionsOf(state, at) {
+  const requests = state.lease && state.room?.requests?.filter(({ answer }) => !/^(no|unanswered)$/.test(answer));
+  if (!requests?.length) return null;
+  return requests.map((one) => ({ ...one, seconds: one.until ? secondsUntil(state, at, one.until) : 0 }));
 }
 
 /** @param {State} state @param {number} at @param {number} moment - store's clock */
 function secondsUntil({ offset }, at, moment) {
   return Math.max(0, Math.ceil(moment - offset - at / 1000));
+}
+
+/** @param {State} state @param {number} at @param {any} editor @returns {number} 0 within the first minute */
+function secondsSince({ offset }, at, editor) {
+  const seconds = editor?.since ? offset + at / 1000 - editor.since : 0;
+  return seconds < MINUTE_SECONDS ? 0 : seconds;
 }
 
 /** @param {State} state @param {number} at @param {number} moment - store's clock */
@@ -196,6 +230,7 @@ function isRecent({ offset }, at, moment) {
 /** @param {{until: number, code: string, message: string}} attention @param {number} at @returns {Text} */
 function asked({ code, message, until }, at) {
   if (code === "sent") return ["notification_request_sent_text"];
+  if (code === "withdrawn") return [code];
   if (code === "attention_too_soon") return [code, { seconds: Math.ceil((until - at) / 1000) }];
   return code === "no_editor" ? [code] : ["message", { message }];
 }
@@ -213,7 +248,7 @@ export function lastSave({ room, offset }, at) {
 
 /** @param {State} state @returns {Text|null} */
 function news({ news: saved }) {
-  return saved && ["saved_by", { name: saved.name, time: new Date(saved.at * 1000) }];
+  return saved && [saved.name ? "saved_by" : "saved_at", { name: saved.name, time: new Date(saved.at * 1000) }];
 }
 
 /**
@@ -226,11 +261,14 @@ function show(name, tone, text, more) {
     tone,
     text,
     enabled: false,
+    writable: more?.enabled || false,
     detail: null,
     line: null,
     actions: [],
+    menu: [],
     busy: [],
     countdown: 0,
+    since: 0,
     until: null,
     ...more,
   };

@@ -12,6 +12,7 @@ from typing import Dict, Iterable, Iterator, Set
 import pytest
 
 from django_admin_collaborator import conf
+from django_admin_collaborator.admin import EditingAdmin
 from django_admin_collaborator.core.messages import ERRORS
 from django_admin_collaborator.page import configuration
 from tools import build_frontend
@@ -28,7 +29,8 @@ FORBIDDEN = {
     "guard": {"channels"},
 }
 FLOORS = (
-    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates", "request_notes"},
+    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates", "request_notes"}
+    | {"translation", "templatetags"},
     {"access"},
     {"rooms"},
     {"transport", "guard", "page", "operators"},
@@ -196,7 +198,9 @@ def sizes(names: Iterable[str]) -> Dict[str, int]:
 
 
 FIRST = {"js/admin_edit.js", "js/admin_chat.js", "css/admin_chat.css"}
+OPERATORS = {*EditingAdmin.Media.js, *EditingAdmin.Media.css["all"]}
 LATER = {path for files in configuration.PARTS.values() for path in files.values()}
+LATER |= {path.partition("/")[2] for path in OPERATORS}
 
 
 def test_scripts_and_styles_are_small():

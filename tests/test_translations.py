@@ -6,11 +6,13 @@ from typing import Any, Dict
 
 import polib
 import pytest
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext, gettext_lazy, override
 
 from django_admin_collaborator import conf
+from django_admin_collaborator.page import texts as page_texts
 from django_admin_collaborator.page.configuration import script as page_script
 from django_admin_collaborator.page.texts import TEXTS, translated
+from django_admin_collaborator.translation import CONTEXT
 from tests.support.demo import configuration
 from tools import translations
 
@@ -23,7 +25,7 @@ def test_the_texts_of_scripts_templates_and_refusals_are_found():
     found = set(translations.messages())
     options = {text for text in conf.OPTIONS.values() if isinstance(text, str)}
     assert options | set(TEXTS.values()) <= found
-    assert {"May {name} edit?", "Browsers do not keep files: please choose %(files)s again."} <= found
+    assert {"Somebody asks to edit", "Browsers do not keep files: please choose %(files)s again."} <= found
     assert "Nothing was deleted. Close the other tab first." in found
 
 
@@ -33,6 +35,26 @@ def test_every_text_is_translated_and_none_is_left_over(language):
     assert not [entry.msgid for entry in catalogue if entry.fuzzy or entry.obsolete or not entry.msgstr]
     # To mend it: ./dev translations
     assert {entry.msgid for entry in catalogue} == set(translations.messages())
+
+
+@languages
+def test_every_text_has_our_context(language):
+    catalogue = polib.pofile(str(translations.catalogue(language)))
+    assert {entry.msgctxt for entry in catalogue} == {CONTEXT}
+
+
+@pytest.mark.parametrize("language", ["pt", "ar", "zh-hans"])
+def test_on_a_page_in_another_language_no_word_of_djangos_slips_in_and_ours_are_marked_as_english(language):
+    with override(language):
+        assert gettext("No") != "No", "Django has a word for it"
+        assert translated() == TEXTS
+        shown = page_texts.root()
+    assert '<div id="admin-collaborator" class="collaborator" data-collaborator-root lang="en" dir="ltr"' in shown
+    assert '<div id="admin-collaborator-chat" data-chat-unread="0" lang="en" dir="ltr">' in shown
+    with override("en"):
+        assert shown.replace(' lang="en" dir="ltr"', "") == page_texts.root()
+    with override("de"):
+        assert "lang=" not in page_texts.root()
 
 
 @languages
@@ -58,9 +80,9 @@ def test_every_language_has_a_catalogue_and_no_other_has(language):
 def test_a_default_text_is_translated_and_the_projects_own_is_not(settings):
     settings.ADMIN_COLLABORATOR_OPTIONS = {
         "notification_request_sent_text": "Request sent.",
-        "chat_user_list_title": gettext_lazy("Dismiss"),
+        "chat_user_list_title": gettext_lazy("Close"),
     }
-    assert conf.translated_options() == {**conf.OPTIONS, "chat_user_list_title": "Dismiss"}
+    assert conf.translated_options() == {**conf.OPTIONS, **conf.PAGE_TEXTS, "chat_user_list_title": "Close"}
     with override("de"):
         options = conf.translated_options()
     assert options["editor_mode_text"] == "Sie bearbeiten diese Seite."
@@ -86,7 +108,7 @@ def test_what_pages_share_follows_the_language_and_the_settings(settings):
         assert (
             written(own)["messages"]["keep_mine"] == translated()["keep_mine"] != everything["messages"]["keep_mine"]
         )
-        settings.ADMIN_COLLABORATOR_OPTIONS = {"editor_mode_text": gettext_lazy("Dismiss")}
+        settings.ADMIN_COLLABORATOR_OPTIONS = {"editor_mode_text": gettext_lazy("Close")}
         assert written(own)["options"]["editor_mode_text"] == "Schließen"
     settings.ADMIN_COLLABORATOR_OPTIONS = {}
-    assert written(own)["options"] == conf.OPTIONS
+    assert written(own)["options"] == {**conf.OPTIONS, **conf.PAGE_TEXTS}

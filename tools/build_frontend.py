@@ -18,11 +18,15 @@ BUNDLES = {
     # Loaded when they are first needed; page/configuration.py has their addresses.
     "frontend/parts/chat.js": "js/admin_chat_panel.js",
     "frontend/parts/chat.css": "css/admin_chat_panel.css",
+    "frontend/parts/company.js": "js/admin_company.js",
+    "frontend/parts/company.css": "css/admin_company.css",
     "frontend/parts/conflict.js": "js/admin_conflict.js",
     "frontend/parts/conflict.css": "css/admin_conflict.css",  # linked by the page itself
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
     "frontend/parts/add.js": "js/admin_add.js",
+    "frontend/parts/who-edits.js": "js/admin_who_edits.js",
+    "frontend/parts/who-edits.css": "css/admin_who_edits.css",
     "frontend/parts/list.js": "js/admin_list.js",
     "frontend/parts/list.css": "css/admin_list.css",
 }

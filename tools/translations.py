@@ -13,6 +13,8 @@ from typing import Dict, Iterator, List
 
 import polib
 
+from django_admin_collaborator.translation import CONTEXT
+
 PACKAGE = Path(__file__).resolve().parent.parent / "django_admin_collaborator"
 LANGUAGES = ("de", "es", "fr")
 MARKERS = {"_", "_noop", "gettext", "gettext_lazy", "gettext_noop"}
@@ -75,7 +77,11 @@ def update(language: str) -> polib.POFile:
     for text, files in messages().items():
         flags = ["python-format"] if "%" in text else []
         places = [(name, "") for name in files]
-        po.append(polib.POEntry(msgid=text, msgstr=translated.get(text, ""), occurrences=places, flags=flags))
+        po.append(
+            polib.POEntry(
+                msgctxt=CONTEXT, msgid=text, msgstr=translated.get(text, ""), occurrences=places, flags=flags
+            )
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     po.save(str(path))
     # Read again: what is compiled has the order and the line ends of the file.

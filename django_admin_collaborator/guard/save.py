@@ -13,9 +13,9 @@ from django.contrib.messages import info, warning
 from django.core.exceptions import ValidationError
 from django.db import OperationalError, connections, router, transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 
 from ..access import identity, security_log
+from ..translation import gettext as _
 from . import faults
 from .conflict import items, responses, texts
 from .current_write import under

@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 
 from .. import conf
 from ..access import identity, page_request
@@ -26,16 +26,18 @@ from ..access.people import wire_id
 from ..admin_templates import PAGE, R, wrap
 from ..request_notes import Note
 from ..rooms import store_choice, sync
+from ..translation import gettext
 from ..transport import choice
 from . import drafts, texts
 from .media import FOLDER, VersionedMedia
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
+    "company": {"script": "js/admin_company.js", "style": "css/admin_company.css"},
     "conflict": {"script": "js/admin_conflict.js", "style": "css/admin_conflict.css"},
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},
-    "add": {"script": "js/admin_add.js"},
+    "add": {"script": "js/admin_add.js", "style": "css/admin_company.css"},
     "list": {"script": "js/admin_list.js", "style": "css/admin_list.css"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""

@@ -12,13 +12,13 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import connections
-from django.utils.translation import gettext as _
 
 from ..access.identity import realm_of, room_key
 from ..access.permissions import give_back_connections
 from ..core.facts import Fact
 from ..core.room import Person
 from ..signals import BY_KIND
+from ..translation import gettext as _
 
 logger = logging.getLogger("django_admin_collaborator")
 

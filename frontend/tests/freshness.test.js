@@ -121,7 +121,7 @@ test("saved values that differ under unsaved input are a choice, and the form is
   state = read(state, "unsaved");
   assert.equal(name(state, 110), "stale");
   assert.equal(view(state, 110).enabled, true);
-  assert.deepEqual(view(state, 110).actions, ["load-saved", "keep-mine"]);
+  assert.deepEqual(view(state, 110).actions, ["keep-mine", "load-saved"]);
   assert.equal(name(reduce(state, { type: "keep", at: 120 }), 130), "editing");
   assert.equal(name(read(state, "taken", 120), 130), "editing");
 });
@@ -144,7 +144,8 @@ test("a viewer with unsaved input is offered the saved values", () => {
   const shown = view(read(state, "unsaved"), 110);
   assert.equal(shown.name, "viewing");
   assert.deepEqual(shown.detail, ["values_changed"]);
-  assert.deepEqual(shown.actions, ["load-saved", "request-attention"]);
+  assert.deepEqual(shown.actions, ["load-saved"]);
+  assert.deepEqual(shown.menu, ["request-attention"]);
 });
 
 test("values that could not be read keep the form locked, and that is said", () => {

@@ -323,7 +323,7 @@ test("buttons are frames: of their name, with the fields of their panel", () => 
 test("an answer names who asked, and its minutes are a number", () => {
   const request = { member_id: OTHER, user_id: 2, name: "User 2", answer: null, until: 0 };
   const page = editing().hear("room", { version: 12, room: room({ editor: editor(ME), requests: [request] }) });
-  const fields = { answer: "later", minutes: "5", text: "Soon" };
+  const fields = { user_id: 2, answer: "later", minutes: "5", text: "Soon" };
   page.do("acted", { action: "answer-request", fields });
   assert.deepEqual(page.frames, [{ type: "answer_request", user_id: 2, answer: "later", minutes: 5, text: "Soon" }]);
 });

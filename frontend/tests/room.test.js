@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { reduce, wantsLease } from "../room.js";
 import { initial } from "../state.js";
-import { alertOf, questionOf, view } from "../view-state.js";
+import { alertOf, questionsOf, view } from "../view-state.js";
 import { editor, ME, OTHER, RENDERED, room, welcome } from "./support.js";
 
 const PAGE = { mayEdit: true, userId: 1, valuesAt: RENDERED, bound: false };
@@ -55,8 +55,15 @@ test("who comes second sees who edits, is locked, and does not ask again while i
 
 test("one's own other tab is called so, and can hand over, but not be asked for attention", () => {
   const state = play([welcome({ room: room({ editor: editor(OTHER, 1) }) })]);
-  assert.deepEqual(view(state, 0).text, ["own_other_tab"]);
+  assert.deepEqual(view(state, 0).text, ["own_elsewhere"], "somebody else may be next");
   assert.deepEqual(view(state, 0).actions, ["transfer-lease"]);
+  const queue = [{ member_id: ME, user_id: 1 }];
+  const next = reduce(state, { type: "room", version: 12, room: { ...state.room, queue }, at: 1 });
+  assert.deepEqual(view(next, 1).text, ["own_other_tab"]);
+  const third = [{ member_id: "third", user_id: 3 }, ...queue];
+  const second = reduce(state, { type: "room", version: 12, room: { ...state.room, queue: third }, at: 1 });
+  assert.deepEqual(view(second, 1).text, ["own_elsewhere"]);
+  assert.deepEqual(view(second, 1).line, ["place_in_line", { place: 2, count: 2 }]);
 });
 
 test("somebody who may not edit is told so and never asks", () => {
@@ -199,7 +206,8 @@ test("an asked page locks itself and gives the lease up, and does not ask for it
 test("who has left the line does not ask again until they want to", () => {
   const left = play([...held, { type: "rest", at: 10 }]);
   assert.equal(wantsLease(left, 10), false);
-  assert.deepEqual(view(left, 10).actions, ["request-attention", "join-line"]);
+  assert.deepEqual(view(left, 10).actions, ["request-attention"]);
+  assert.deepEqual(view(left, 10).menu, ["join-line"]);
   assert.equal(wantsLease(reduce(left, { type: "join", at: 11 }), 11), true);
 });
 
@@ -227,7 +235,7 @@ test("a place in line is told, the first one is next", () => {
 });
 
 test("only an idle editor, or any with the permission, can be taken over", () => {
-  const offers = (state) => view(state, 0).actions.includes("take-over");
+  const offers = (state) => [...view(state, 0).actions, ...view(state, 0).menu].includes("take-over");
   assert.equal(offers(mayAsk()), false);
   assert.equal(offers(mayAsk({ editor: { ...editor(OTHER), idle: true } })), true);
   assert.equal(offers(mayAsk({}, { may_take_over: true })), true);
@@ -239,16 +247,58 @@ test("an open question shows its countdown to both, and an answer is short in th
   const asker = view(mayAsk({ requests: [open] }), 1500);
   assert.deepEqual(asker.detail, ["notification_request_sent_text", open]);
   assert.equal(asker.countdown, 59);
-  assert.ok(asker.actions.includes("withdraw-request"));
+  assert.ok(asker.menu.includes("withdraw-request"));
   const asked = { ...mine, version: 12, room: room({ editor: editor(ME), requests: [{ ...open, user_id: 2 }] }) };
-  assert.equal(questionOf(play([...editing, asked]), 1500).seconds, 59);
+  assert.equal(questionsOf(play([...editing, asked]), 1500)[0].seconds, 59);
   assert.equal(alertOf(mayAsk({ requests: [open] }), 0), null);
   const no = { ...open, answer: "no", until: null, text: "The headline first" };
   const refused = view(mayAsk({ requests: [no] }), 0);
   assert.deepEqual(refused.detail, ["answer_no", { ...no, text: "" }]);
   assert.deepEqual(alertOf(mayAsk({ requests: [no] }), 0), ["answer_no", no]);
   assert.equal(alertOf(mayAsk({ requests: [{ ...no, user_id: 2 }] }), 0), null);
-  assert.equal(refused.actions.includes("withdraw-request"), false);
+  assert.equal(refused.menu.includes("withdraw-request"), false);
+});
+
+test("while another is asked whether they are there, nobody is promised to be next", () => {
+  const queue = [
+    { member_id: OTHER, user_id: 2 },
+    { member_id: ME, user_id: 1 },
+  ];
+  const offer = { member: OTHER, until: RENDERED + 20 };
+  const state = play([welcome({ room: room({ queue, offer }) }), { type: "queued", version: 11, at: 1 }]);
+  assert.deepEqual(view(state, 2).text, ["waiting_offer"]);
+});
+
+test("who may only look is told who edits, and since when", () => {
+  const ada = { ...editor(OTHER), since: RENDERED - 720 };
+  const state = play(
+    [welcome({ may_edit: false, room: room({ editor: ada }) })],
+    initial({ ...PAGE, mayEdit: false }),
+  );
+  assert.deepEqual(view(state, 0).detail, ["is_editing", ada]);
+  assert.equal(Math.round(view(state, 0).since), 720);
+});
+
+test("an idle editor is told that others may take over", () => {
+  const idle = { ...mine, version: 12, room: room({ editor: { ...editor(ME), idle: true } }) };
+  assert.deepEqual(view(play([...editing, idle]), 0).detail, ["idle_self"]);
+});
+
+test("promises are told beside open questions, so that they can be changed", () => {
+  const asked = { user_id: 2, member_id: OTHER, answer: null, until: RENDERED + 60, text: "" };
+  const requests = [asked, { ...asked, answer: "after_save", until: null }, { ...asked, answer: "no", until: null }];
+  const state = play([...editing, { ...mine, version: 12, room: room({ editor: editor(ME), requests }) }]);
+  assert.deepEqual(
+    questionsOf(state, 0).map(({ answer }) => answer),
+    [null, "after_save"],
+  );
+  assert.equal(questionsOf({ ...state, lease: null }, 0), null, "of no concern to anybody else");
+});
+
+test("a save that names nobody is not called anybody's", () => {
+  const at = 1000;
+  const state = { ...play(editing), news: { at: RENDERED, name: "" } };
+  assert.deepEqual(view(state, at).detail, ["saved_at", { name: "", time: new Date(RENDERED * 1000) }]);
 });
 
 test("an announced take-over is told to the editor, what happened to both for a while, and to nobody else", () => {

@@ -25,6 +25,9 @@ class ChangeForm:
         self.text = self.root.locator("[data-collaborator-text]")
         self.line = self.root.locator("[data-collaborator-line]")
         self.detail = self.root.locator("[data-collaborator-detail]")
+        self.menu = self.root.locator(".collaborator-menu > summary")
+        self.chip = self.root.locator("[data-collaborator-promise]")
+        self.time = self.root.locator(".collaborator-time")
         self.late = self.root.locator("[data-collaborator-late]")
 
     @classmethod
@@ -71,6 +74,14 @@ class ChangeForm:
 
     def action(self, name: str) -> Locator:
         return self.root.locator("[data-collaborator-action={}]".format(name))
+
+    def press(self, name: str) -> None:
+        """Press a button of the bar, or of its menu."""
+        button = self.action(name)
+        button.wait_for(state="attached", timeout=(5 + self.visitor.slack) * 1000)
+        if not button.is_visible():
+            self.menu.click()
+        button.click()
 
     def notice(self, name: str) -> Locator:
         return self.root.locator("[data-collaborator-notice={}]".format(name))

@@ -18,7 +18,8 @@ class Chat:
         self.error = self.root.locator("[data-chat-error]")
 
     def action(self, name: str) -> Locator:
-        return self.root.locator("[data-chat-action={}]".format(name))
+        root = self.page if name == "toggle" else self.root  # which is in the bar
+        return root.locator("[data-chat-action={}]".format(name))
 
     @property
     def everybody(self) -> Locator:

@@ -22,7 +22,7 @@ def viewing(stage: Stage) -> None:
 
 def asked_for_attention(stage: Stage) -> None:
     stage.somebody_edits()
-    stage.form.action("request-attention").click()
+    stage.form.press("request-attention")
     stage.asked("request_attention")
     stage.say("attention_sent", retry_after=15)
     stage.form.page.locator("[aria-disabled=true][data-collaborator-action=request-attention]").wait_for()
@@ -96,7 +96,7 @@ def questioned(stage: Stage) -> None:
 def taking_over(stage: Stage) -> None:
     """The reason is asked for."""
     stage.welcome(SOMEBODY, may_take_over=True, queue=[IN_LINE])
-    stage.form.action("take-over").click()
+    stage.form.press("take-over")
     stage.form.notice("take-over").wait_for()
 
 
@@ -136,7 +136,7 @@ def unanswered(stage: Stage) -> None:
 def out_of_line(stage: Stage) -> None:
     """Left the line; then nobody edits."""
     stage.welcome(SOMEBODY, queue=[IN_LINE])
-    stage.form.action("stop-waiting").click()
+    stage.form.press("stop-waiting")
     stage.say("room", **stage.room())
     stage.form.becomes("waiting").action("claim-editor").wait_for()
 

@@ -58,6 +58,8 @@ def test_everything_is_reached_by_keyboard_and_the_focus_is_seen(seat, article, 
     assert form.page.evaluate(FOCUSED) == "request-attention", "the focus was lost"
     keyboard.press("Enter")
     keyboard.press("Tab")
+    expect(Chat(form.page).action("toggle")).to_be_focused()
+    keyboard.press("Tab")
     assert form.page.evaluate(FOCUSED) == "summary"
     assert form.page.evaluate(FOCUS_IS_SEEN)
     keyboard.press("Enter")
@@ -95,7 +97,7 @@ def test_changes_are_announced_and_nothing_twice(seat, article, bob):
     stage.form.becomes("reconnecting")
     said = stage.form.page.evaluate("said")
     assert said == [
-        "This page is being edited by Ada Lovelace. You cannot make changes until they leave.",
+        "Ada Lovelace is editing.",
         "Connection lost. Trying to reconnect…",
     ]
 

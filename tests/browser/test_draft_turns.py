@@ -28,7 +28,7 @@ def test_edit_here_moves_the_lease_with_the_draft(open_form, article, ada):
 def test_a_take_over_offers_the_text_to_both(open_form, article, ada, cleo):
     editor = open_form(ada, article).becomes("editing").fill(title="Ada's half", **{"paragraphs-1-text": "Her row"})
     viewer = open_form(cleo, article).becomes("viewing")
-    viewer.action("take-over").click()
+    viewer.press("take-over")
     viewer.notice("take-over").get_by_label("Reason").fill("Print is waiting.")
     viewer.notice("take-over").get_by_label("Reason").press("Enter")
     viewer.becomes("editing", seconds=10).shows(title="Budget")
@@ -52,7 +52,7 @@ def test_a_take_over_offers_the_text_to_both(open_form, article, ada, cleo):
 def test_a_text_too_long_to_be_handed_over_is_told_of_and_stays_with_its_author(open_form, article, ada, cleo):
     editor = open_form(ada, article).becomes("editing").fill(body="A long story. " * 7_000)
     viewer = open_form(cleo, article).becomes("viewing")
-    viewer.action("take-over").click()
+    viewer.press("take-over")
     viewer.notice("take-over").get_by_label("Reason").fill("Print is waiting.")
     viewer.notice("take-over").get_by_label("Reason").press("Enter")
     viewer.becomes("editing", seconds=10).shows(body=article.body)
@@ -69,7 +69,7 @@ IMPATIENT = {"ADMIN_COLLABORATOR_IDLE_SECONDS": 2, "ADMIN_COLLABORATOR_ANSWER_SE
 def test_an_idle_editors_lease_passes_on_with_the_draft_kept(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing").fill(title="Left alone")
     viewer = open_form(bob, article).becomes("viewing")
-    viewer.action("request-attention").click()
+    viewer.press("request-attention")
     viewer.page.keyboard.press("Shift")
     eventually(lambda: viewer.page.keyboard.press("Shift") or viewer.state == "editing", 20)
     expect(viewer.notice("handed").locator("ins")).to_have_text("Left alone")

@@ -11,6 +11,7 @@ from tests.browser.chat import Chat
 
 FIRST = {"css/admin_chat.css", "js/admin_chat.js", "js/admin_edit.js"}
 CHAT = {"css/admin_chat_panel.css", "js/admin_chat_panel.js"}
+COMPANY = {"css/admin_company.css", "js/admin_company.js"}
 AGAIN_SECONDS = 5
 
 
@@ -28,12 +29,12 @@ def test_a_page_with_nobody_else_on_it_loads_three_files(open_form, article, ada
     assert files(form) == FIRST
 
 
-def test_the_chat_comes_with_somebody_else(open_form, article, ada, bob):
+def test_faces_notices_and_chat_come_with_somebody_else(open_form, article, ada, bob):
     first = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
     Chat(second.page).talk_to(ada).say("Hello")
     Chat(first.page).talk_to(bob).hears("Hello")
-    assert files(first) == files(second) == FIRST | CHAT
+    assert files(first) == files(second) == FIRST | CHAT | COMPANY
 
 
 def test_the_chat_comes_when_its_button_is_pressed(open_form, article, ada):

@@ -18,7 +18,7 @@ def test_a_hidden_tab_with_unsaved_text_stays_editing(open_form, article, ada, b
     third = open_form(cleo, article).becomes("viewing")
     expect(third.person("BB")).to_have_attribute("data-state", "idle", timeout=10000)
     expect(third.person("AL")).to_have_attribute("data-state", "editing")
-    expect(third.text).to_contain_text("This page is being edited by Ada Lovelace.")
+    expect(third.text).to_contain_text("Ada Lovelace is editing.")
     editor.page.evaluate("document.querySelector('#id_title').value = 'Budget'")  # as before: nothing is unsaved
     for form in (watcher, third):
         expect(form.person("AL")).to_have_attribute("data-state", "idle", timeout=10000)
@@ -35,4 +35,4 @@ def test_input_ends_idleness_and_with_it_the_offer_to_take_over(open_form, artic
     editor.page.keyboard.press("Shift")
     for form in watchers:  # over HTTP they ask once a minute now, unless somebody looks at them
         eventually(lambda form=form: form.look_up() or form.person("AL").get_attribute("data-state") == "editing")
-        expect(form.text).to_contain_text("This page is being edited by Ada Lovelace.")
+        expect(form.text).to_contain_text("Ada Lovelace is editing.")

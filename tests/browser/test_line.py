@@ -14,17 +14,17 @@ def test_three_wait_in_order_see_their_places_and_move_up(open_form, article, ad
     dan = people.superuser("Dan Dare")
     editor = open_form(ada, article).becomes("editing")
     line = [open_form(person, article).becomes("viewing") for person in (bob, cleo, dan)]
-    expect(line[0].line).to_have_text("You are next in line.")
+    expect(line[0].line).to_have_text("You are next.")
     expect(line[1].line).to_have_text("You are number 2 of 3 in line.")
     expect(line[2].line).to_have_text("You are number 3 of 3 in line.")
-    line[1].action("stop-waiting").click()
+    line[1].press("stop-waiting")
     expect(line[2].line).to_have_text("You are number 2 of 2 in line.")
     expect(line[1].line).to_have_text("")
-    line[1].action("join-line").click()
+    line[1].press("join-line")
     expect(line[1].line).to_have_text("You are number 3 of 3 in line.")
     editor.leave()
     line[0].becomes("editing")
-    expect(line[2].line).to_have_text("You are next in line.")
+    expect(line[2].line).to_have_text("You are next.")
     expect(line[1].line).to_have_text("You are number 2 of 2 in line.")
 
 
@@ -33,7 +33,7 @@ def test_who_may_only_look_is_offered_no_place_in_line(open_form, article, ada, 
     editor = open_form(ada, article).becomes("editing")
     watcher = open_form(vera, article).becomes("observer")
     second = open_form(bob, article).becomes("viewing")
-    expect(second.line).to_have_text("You are next in line.")
+    expect(second.line).to_have_text("You are next.")
     expect(watcher.line).to_have_text("")
     expect(watcher.root.locator("[data-collaborator-action]")).to_have_count(0)
     second.leave()
@@ -85,11 +85,11 @@ def test_a_promotion_never_overwrites_unsaved_text_but_asks_first(open_form, art
     """Ada typed, lost the lease to Bob, waited, and is next when Bob has saved another title."""
     first = open_form(ada, article).becomes("editing").fill(title="Ada's", body="Ada's body")
     second = open_form(bob, article).becomes("viewing")
-    second.action("take-over").click()
+    second.press("take-over")
     second.notice("take-over").get_by_label("Reason").fill("Print is waiting.")
     second.notice("take-over").get_by_label("Reason").press("Enter")
     second.becomes("editing").fill(title="Bob's").save()
-    expect(first.line).to_have_text("You are next in line.", timeout=10000)  # not at once behind who took over
+    expect(first.line).to_have_text("You are next.", timeout=10000)  # not at once behind who took over
     third = open_form(cleo, article).becomes("viewing")
     second.becomes("editing").leave()
     first.becomes("stale").shows(title="Ada's", body="Ada's body")

@@ -153,7 +153,7 @@ def test_a_save_without_an_answer_is_refused(editor, article, save_elsewhere):
 def test_loading_theirs_keeps_what_was_typed_on_offer(editor, save_elsewhere):
     editor.fill(title="Mine", body="My text")
     save_elsewhere(title="Theirs")
-    editor.becomes("stale").action("load-saved").click()
+    editor.becomes("stale").press("load-saved")
     editor.becomes("editing").shows(title="Theirs", body="It rains.\n" * 3)
     expect(editor.notice("draft")).to_contain_text("My text")
     press(editor, "restore-draft")
@@ -164,7 +164,7 @@ def test_loading_theirs_keeps_what_was_typed_on_offer(editor, save_elsewhere):
 def test_so_it_does_where_nothing_is_kept_in_the_browser(editor, save_elsewhere):
     editor.fill(title="Mine")
     save_elsewhere(title="Theirs")
-    editor.becomes("stale").action("load-saved").click()
+    editor.becomes("stale").press("load-saved")
     editor.becomes("editing").shows(title="Theirs")
     press(editor, "restore-draft")
     editor.shows(title="Mine")
@@ -177,7 +177,7 @@ def test_so_it_does_however_long_the_saved_values_are_in_coming(editor, save_els
     save_elsewhere(title="Theirs")
     editor.becomes("stale")
     editor.page.route("**/change/", lambda route: (time.sleep(2.5), route.continue_()))
-    editor.action("load-saved").click()
+    editor.press("load-saved")
     editor.becomes("editing", seconds=10).shows(title="Theirs")
     press(editor, "restore-draft")
     editor.shows(title="Mine")

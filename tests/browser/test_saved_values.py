@@ -231,4 +231,4 @@ def test_an_editor_can_delete_while_somebody_waits_and_all_are_told(open_form, a
     editor.page.wait_for_url("**/newsroom/article/")
     waiting.becomes("ended")
     watcher.becomes("ended")
-    expect(watcher.text).to_have_text("This object has been deleted. What you typed is kept here.")
+    expect(watcher.text).to_have_text("This object has been deleted.")

@@ -15,7 +15,7 @@ BEFORE_A_SLOW_SAVE_ENDS = {"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 0.7 * SLOW_SEC
 
 
 def take_over(form: ChangeForm, reason: str = "Print is waiting.") -> None:
-    form.action("take-over").click()
+    form.press("take-over")
     form.notice("take-over").get_by_label("Reason").fill(reason)
     form.notice("take-over").get_by_label("Reason").press("Enter")
 
@@ -26,6 +26,7 @@ def test_only_the_permission_offers_to_take_over(open_form, article, ada):
     erin = people.staff("Erin East", *may_change, "django_admin_collaborator.take_over_editing")
     editor = open_form(ada, article).becomes("editing")
     without, having = open_form(dan, article).becomes("viewing"), open_form(erin, article).becomes("viewing")
+    having.menu.click()
     expect(having.action("take-over")).to_be_visible()
     expect(without.action("request-attention")).to_be_visible()
     expect(without.action("take-over")).to_have_count(0)
@@ -62,7 +63,7 @@ def test_the_history_of_the_object_tells_what_was_taken_answered_and_ended(open_
     editor = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
     watcher = open_form(cleo, article).becomes("viewing")
-    second.action("request-attention").click()
+    second.press("request-attention")
     panel = editor.notice("request")
     panel.locator("[name=text]").fill("Headline first")
     panel.get_by_role("button", name="No", exact=True).click()
@@ -94,7 +95,7 @@ def test_after_a_release_by_force_the_next_in_line_edits_and_the_former_does_not
     assert third.page.request.post("/release/{}".format(article.pk), form={"reason": "Ada is ill"}).ok
     second.becomes("editing", seconds=10).shows(title="Budget")  # after the pause in which the holder surely hears
     editor.becomes("viewing").shows(title="Never saved")
-    expect(editor.action("join-line")).to_be_visible()
-    expect(third.line).to_have_text("You are next in line.")
-    editor.action("join-line").click()
+    expect(editor.action("join-line")).to_have_count(1)
+    expect(third.line).to_have_text("You are next.")
+    editor.press("join-line")
     expect(editor.line).to_have_text("You are number 2 of 2 in line.")

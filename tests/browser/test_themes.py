@@ -36,9 +36,9 @@ def test_two_people_work_together(open_form, article, ada, bob):
     assert not viewer.field("title").is_editable()
     for name in ("_save", "_continue", "_addanother"):
         assert viewer.page.locator("[name={}]".format(name)).first.is_disabled()
-    viewer.action("request-attention").click()
-    expect(editor.notice("attention")).to_be_visible()
-    editor.notice("attention").get_by_role("button").click()
+    viewer.press("request-attention")
+    expect(editor.notice("request")).to_be_visible()
+    editor.notice("request").get_by_role("button", name="Dismiss").click()
     editor.fill(title="Budget 2")
     tab = editor.page.locator("[data-toggle=pill], [data-bs-toggle=pill]", has_text="Paragraphs")
     if tab.count():  # jazzmin

@@ -14,11 +14,9 @@ WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["memory", "redis"], indire
 @EVERYWHERE
 def test_the_first_edits_and_the_second_sees_who_and_is_next(open_form, article, ada, bob):
     first = open_form(ada, article).becomes("editing")
-    expect(first.text).to_have_text("You are in editor mode.")
+    expect(first.text).to_have_text("You are editing.")
     second = open_form(bob, article).becomes("viewing")
-    expect(second.text).to_have_text(
-        "This page is being edited by Ada Lovelace. You cannot make changes until they leave."
-    )
+    expect(second.text).to_have_text("Ada Lovelace is editing.")
     expect(second.root.locator(".collaborator-discs .collaborator-avatar")).to_have_count(2)
     expect(second.root.locator(".collaborator-discs [data-state=editing]")).to_have_text("AL")
     expect(first.root.locator(".collaborator-discs [data-state=viewing]")).to_have_text("BB")

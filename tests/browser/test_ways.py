@@ -214,7 +214,7 @@ def test_after_the_session_has_ended_a_page_asks_once_and_says_what_to_do(open_f
     answers = requests_of(form)
     Session.objects.filter(session_key=ada.session_key).delete()
     form.becomes("ended")
-    expect(form.text).to_have_text("You are no longer logged in. What you typed is kept here.")
+    expect(form.text).to_have_text("You are no longer logged in. What you typed is kept.")
     form.action("log-in").wait_for()
     other.page.wait_for_timeout(5000)
     assert [status for _, status in answers if status != 200 and status != 204] == [401]
@@ -248,7 +248,7 @@ def test_a_page_out_of_sight_loses_its_turn_to_whoever_asks_and_keeps_its_text(o
     assert "promoting" in first.states(), "locked until it was confirmed"
     first.hide()
     first.page.wait_for_timeout(2500)
-    second.action("request-attention").click()
+    second.press("request-attention")
     second.becomes("editing")
     first.hide(False)
     first.becomes("viewing")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -25,7 +27,7 @@ def test_edit_here_moves_the_lease_to_this_tab_and_the_other_keeps_its_text(open
     first.shows(title="Typed in the first tab")
     first.action("transfer-lease").click()
     first.becomes("stale", seconds=10).shows(title="Typed in the first tab")
-    first.action("load-saved").click()
+    first.press("load-saved")
     first.becomes("editing").shows(title="From the second tab")
 
 
@@ -39,26 +41,26 @@ def test_edit_here_goes_before_those_who_wait_and_costs_nobody_a_place(open_form
     here.action("transfer-lease").click()
     here.becomes("editing", seconds=10)
     first.becomes("viewing")
-    expect(second.line).to_contain_text("You are next in line.")
+    expect(second.line).to_contain_text("You are next.")
     expect(third.line).to_contain_text("You are number 2 of ")
     assert "editing" not in second.states() + third.states()
-    expect(second.text).to_contain_text("This page is being edited by Ada Lovelace.")
+    expect(second.text).to_contain_text("Ada Lovelace is editing.")
 
 
 def test_people_see_their_place_in_line_and_can_leave_it(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
-    expect(second.line).to_have_text("You are next in line.")
+    expect(second.line).to_have_text("You are next.")
     third = open_form(cleo, article).becomes("viewing")
     expect(third.line).to_have_text("You are number 2 of 2 in line.")
-    second.action("stop-waiting").press("Enter")
-    expect(third.line).to_have_text("You are next in line.")
+    second.press("stop-waiting")
+    expect(third.line).to_have_text("You are next.")
     expect(second.line).to_have_text("")
     expect(second.action("stop-waiting")).to_have_count(0)
-    second.action("join-line").click()
+    second.press("join-line")
     expect(second.line).to_have_text("You are number 2 of 2 in line.")
-    second.action("stop-waiting").click()
-    third.action("stop-waiting").click()
+    second.press("stop-waiting")
+    third.press("stop-waiting")
     expect(third.action("join-line")).to_have_text("Wait in line")
     editor.leave()
     third.becomes("waiting")
@@ -74,16 +76,16 @@ def test_an_idle_editor_is_shown_and_can_be_taken_over_and_an_idle_one_in_line_i
     viewer = open_form(bob, article).becomes("viewing")
     expect(viewer.text).to_have_text("Ada Lovelace has been idle for a while. You can take over.", timeout=10000)
     expect(viewer.root.locator(".collaborator-discs [data-state=idle]").first).to_be_visible()
-    viewer.action("take-over").click()
+    viewer.press("take-over")
     viewer.becomes("editing", seconds=10)
     expect(editor.notice("passing")).to_contain_text("You were idle, and Bob Brown has taken over.")
     expect(viewer.notice("passing")).to_contain_text("You have taken over from Ada Lovelace, who was idle.")
-    expect(editor.line).to_have_text("You are next in line.", timeout=10000)
+    expect(editor.line).to_have_text("You are next.", timeout=10000)
     editor.page.wait_for_timeout(3500)
     viewer.leave()
     editor.becomes("offered", seconds=10)
     expect(editor.text).to_have_text("It is your turn. Are you there?")
-    expect(editor.root.locator(".collaborator-bar .collaborator-countdown")).to_contain_text(" s")
+    expect(editor.root.locator(".collaborator-bar .collaborator-time")).to_contain_text(" sec")
     expect(editor.notice("passing")).to_contain_text("It is your turn.")
     editor.page.keyboard.press("Tab")
     editor.becomes("editing", seconds=10)
@@ -97,22 +99,23 @@ QUICK = {"ADMIN_COLLABORATOR_OPTIONS": {"notification_request_interval": 1}}
 def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing").fill(title="Mine")
     viewer = open_form(bob, article).becomes("viewing")
-    viewer.action("request-attention").click()
+    viewer.press("request-attention")
     expect(viewer.detail).to_have_text("Request sent.")
     panel = editor.notice("request")
-    expect(panel).to_contain_text("May Bob Brown edit?")
+    expect(panel).to_contain_text("Bob Brown asks to edit.")
     panel.locator("[name=minutes]").fill("7")
     panel.locator("[name=text]").fill("The headline <first>")
     panel.get_by_role("button", name="Later").press("Enter")
     expect(panel).to_have_count(0)
-    expect(viewer.detail).to_have_text("The answer: in 7 minutes.")
-    expect(viewer.notice("passing").locator("p")).to_have_text("The answer: in 7 minutes. The headline <first>")
-    viewer.action("withdraw-request").click()
+    expect(viewer.detail).to_have_text(re.compile(r"The answer: at \d+:\d\d [AP]M\."))
+    expect(viewer.time).to_have_text("7 min")
+    expect(viewer.notice("passing").locator("p")).to_contain_text("M. The headline <first>")
+    viewer.press("withdraw-request")
     expect(viewer.action("withdraw-request")).to_have_count(0)
     expect(viewer.notice("passing")).to_have_count(0)
     for answer, said in (("no", "The answer: no."), ("after_save", "You can edit after the next save.")):
         viewer.page.wait_for_timeout(1100)
-        viewer.action("request-attention").click()
+        viewer.press("request-attention")
         panel.locator("[value={}]".format(answer)).click()
         expect(viewer.detail).to_contain_text(said)
     editor.save()
@@ -124,7 +127,7 @@ def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, articl
     viewer.field("title").focus()
     expect(label).not_to_contain_text("changed")
     # The other way round, at once.
-    editor.action("request-attention").click()
+    editor.press("request-attention")
     viewer.notice("request").get_by_role("button", name="Now").click()
     editor.becomes("editing", seconds=10)
     viewer.becomes("viewing")
@@ -136,13 +139,13 @@ def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, articl
 def test_a_take_over_needs_a_reason_and_is_told_before_it_comes(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing").fill(title="Not saved")
     viewer = open_form(bob, article).becomes("viewing")
-    viewer.action("take-over").press("Enter")
+    viewer.press("take-over")
     panel = viewer.notice("take-over")
     expect(panel.get_by_label("Reason")).to_be_focused()
     panel.get_by_label("Reason").press("Escape")
     expect(panel).to_have_count(0)
-    expect(viewer.action("take-over")).to_be_focused()
-    viewer.action("take-over").click()
+    expect(viewer.menu).to_be_focused()
+    viewer.press("take-over")
     panel.get_by_label("Reason").press("Enter")  # without a reason nothing is sent
     panel.get_by_label("Reason").fill("Print is waiting.")
     panel.get_by_label("Reason").press("Enter")

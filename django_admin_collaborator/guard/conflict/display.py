@@ -12,8 +12,8 @@ from django.contrib.admin.utils import display_for_field
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.models import ModelChoiceField
-from django.utils.translation import gettext as _
 
+from ...translation import gettext as _
 from ..version import shapes
 from ..version.reading import Reading, reported_volatile
 

@@ -14,9 +14,9 @@ from typing import Any, Iterator, List, Mapping, Optional, Tuple
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.options import get_content_type_for_model
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
 from ...access.people import describe
+from ...translation import gettext as _
 from . import display
 
 

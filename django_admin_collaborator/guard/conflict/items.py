@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, List, Mapping, Optional
 
 from django.db import models
-from django.utils.translation import gettext as _
 
+from ...translation import gettext as _
 from ..version import reading as readings
 from ..version import shapes
 from ..version.base import Base

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-
 from ...page import configuration
+from ...translation import gettext as _
+from ...translation import gettext_lazy
 from ..refusal import CONFLICT, Reason, Refusal
 from ..write import Attempt
 from .history import History

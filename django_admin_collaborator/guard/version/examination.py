@@ -250,7 +250,7 @@ class Examination:
         if isinstance(field, models.ManyToManyField):
             keys = [getattr(item, "pk", item) for item in value]
             value = field.remote_field.model._default_manager.db_manager(hints=hints).filter(pk__in=keys)
-        elif isinstance(field, models.ForeignKey) and value is not None:
+        elif isinstance(field, models.ForeignKey) and value is not None and readings.gives_key(field):
             target = {field.target_field.attname: value}
             value = field.remote_field.model._base_manager.db_manager(hints=hints).filter(**target).first()
         self.form.cleaned_data[name] = value

@@ -171,6 +171,11 @@ def holds(form: Any, name: str, reading: Reading) -> bool:
     return isinstance(value, str) and isinstance(cleaned, str) and cleaned.split() == value.split()
 
 
+def gives_key(field: models.ForeignKey[Any, Any]) -> bool:
+    """Whether its forms are given the key of the related object, and not what a package's field makes of it."""
+    return type(field).value_from_object is models.ForeignKey.value_from_object
+
+
 def key_of(field: Any, cleaned: Any) -> Any:
     """What a column holds of a cleaned value: of a related object its key."""
     if field.remote_field and not field.many_to_many and isinstance(cleaned, models.Model):

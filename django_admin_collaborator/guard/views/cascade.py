@@ -19,7 +19,6 @@ from django.contrib.admin.utils import unquote
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import strip_tags
-from django.utils.translation import gettext
 
 from ...access.collaborative import collaborates
 from ...access.identity import realm_in, room_key
@@ -30,6 +29,7 @@ from ...request_notes import Note
 from ...rooms import sync
 from ...rooms.store import open_store
 from ...stores.base import StoreUnavailable
+from ...translation import gettext
 from ..bulk_write import MOST_NAMES
 from ..conflict import texts
 from ..refusal import Reason, Refusal

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
+from ...translation import gettext as _
 from ..conflict import display
 from ..version import reading as readings
 from ..version import rowsets, shapes

@@ -1,36 +1,35 @@
 /** Who is here: avatars, and on demand the names. */
 import { avatar } from "./avatars.js";
-import { element, setText } from "./elements.js";
-import { format } from "./format.js";
 
-const SHOWN = 5;
+const SHOWN = 4;
 
 /**
- * @param {any} root - the `<details>` of the bar
+ * @param {import("./config.js").Shared} shared
+ * @param {any} root - of the bar
  * @param {Record<string, string>} texts
  */
-export function createPresence(root, texts) {
-  const [discs, label] = root.querySelectorAll("span");
-  const names = root.querySelector("ul");
-  root.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
-    if (event.key === "Escape") root.open = false;
-  });
+export function createPeople({ element, foldable, format, setText }, root, texts) {
+  const fold = root.querySelector(".collaborator-people");
+  const [discs, label] = fold.querySelectorAll("span");
+  const names = fold.querySelector("ul");
+  foldable(fold);
   let shown = "";
 
   return {
     /** @param {import("./state.js").Person[]} people @param {number} count @param {any} userId */
     render(people, count, userId) {
-      const now = JSON.stringify([people, count, userId]);
+      const most = root.matches(".collaborator-narrow") ? 1 : SHOWN;
+      const now = JSON.stringify([people, count, userId, most]);
       if (now === shown) return;
       shown = now;
-      root.hidden = !people.length;
+      fold.hidden = !people.length;
       const named = people.map((person) => ({
         ...person,
         label: String(person.user_id) === String(userId) ? format(texts.you, { name: person.name }) : person.name,
       }));
-      const rest = count - Math.min(people.length, SHOWN);
+      const rest = count - Math.min(people.length, most);
       discs.replaceChildren(
-        ...named.slice(0, SHOWN).map((person) => {
+        ...named.slice(0, most).map((person) => {
           const disc = avatar(person);
           disc.dataset.state = person.state;
           disc.title = person.label;
@@ -46,7 +45,7 @@ export function createPresence(root, texts) {
             "li",
             { "data-state": person.state },
             avatar(person),
-            element("span", { text: person.label }),
+            element("bdi", { text: person.label }),
             element("small", { text: texts[`state_${person.state}`] || "" }),
           ),
         ),
@@ -54,17 +53,4 @@ export function createPresence(root, texts) {
       setText(label, format(texts.people_here, { count, names: named.map((person) => person.label).join(", ") }));
     },
   };
-}
-
-/**
- * The chat, a script of its own, opens its socket only when somebody else is here.
- *
- * @param {import("./config.js").PageConfig} config
- * @param {import("./state.js").State} state @param {string} memberId
- */
-export function tellPresence(config, { room, userId }, memberId) {
-  const people = room ? room.people : [];
-  if (config.presence && config.presence.people === people) return;
-  config.presence = { people, userId, memberId };
-  document.dispatchEvent(new CustomEvent("admin-collaborator:presence", { detail: config.presence }));
 }

@@ -29,6 +29,7 @@ def test_after_the_tab_was_killed_it_is_offered_and_after_the_save_forgotten(add
     expect(offer).to_contain_text("You typed this")
     expect(offer.locator("ins")).to_have_text(["A new one", "It rains.", "First"])
     assert violations(form.page, "#admin-collaborator") == []
+    assert form.root.evaluate("(root) => root.offsetHeight") == 0  # nobody else is there, so there is no bar
     form.shows(title="")
     press(form, "restore-draft")
     form.shows(title="A new one", body="It rains.", **{"paragraphs-0-text": "First"})

@@ -201,12 +201,10 @@ class Meeting:
             if not page.form.values() or not may_go_on:
                 expect(self.write.kind == "delete", "a refusal without a form")
                 return
-            # What both have changed is decided by somebody: who decided nothing is asked once more.
-            made = "mine" if page.reason == "undecided" and not choice else choice
             chosen = {
-                name: [made]
+                name: [choice]
                 for name, control in page.form.controls.items()
-                if name.startswith(TAKE) and made in control.options
+                if name.startswith(TAKE) and choice in control.options
             }
             if page.reason == "undecided":  # what nothing was chosen for
                 asked = [name for name in page.form.controls if name.startswith(TAKE)]

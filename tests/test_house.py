@@ -198,6 +198,7 @@ def sizes(names: Iterable[str]) -> Dict[str, int]:
 
 FIRST = {"js/admin_edit.js", "js/admin_chat.js", "css/admin_chat.css"}
 LATER = {path for files in configuration.PARTS.values() for path in files.values()}
+LATER.add("css/admin_conflict.css")  # a conflict page links it
 
 
 def test_scripts_and_styles_are_small():

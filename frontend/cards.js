@@ -11,7 +11,7 @@ import { ahead, duration, plural } from "./times.js";
 const MARK = "● ";
 const MARGIN_PX = 8;
 /** What is not to be covered. */
-const BUTTONS = "[type=submit], .submit-row, .deletelink, [data-chat-panel]";
+const BUTTONS = '[type=submit], .submit-row, a[href$="/delete/"], [data-chat-panel]';
 
 /**
  * @param {import("./config.js").Shared} shared

@@ -39,17 +39,17 @@ def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool
     exact: ask for the choices of a query too, since a list shows its first one where it lacks the value.
     """
     found: Posted = {}
-    _post(widget, name, value, element_id, exact, found)
+    _post(inner(widget), name, value, element_id, exact, found)
     return found
 
 
 def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> str:
     """The text of what ``widget``, drawn with ``value``, would post under ``name``."""
-    found = posted(widget, name, value, element_id, exact)
     widget = inner(widget)
+    found: Posted = {}
+    _post(widget, name, value, element_id, exact, found)
     if type(widget).value_from_datadict is widgets.Widget.value_from_datadict and len(found.get(name, ())) == 1:
-        text = found[name][0]
-        return text_of(_as_browsers_send(widget, text) or text)  # as it is with most, without two dictionaries
+        return text_of(found[name][0])  # as it is with most, without two dictionaries
     return posted_text(widget, MultiValueDict(found), MultiValueDict(), name)
 
 
@@ -99,7 +99,6 @@ def inner(widget: Any) -> Any:
 
 
 def _post(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
-    widget = inner(widget)
     if widget.attrs.get("disabled", False) is not False:
         return  # browsers do not post it
     kind: Any = type(widget)
@@ -122,7 +121,7 @@ def _post_parts(widget: Any, name: str, value: Any, element_id: str, exact: bool
         if widget.is_localized:
             part.is_localized = True
         part_value = parts[index] if index < len(parts) else None
-        _post(part, name + suffix, part_value, f"{element_id}_{index}", exact, posted)
+        _post(inner(part), name + suffix, part_value, f"{element_id}_{index}", exact, posted)
 
 
 def _post_checkbox(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import copy
+from functools import lru_cache
 from typing import Any, Dict, List
 
 from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
+from django.templatetags.static import static
 
 from .. import __version__
 
@@ -17,10 +22,12 @@ class VersionedMedia(forms.Media):
 
     def absolute_path(self, path: Any) -> str:
         """The address of a file. What a storage has renamed by its content is left as it is."""
-        address = super().absolute_path(path)
-        if str(path).startswith(FOLDER) and address.endswith(str(path)):
-            address += "?v=" + __version__
-        return address
+        if not str(path).startswith(FOLDER):
+            return super().absolute_path(path)
+        lazy: Any = staticfiles_storage  # to ask it for its class makes it
+        if apps.is_installed("django.contrib.staticfiles") and lazy.__class__.url.__module__.startswith("django."):
+            return _lasting_address(str(path), lazy._wrapped, settings.DEBUG)
+        return _address(str(path))
 
     @property
     def _js(self) -> List[Any]:
@@ -33,7 +40,7 @@ class VersionedMedia(forms.Media):
 
     def _addressed(self, asset: Any) -> Any:
         """From Django 6.1 on a file is an object, which finds its address by itself."""
-        path = getattr(asset, "_path", None)
+        path = None if isinstance(asset, str) else getattr(asset, "_path", None)
         if not isinstance(path, str) or not path.startswith(FOLDER):
             return asset
         addressed = copy.copy(asset)
@@ -49,6 +56,20 @@ class VersionedMedia(forms.Media):
     def __radd__(self, other: forms.Media) -> forms.Media:
         # Python asks here first when ours stand on the right, because they are of a subclass.
         return _versioned(forms.Media.__add__(other, self))
+
+
+def _address(path: str) -> str:
+    address = static(path)
+    return address + "?v=" + __version__ if address.endswith(path) else address
+
+
+@lru_cache(maxsize=64)
+def _lasting_address(path: str, storage: Any, is_debugging: bool) -> str:
+    """``_address`` in a storage whose addresses Django makes: they stay as they are, unlike those that are signed.
+
+    Of the arguments only ``path`` is read here; all three say what the address depends on.
+    """
+    return _address(path)
 
 
 def _versioned(media: forms.Media) -> forms.Media:

@@ -8,7 +8,8 @@ const UNITS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
 ]);
 
 function language() {
-  return document.getElementById("admin-collaborator")?.closest("[lang]")?.getAttribute("lang") || undefined;
+  const root = document.getElementById("admin-collaborator") || document.documentElement;
+  return root.closest("[lang]")?.getAttribute("lang") || undefined;
 }
 
 /** @param {number} seconds @returns {[number, any]} in the greatest unit of which there is one and a half */
@@ -26,6 +27,14 @@ export function duration(seconds, unitDisplay = /** @type {"short"|"long"} */ ("
 /** @param {number} seconds @returns {string} "in 12 minutes" */
 export function ahead(seconds) {
   return new Intl.RelativeTimeFormat(language()).format(...measure(seconds));
+}
+
+/** @param {number} at - milliseconds since the Unix epoch @returns {string} "12 minutes ago", and "now" for a minute */
+export function ago(at) {
+  const seconds = (Date.now() - at) / 1000;
+  const [count, unit] = measure(seconds);
+  const words = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
+  return seconds < 60 ? words.format(0, "second") : words.format(-count, unit);
 }
 
 /** @param {Date} time @returns {string} with the day where that is not today */

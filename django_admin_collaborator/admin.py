@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timezone
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from django.apps import apps
 from django.conf import settings
@@ -26,18 +26,24 @@ from .access.people import describe
 from .models import Editing
 from .operators import who_edits
 from .operators.who_edits import OpenObject
+from .page.media import VersionedMedia
 from .rooms.store import is_unmigrated
 from .stores.base import StoreUnavailable
 from .translation import gettext as _
 from .transport import http
 
 RELEASE = "django_admin_collaborator.release_editing"
+POLL = "X-Collaborator-Poll"
 TEMPLATE = "django_admin_collaborator/who_edits.html"
 
 
 @admin.register(Editing)
 class EditingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django 3.2 takes no argument here
     """Shows what the viewer may view in this admin site anyway; of other objects not even that they exist."""
+
+    class Media:
+        css: Dict[str, Sequence[str]] = {"all": ["django_admin_collaborator/css/admin_who_edits.css"]}
+        js = ["django_admin_collaborator/js/admin_who_edits.js"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -59,6 +65,8 @@ class EditingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django 3.2 ta
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if POLL in request.headers:  # the page looks again by itself, which is no activity of anybody
+            request.session = http.QuietSession(request.session)  # type: ignore[assignment]
         rows: List[Dict[str, Any]] = []
         is_away = False
         try:
@@ -68,6 +76,7 @@ class EditingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django 3.2 ta
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
+            "media": VersionedMedia(css=self.Media.css, js=self.Media.js),
             "title": capfirst(self.opts.verbose_name_plural),
             "rows": rows,
             "is_away": is_away,

@@ -7,7 +7,7 @@ from .translation import gettext_lazy as _
 
 class DjangoAdminCollaboratorConfig(AppConfig):
     name = "django_admin_collaborator"
-    verbose_name = _("Admin collaborator")
+    verbose_name = _("Working together")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -12,6 +12,7 @@ from typing import Dict, Iterable, Iterator, Set
 import pytest
 
 from django_admin_collaborator import conf
+from django_admin_collaborator.admin import EditingAdmin
 from django_admin_collaborator.core.messages import ERRORS
 from django_admin_collaborator.page import configuration
 from tools import build_frontend
@@ -197,8 +198,10 @@ def sizes(names: Iterable[str]) -> Dict[str, int]:
 
 
 FIRST = {"js/admin_edit.js", "js/admin_chat.js", "css/admin_chat.css"}
+OPERATORS = {*EditingAdmin.Media.js, *EditingAdmin.Media.css["all"]}
 LATER = {path for files in configuration.PARTS.values() for path in files.values()}
-LATER.add("css/admin_conflict.css")  # a conflict page links it
+LATER |= {path.partition("/")[2] for path in OPERATORS}
+LATER.add("css/admin_conflict.css")  # which a refused page links
 
 
 def test_scripts_and_styles_are_small():

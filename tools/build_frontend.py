@@ -24,6 +24,8 @@ BUNDLES = {
     "frontend/parts/conflict.css": "css/admin_conflict.css",  # linked by the page itself
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
+    "frontend/parts/who-edits.js": "js/admin_who_edits.js",
+    "frontend/parts/who-edits.css": "css/admin_who_edits.css",
     "frontend/parts/list.js": "js/admin_list.js",
     "frontend/parts/list.css": "css/admin_list.css",
 }

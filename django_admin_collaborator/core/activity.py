@@ -6,8 +6,7 @@ A silent connection is another matter: it ends a lease by itself.
 from __future__ import annotations
 
 from . import grants
-from .records import replace
-from .room import Member, Room
+from .room import Member, Room, replace
 from .timing import RECONNECT_SECONDS
 from .transition import Transition, visibly
 

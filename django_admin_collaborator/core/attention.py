@@ -6,8 +6,7 @@ import math
 
 from . import messages, requests
 from .facts import Fact
-from .records import replace
-from .room import Room
+from .room import Room, replace
 from .transition import Event, Transition
 
 

@@ -7,8 +7,7 @@ from typing import Optional, Tuple
 from . import messages
 from .facts import Fact
 from .handover import Handover, Heir, Offer
-from .records import replace
-from .room import Lease, Member, Person, Room
+from .room import Lease, Member, Person, Room, replace
 from .timing import OFFER_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
 

@@ -9,8 +9,7 @@ from typing import Optional
 
 from . import messages
 from .grants import end, grant, granted, holds, is_waited_for, lease_ms
-from .records import replace
-from .room import Lease, Member, Room
+from .room import Lease, Member, Room, replace
 from .timing import POLL_RENEW_SECONDS, POLL_RESTORE_SECONDS, RESTORE_SECONDS
 from .transition import Event, Transition, visibly
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from . import grants
-from .records import replace
-from .room import Room
+from .room import Room, replace
 from .transition import Transition, visibly
 
 

@@ -7,8 +7,7 @@ from typing import Any, Dict, Optional
 from . import grants
 from .facts import Fact
 from .handover import Handover
-from .records import replace
-from .room import Member, Person, Room
+from .room import Member, Person, Room, replace
 from .timing import RESTORE_SECONDS
 from .transfer import LONGEST_REASON
 from .transition import Transition, visibly

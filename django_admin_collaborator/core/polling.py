@@ -9,8 +9,7 @@ from typing import AbstractSet, Optional, Tuple
 
 from . import grants, post, presence
 from . import lease as leases
-from .records import replace
-from .room import Member, Person, Room
+from .room import Member, Person, Room, replace
 from .timing import (
     POLL_ALONE_SECONDS,
     POLL_HIDDEN_SECONDS,

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from typing import AbstractSet, FrozenSet, Iterable, List
 
-from .records import replace
-from .room import Letter, Member, Room
+from .room import Letter, Member, Room, replace
 from .transition import Event
 
 SEEN_IN_STATE: FrozenSet[str] = frozenset(

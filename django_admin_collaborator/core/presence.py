@@ -10,8 +10,7 @@ from typing import Optional, Sequence, Tuple
 
 from . import activity, grants, messages, post, requests, transfer
 from . import lease as leases
-from .records import replace
-from .room import Member, Person, Room
+from .room import Member, Person, Room, replace
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
 

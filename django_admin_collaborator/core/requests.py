@@ -7,8 +7,7 @@ from typing import Dict, Optional
 from . import grants, lease, messages
 from .facts import Fact
 from .handover import Heir, Request
-from .records import replace
-from .room import Member, Room
+from .room import Member, Room, replace
 from .transfer import pass_on
 from .transition import Event, Transition, visibly
 

@@ -7,10 +7,9 @@ A room is a value: rules take one and return another. Whoever keeps it decides w
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Optional, Tuple, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Tuple, Union
 
 from .handover import Handover, Heir, Offer, Request, TakeOver
-from .records import replace
 from .timing import (
     ANSWER_SECONDS,
     IDLE_SECONDS,
@@ -22,6 +21,23 @@ from .timing import (
 )
 
 UserId = Union[int, str]
+
+if TYPE_CHECKING:
+    from dataclasses import replace as replace
+else:
+
+    def replace(record: Any, **changes: Any) -> Any:
+        """``dataclasses.replace`` for records that are nothing but their fields: four times as fast.
+
+        That one calls ``__init__``, which assigns every field of a frozen record by a call of its own.
+
+        Raises: TypeError: there is no such field.
+        """
+        after = object.__new__(type(record))
+        vars(after).update(vars(record), **changes)
+        if len(vars(after)) != len(vars(record)):
+            raise TypeError(f"{type(record).__name__} has no field {', '.join(set(changes) - set(vars(record)))}")
+        return after
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,7 @@ from typing import Optional
 
 from . import grants, messages, requests
 from . import lease as leases
-from .records import replace
-from .room import Lease, Person, Room, Save
+from .room import Lease, Person, Room, Save, replace
 from .timing import LEAVING_SECONDS, RECONNECT_SECONDS
 from .transition import Event, Transition, visibly
 

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Optional, Tuple
 
 from .facts import Fact
-from .records import replace
-from .room import Room
+from .room import Room, replace
 
 Message = Dict[str, Any]
 

@@ -5,10 +5,14 @@ import secrets
 from typing import Any, Callable, Tuple
 
 import pytest
+from django.contrib import admin
 from django.core.management import CommandError, call_command
 
+from tests.guard.press.models import Passage, Section, Story, Topic
 from tests.project.newsroom.models import Article
 from tests.settings import channel_layers
+
+Set = Callable[..., None]
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +46,25 @@ def command() -> Callable[..., Tuple[int, str]]:
         return 0, out.getvalue()
 
     return run
+
+
+@pytest.fixture
+def story(database: str) -> Story:
+    section = Section.objects.create(name="Politics")
+    Section.objects.create(name="Sports")
+    story = Story.objects.create(title="Budget", slug="budget", body="One\nTwo", section=section)
+    story.topics.add(Topic.objects.create(name="Tax"))
+    Passage.objects.create(story=story, text="A passage")
+    return story
+
+
+@pytest.fixture
+def admin_of_stories(monkeypatch: Any) -> Set:
+    """A function that gives the admin of stories other attributes."""
+
+    def change(**attributes: Any) -> None:
+        for name, value in attributes.items():
+            monkeypatch.setattr(admin.site._registry[Story], name, value)
+
+    change(inlines=[])
+    return change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from typing import Any, Callable, Dict
+from typing import Any, Dict
 
 import django
 import pytest
@@ -15,37 +15,15 @@ from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.core import mail
 from django.core.cache import cache
+from django.db import connections
 from django.db.models.signals import post_save
 
-from tests.guard.press.models import Passage, Section, Story, Topic
+from tests.guard.press.models import Passage, Story, Topic
+from tests.operators.conftest import Set
 from tests.project.newsroom.models import Article, Memo
 from tests.support.people import staff
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite", "postgresql"], indirect=True)
-
-Set = Callable[..., None]
-
-
-@pytest.fixture
-def story(database: str) -> Story:
-    section = Section.objects.create(name="Politics")
-    Section.objects.create(name="Sports")
-    story = Story.objects.create(title="Budget", slug="budget", body="One\nTwo", section=section)
-    story.topics.add(Topic.objects.create(name="Tax"))
-    Passage.objects.create(story=story, text="A passage")
-    return story
-
-
-@pytest.fixture
-def admin_of_stories(monkeypatch: Any) -> Set:
-    """A function that gives the admin of stories other attributes."""
-
-    def change(**attributes: Any) -> None:
-        for name, value in attributes.items():
-            monkeypatch.setattr(admin.site._registry[Story], name, value)
-
-    change(inlines=[])
-    return change
 
 
 def form_with(**attributes: Any) -> Any:
@@ -97,6 +75,22 @@ def test_nothing_stays(command: Any, story: Story, settings: Any, name: str) -> 
     assert counts() == before
     assert getattr(mail, "outbox", []) == []
     assert cache.get("a story") is None
+
+
+def test_a_database_that_does_not_answer_is_no_obstacle(
+    command: Any, story: Story, admin_of_stories: Set, tmp_path: Any
+) -> None:
+    connections.databases["unreachable"] = {
+        **connections["default"].settings_dict,
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(tmp_path / "no" / "such" / "folder"),
+        "OPTIONS": {},
+    }
+    try:
+        code, text = command("inspect", "press.Story")
+    finally:
+        del connections.databases["unreachable"], connections["unreachable"]
+    assert code == 0, text
 
 
 def test_a_control_that_cannot_be_read_is_named_with_its_reason(

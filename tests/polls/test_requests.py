@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import time
+import urllib.error
+import urllib.request
 from typing import Any
 
 import pytest
@@ -18,6 +20,8 @@ from tests.polls.conftest import Tab
 from tests.project.newsroom.models import Article
 from tests.support import people
 from tests.support.polls import PollingTab, collaborator_path, over_client, signed_page
+from tests.support.processes import wait_until
+from tests.support.sockets import edit_path
 
 
 def queries(tab: PollingTab, *frames: Any) -> int:
@@ -382,7 +386,7 @@ def test_lists_and_sites_have_an_address_that_answers_as_an_object_does(
     assert stranger.post(PLACES[name], "{}", content_type="application/json").json() == {"close": 4401}
 
 
-def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Tab, ada: people.Person):
+def test_the_development_server_prints_no_line_for_a_poll_or_a_socket(serve: Any, tab_at: Tab, ada: people.Person):
     worker = serve(program="wsgi", store="sql")[0]
     page = tab_at(worker, ada)
     page.open(page.claim())
@@ -390,8 +394,16 @@ def test_the_development_server_prints_no_line_for_a_poll(serve: Any, tab_at: Ta
     assert page.lease
     before = worker.log_tail()
     page.send({"hold": 0, "clients": []})
+    for path in (edit_path(page.obj, page.member), "/admin/collaboration-of-others/"):
+        request = urllib.request.Request(worker.url(path), headers={"Cookie": ada.cookie})
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(request, timeout=20)
+    wait_until(
+        lambda: worker.log_tail().count("/admin/collaboration-of-others/") == 2, what="lines of the last request"
+    )
     log = worker.log_tail()
     assert "collaborator/" not in before
+    assert "/admin/collaboration/" not in log, "a socket that is tried in vain"
     assert '/change/collaborator/ HTTP/1.1" 400' in log, "what goes wrong is printed"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Type
 
 from django import forms
@@ -11,7 +10,7 @@ from django.contrib.admin import ModelAdmin
 from django.contrib.admin.sites import AdminSite, all_sites
 from django.contrib.admin.sites import site as default_site
 from django.contrib.admin.utils import quote
-from django.db import models, router
+from django.db import models
 from django.urls import NoReverseMatch, reverse
 
 from ...access import identity
@@ -20,7 +19,7 @@ from ...guard.version import reading as readings
 from . import others, rows
 from .controls import Part, controls_of, parts_of
 from .findings import Conflict, Report, Row, Save
-from .visit import Impossible, Log, Page, Visit, Visitor, savepoint, without_traces
+from .visit import Impossible, Log, Page, Visit, Visitor, undone, without_traces
 
 SECONDS = 60
 """After this time no further conflict is tried."""
@@ -143,13 +142,9 @@ def _inspect_row(row: Row, visit: Visit, deadline: float) -> None:
     parts = parts_of(page, obj, base)
     row.controls = controls_of(page, again, obj, base)
     using = identity.database_of(model_admin, request, obj)
-    with ExitStack() as stack:
-        instances = [part.form.instance for part in parts]  # inlines may have theirs in another database
-        for alias in dict.fromkeys(router.db_for_write(type(each), instance=each) for each in instances):
-            stack.enter_context(savepoint(alias))
-        row.save = _untouched(visit, row.url, page, parts, using)
-        if base is not None:
-            row.conflicts = list(_conflicts(visit, row, page, parts, using, deadline))
+    row.save = _untouched(visit, row.url, page, parts, using)
+    if base is not None:
+        row.conflicts = list(_conflicts(visit, row, page, parts, using, deadline))
 
 
 def _base_of(page: Page, user: Any, obj: models.Model, realm: str) -> Optional[bases.Base]:
@@ -164,7 +159,7 @@ def _base_of(page: Page, user: Any, obj: models.Model, realm: str) -> Optional[b
 def _untouched(visit: Visit, url: str, page: Page, parts: List[Part], using: str) -> Save:
     """Post what the page has, as a browser would if nobody touched it."""
     instances = [part.form.instance for part in parts]
-    with savepoint(using):
+    with undone():
         before = rows.read(instances, using)
         try:
             answer = visit.post(url, _with_button(page))
@@ -220,7 +215,7 @@ def _conflict(
 ) -> Conflict:
     instance = part.form.instance
     result = Conflict(title, "not tried", "no other value was found that the database takes")
-    with savepoint(using):
+    with undone():
         if not others.change(instance, field, using):
             return result
         theirs = rows.read([instance], using)

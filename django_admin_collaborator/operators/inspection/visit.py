@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
 import secrets
 import warnings
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.cookies import SimpleCookie
 from importlib import import_module
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Optional, Set, Tuple, Type
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import auth
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db import DatabaseError, models, router, transaction
+from django.core.exceptions import ImproperlyConfigured, ObjectDoesNotExist, ValidationError
+from django.db import DatabaseError, connections, models, transaction
 from django.test import Client, override_settings
 
 from ...guard.version import base
@@ -220,19 +218,27 @@ def _without_mail() -> Dict[str, Any]:
 
 @contextmanager
 def rolled_back() -> Iterator[None]:
-    """A transaction in each database that the project writes to, rolled back in the end. Nothing is committed."""
-    aliases = dict.fromkeys(router.db_for_write(model) for model in apps.get_models())
+    """A transaction in each database, rolled back in the end. Nothing is committed.
+
+    Not only where routers say: an admin, a signal or a ``save()`` may name any database.
+    """
     with ExitStack() as stack:
-        for using in aliases:
-            stack.enter_context(transaction.atomic(using=using))
+        for using in connections:
+            try:
+                stack.enter_context(transaction.atomic(using=using))
+            except (DatabaseError, ImproperlyConfigured):
+                continue  # there is no connection, so nothing can be written there either
             stack.callback(transaction.set_rollback, True, using=using)
         yield
 
 
 @contextmanager
-def savepoint(using: str) -> Iterator[None]:
-    """A part of a visit that is undone."""
-    with contextlib.suppress(_Undo), transaction.atomic(using=using):
+def undone() -> Iterator[None]:
+    """A part of a visit that is undone, in each database."""
+    with suppress(_Undo), ExitStack() as stack:
+        for using in connections:
+            if connections[using].in_atomic_block:
+                stack.enter_context(transaction.atomic(using=using))
         yield
         raise _Undo
 

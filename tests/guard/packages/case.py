@@ -38,6 +38,8 @@ class Case:
     """The package refuses a stale form with an error of its own. It may do so where ours would merge."""
     not_compared: Collection[str] = ()
     """Apps, tables, and columns as table.column, whose values are others each time."""
+    is_reported: bool = False
+    """A control of its form differs each time, which the log says."""
     key: Callable[[Any], Any] = lambda obj: obj.pk
 
     def url(self, obj: Any, site: str, view: str) -> str:

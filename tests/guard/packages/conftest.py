@@ -15,16 +15,21 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     names = set(metafunc.fixturenames)
     cases = list(CASES.values())
     if "other" in names:
-        cells = [pytest.param(case, other, id=f"{case.name}-{other}") for case in cases for other in case.others]
+        cells = [_param(case, other) for case in cases for other in case.others]
         metafunc.parametrize("case, other", cells)
     elif "machine" in names:
-        cells = [(case, name) for case in cases for name in case.written_by_machines]
-        metafunc.parametrize("case, machine", [pytest.param(*cell, id=f"{cell[0].name}-{cell[1]}") for cell in cells])
+        cells = [_param(case, name) for case in cases for name in case.written_by_machines]
+        metafunc.parametrize("case, machine", cells)
     elif "same" in names:
-        cells = [(case, number) for case in cases for number in range(len(case.same))]
-        metafunc.parametrize("case, same", [pytest.param(*cell, id=f"{cell[0].name}-{cell[1]}") for cell in cells])
+        cells = [_param(case, number) for case in cases for number in range(len(case.same))]
+        metafunc.parametrize("case, same", cells)
     else:
-        metafunc.parametrize("case", [pytest.param(case, id=case.name) for case in cases])
+        metafunc.parametrize("case", [_param(case) for case in cases])
+
+
+def _param(case: Case, *more: Any) -> Any:
+    marks = [pytest.mark.expects_fault] if case.is_reported else []
+    return pytest.param(case, *more, id="-".join(map(str, [case.name, *more])), marks=marks)
 
 
 @pytest.fixture

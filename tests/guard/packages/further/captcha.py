@@ -39,4 +39,5 @@ case(
     same=[(lambda obj: Petition.objects.update(title="Theirs"), {"title": "Mine"}, ("Theirs", "Mine"))],
     script=script,
     not_compared={"captcha"},
+    is_reported=True,
 )

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from django_admin_collaborator.core.records import replace
+from django_admin_collaborator.core.room import replace
 from tests.core.examples import ADAS_TAB, edited_by
 
 

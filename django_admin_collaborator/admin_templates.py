@@ -6,9 +6,12 @@ does so after the view has returned.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+import re
+from typing import Any, Iterable, Tuple, TypeVar
 
+from django.http import HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import format_html_join
 
 R = TypeVar("R")
 
@@ -43,3 +46,24 @@ def wrap(response: R, template_name: str, **variables: Any) -> R:
 def _forget(response: Any) -> None:
     # A rendered response can be pickled into a cache, which a function of ours would prevent.
     response.__dict__.pop("resolve_template", None)
+
+
+def add_to_forms(response: HttpResponse, fields: Iterable[Tuple[str, str]]) -> None:
+    """Add hidden fields to the forms of a page of somebody else's, whatever template it has."""
+    if response.status_code != 200 or "html" not in response.get("Content-Type", ""):
+        return
+    hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
+
+    def add(rendered: HttpResponse) -> None:
+        text = rendered.content.decode(rendered.charset)
+        rendered.content = _POSTING.sub(lambda form: form[0] + hidden, text)
+
+    if not hidden or response.streaming:
+        return
+    if isinstance(response, TemplateResponse) and not response.is_rendered:
+        response.add_post_render_callback(add)
+    else:
+        add(response)
+
+
+_POSTING = re.compile(r"""<form\b[^>]*\bmethod=["']?post\b[^>]*>""", re.IGNORECASE)

@@ -201,6 +201,7 @@ FIRST = {"js/admin_edit.js", "js/admin_chat.js", "css/admin_chat.css"}
 OPERATORS = {*EditingAdmin.Media.js, *EditingAdmin.Media.css["all"]}
 LATER = {path for files in configuration.PARTS.values() for path in files.values()}
 LATER |= {path.partition("/")[2] for path in OPERATORS}
+LATER.add("css/admin_conflict.css")  # which a refused page links
 
 
 def test_scripts_and_styles_are_small():

@@ -109,7 +109,7 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
             security_log.refused_write(request, refusal, attempt.model, attempt.pk)
             return refuse(request, attempt, refusal, view)
         with _noting_faults(attempt):
-            if attempt.is_written and not attempt.is_rendered:
+            if attempt.is_done(response):
                 done()
                 _tell_writer(request, attempt)
             else:
@@ -187,7 +187,7 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
 
     Raises: Refusal: it is not the object that the page was made from, or that is not known.
     """
-    attempt.is_checked = True
+    attempt.begin_to_compare()
     if attempt.refusal is not None and not attempt.shows_conflict:
         return
     locks.begin(attempt.model, attempt.using)

@@ -42,8 +42,11 @@ def watch(model: Type[models.Model], inlines: Iterable[Any]) -> None:
     for inline in inlines:
         if not getattr(inline, "model", None) or hasattr(inline, "ct_field"):
             continue  # a generic inline: its rows name their parent in another way
-        key = _get_foreign_key(model, inline.model, fk_name=getattr(inline, "fk_name", None))
-        if key is None or not key.target_field.primary_key:
+        try:
+            key = _get_foreign_key(model, inline.model, fk_name=getattr(inline, "fk_name", None))
+        except ValueError:
+            continue  # rows of an inline of a package's own need not point at their parent
+        if not key.target_field.primary_key:
             continue
         receiver = partial(_on_inline_row, model, key.attname)
         uid = f"collaborator-{root_model(model)._meta.label_lower}-{key.attname}"

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
 from django.db import OperationalError, models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from .. import conf
 from ..access import identity
@@ -49,7 +49,8 @@ class Attempt:
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
     more). is_absent: there is no object to be saved.
     is_action: not the form is saved, but an action is run from it.
-    is_written: Django went as far as to write. is_rendered: it answered with a form.
+    is_saving: Django found no mistake in the form. is_written: it went as far as to write the rows that belong to
+    the object. is_rendered: it answered with a form. posted: what came with the request; views may exchange it.
     """
 
     def __init__(self, request: HttpRequest, model_admin: Any, pk: Any, using: str) -> None:
@@ -69,8 +70,10 @@ class Attempt:
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
+        self.is_saving = False
         self.is_written = False
         self.is_rendered = False
+        self.posted = (request.POST, request.FILES)
         self.base: Optional[bases.Base] = None
         self.base_problem: Optional[bases.BaseProblem] = None
         self.base_text = request.POST.get(bases.FIELD, "")
@@ -84,6 +87,17 @@ class Attempt:
         except Exception as error:
             self._note_fault("the base of a page", error)
             self.base_problem, self.base_text = bases.BaseProblem("fault"), ""
+
+    def is_done(self, response: HttpResponse) -> bool:
+        """Whether the save was done. A page of a package's own may also ask once more, before anything is written."""
+        is_done = self.is_written or (self.is_saving and response.status_code != 200)
+        return is_done and not self.is_rendered
+
+    def begin_to_compare(self) -> None:
+        """The object is about to be locked. What a view has made of what was posted before that does not count."""
+        self.is_checked = True
+        self.is_saving = False
+        self._forget_forms()
 
     def _forget_forms(self) -> None:
         self.row: Optional[models.Model] = None
@@ -99,7 +113,8 @@ class Attempt:
     def refuse(self, refusal: Refusal) -> None:
         """From now on the forms are only shown."""
         self.refusal = refusal
-        self.is_written = self.is_rendered = False
+        self.is_saving = self.is_written = self.is_rendered = False
+        self.request.POST, vars(self.request)["_files"] = self.posted
         row, whole = self.row, self.whole
         self._forget_forms()
         if self.is_revert:  # from now on the view has written the older version over it
@@ -161,7 +176,7 @@ class Attempt:
         is saved, as projects also make one to look at what was posted."""
         instance = getattr(form, "instance", None)  # a form that is none of a model need not have one
         is_other = instance is not None and instance.pk != self.pk and not self.is_revert
-        if self.is_written or is_other or not self.compares_forms:
+        if self.is_saving or is_other or not self.compares_forms:
             return None
         entries = self.base.fields if self.base is not None else None
         now = self.whole.fields if self.whole is not None else None

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Iterator
+from typing import Any, Callable, Dict, Iterator
 
 import pytest
+from asgiref.sync import async_to_sync
 from django.core import mail
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
@@ -96,3 +97,26 @@ async def test_the_development_server_hears_of_rooms_in_memory(development_serve
     await ear.until(2)
     subscription.discard("room")
     await subscription.close()
+
+
+FIRST: Dict[str, Callable[[Any], Any]] = {
+    "read": lambda store: async_to_sync(store.read)("room"),
+    "keys": lambda store: async_to_sync(store.keys)(),
+    "born": lambda store: async_to_sync(store.born)(),
+    "publish": lambda store: async_to_sync(store.publish)("room", "news"),
+    "read_now": lambda store: store.read_now("room"),
+    "publish_now": lambda store: store.publish_now("room", "news"),
+    "born_now": lambda store: store.born_now(),
+}
+
+
+@on_postgres
+def test_the_development_server_keeps_rooms_in_memory_whatever_is_asked_first(
+    development_server: None, unmigrated: str, monkeypatch: Any
+):
+    for name, ask in FIRST.items():
+        monkeypatch.setattr(store_module, "_opened", {})
+        store: Any = open_store()
+        assert not store.is_in_memory, name
+        ask(store)
+        assert store.is_in_memory, name

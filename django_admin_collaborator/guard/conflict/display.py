@@ -15,7 +15,7 @@ from django.forms.models import ModelChoiceField
 
 from ...translation import gettext as _
 from ..version import shapes
-from ..version.reading import Reading, reported_volatile
+from ..version.reading import UNDRAWN, Reading, reported_volatile
 
 CONCEALED = "••••"
 
@@ -65,7 +65,11 @@ def label(form: Any, name: str) -> str:
 def unguarded(form: Any, found: Mapping[str, Reading]) -> Dict[str, None]:
     """The labels of fields whose changes by others are not noticed, as far as that is known."""
     volatile = reported_volatile(form)
-    return {label(form, name): None for name, reading in found.items() if reading.fault or name in volatile}
+    return {
+        label(form, name): None
+        for name, reading in found.items()
+        if reading.fault not in ("", UNDRAWN) or name in volatile
+    }
 
 
 def _related(form_field: Any, keys: List[str]) -> List[str]:

@@ -72,12 +72,16 @@ class Examination:
         self.values: Dict[str, Any] = {}
         self.title = ""
         self._has_own_data = False
+        self._row: Optional[models.Model] = None
+        self._initial: Dict[str, Any] = {}
         self.is_judged = False
         self.fault = ""
 
     def begin(self) -> None:
         """Before the form cleans itself: afterwards its instance has what was posted."""
         form = self.form
+        if not self.is_judged and isinstance(getattr(form, "instance", None), models.Model):
+            self._row = readings.own_row(form.instance)
         if not self._is_given and not self.is_judged:  # else the form was cleaned before
             self.readings = readings.read(form)
             for name in self.readings:
@@ -86,6 +90,8 @@ class Examination:
                     self.values[name] = readings.row_value(form, field)
         if self.is_page:
             self.title = str(getattr(form, "instance", ""))
+            for name, field in form.fields.items():
+                self._initial.setdefault(name, readings.own(form.get_initial_for_field(field, name), self._row))
         if self._is_row_theirs:
             self._own_data().pop(form.add_prefix(DELETION_FIELD_NAME), None)
         for name in readings.fields_of(self.form):
@@ -200,7 +206,7 @@ class Examination:
     def _has_changed(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether others have changed a field since its page was made."""
         is_same = self.base is None or self.base.matches(name, entry, reading)
-        return not is_same and not readings.is_volatile(self.form, name, reading)
+        return not is_same and not readings.is_volatile(self.form, name, reading, self._row)
 
     def _is_theirs_alone(self, name: str) -> bool:
         """Whether only others changed a field, and its control can show what they did."""
@@ -348,7 +354,8 @@ class Examination:
         if isinstance(field, models.FileField):
             if cleaned is False:
                 return readings.column_text(field, "")[0]
-            return self.readings[name].column if self.posted[name] != shapes.UPLOAD else None
+            reading = self.readings[name]
+            return reading.column if reading.is_whole and self.posted[name] != shapes.UPLOAD else None
         try:
             text, is_whole = readings.column_text(field, readings.key_of(field, cleaned))
             return text if is_whole else None
@@ -395,7 +402,7 @@ class Examination:
             if change is Change.UNSEEN:
                 is_left_alone = self.base is not None and not self._was_sent(name)
             if is_left_alone and not withdrawn and name != DELETION_FIELD_NAME:
-                self.form.fields[name].bound_data = _initial
+                self.form.fields[name].bound_data = _showing(self._initial.get(name))
 
     def _was_sent(self, name: str) -> bool:
         """Whether any control of a field was posted."""
@@ -404,8 +411,9 @@ class Examination:
         return any(key == prefixed or key.startswith(starts) for key in [*self.form.data, *self.form.files])
 
 
-def _initial(data: Any, initial: Any) -> Any:
-    return initial
+def _showing(value: Any) -> Callable[[Any, Any], Any]:
+    """In place of the ``bound_data`` of a form's field: ``value`` is what it held before it was cleaned."""
+    return lambda data, initial: value
 
 
 def _same_initial(initial: Any, value: Any) -> bool:

@@ -13,6 +13,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import models
+from django.db.models.fields.files import FieldFile
 from django.forms import DateField, DateTimeField, PasswordInput, TimeField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.models import InlineForeignKeyField
@@ -47,6 +48,9 @@ class Reading(NamedTuple):
 Read = Callable[[Any], Dict[str, Reading]]
 
 VOLATILE = "it differs each time that its form is made"
+
+UNDRAWN = "nothing is drawn of it"
+"""The form has it to compute with, and its person is shown no control."""
 
 NOT_GUARDED = "the field %r of %s is not guarded: %s"
 
@@ -116,7 +120,28 @@ def row_value(form: Any, field: models.Field[Any, Any]) -> Any:
     """The value that a form without input has for a model field: of its row, whatever the form makes of it."""
     if field.many_to_many:
         return form.initial.get(field.name) or []
-    return field.value_from_object(form.instance)
+    return own(field.value_from_object(form.instance), form.instance)
+
+
+def own(value: Any, row: Optional[models.Model] = None) -> Any:
+    """A value that no form can change in place, as those do that put several of their fields into one column.
+
+    row: whose value it is, where that is a file.
+    """
+    if isinstance(value, FieldFile):
+        kept = type(value).__new__(type(value))
+        kept.__dict__.update(value.__dict__, instance=row)
+        return kept
+    return copy.deepcopy(value) if isinstance(value, (dict, list, set)) else value
+
+
+def own_row(row: Any) -> Any:
+    """A copy of a row, as it is before a form cleans itself."""
+    kept = copy.copy(row)
+    for field in row._meta.concrete_fields:
+        if field.attname in kept.__dict__:
+            kept.__dict__[field.attname] = own(kept.__dict__[field.attname], kept)
+    return kept
 
 
 def column_text(field: models.Field[Any, Any], value: Any) -> Tuple[str, bool]:
@@ -181,7 +206,7 @@ def key_of(field: Any, cleaned: Any) -> Any:
     return cleaned
 
 
-def is_volatile(form: Any, name: str, reading: Reading) -> bool:
+def is_volatile(form: Any, name: str, reading: Reading, row: Optional[models.Model] = None) -> bool:
     """Whether two forms of one row differ in a field by themselves: a nonce, the time."""
     if reading.column is not None and reading.is_whole:
         return False
@@ -189,7 +214,7 @@ def is_volatile(form: Any, name: str, reading: Reading) -> bool:
     is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
     if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
         return True
-    other = twin(form)
+    other = twin(form, row)
     if other is None or name not in other.fields:
         return False
     differs = _read_or_report(other, name).shown != reading.shown
@@ -246,6 +271,8 @@ def reporting_again() -> Iterator[None]:
 def _read_or_report(form: Any, name: str) -> Reading:
     try:
         return read_field(form, name)
+    except shapes.Undrawn:
+        return Reading(fault=UNDRAWN)
     except Exception as error:  # a widget or field of the project's may raise anything; its form opens all the same
         reason = f"it cannot be read ({type(error).__name__}: {error})"
         report(form, name, reason)
@@ -263,6 +290,8 @@ def read_field(form: Any, name: str) -> Reading:
     is_whole = is_whole and (field is None or is_written_by(form, name))
     bound = form[name]
     shown = shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id)
+    if isinstance(field, models.FileField) and shown != shapes.NOTHING:
+        is_whole = False  # its control posts something beside the file
     return Reading(column, shown, is_whole, is_secret)
 
 

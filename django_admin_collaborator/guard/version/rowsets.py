@@ -248,7 +248,7 @@ def refresh(obj: models.Model, locked: models.Model) -> bool:
         if _plain(before) == _plain(value):
             continue
         is_other = is_other or before is not _NOTHING  # a field that was not read yet shows nothing older
-        obj.__dict__[name] = _plain(value)
+        obj.__dict__[name] = readings.own(_plain(value), obj)
         if isinstance(field, models.ForeignKey) and field.is_cached(obj):
             field.delete_cached_value(obj)
     return is_other

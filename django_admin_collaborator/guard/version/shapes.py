@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import json
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Callable, Dict, Iterable, List, Tuple
 
@@ -26,11 +27,18 @@ Posted = Dict[str, List[str]]
 UPLOAD = '"\\u0000upload"'
 """The text of an uploaded file: it differs from every shape, and from every other upload."""
 
+NOTHING = '""'
+"""The text of a control in which nothing is entered, or that is not posted at all."""
+
 _REDRAWN = ("render", "_render", "get_context", "template_name")
 
 
 class Unreadable(Exception):
     """What a control would post cannot be told; the message says why."""
+
+
+class Undrawn(Exception):
+    """A widget draws nothing at all."""
 
 
 def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> Posted:
@@ -39,12 +47,16 @@ def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool
     exact: ask for the choices of a query too, since a list shows its first one where it lacks the value.
     """
     found: Posted = {}
-    _post(inner(widget), name, value, element_id, exact, found)
+    with suppress(Undrawn):
+        _post(inner(widget), name, value, element_id, exact, found)
     return found
 
 
 def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> str:
-    """The text of what ``widget``, drawn with ``value``, would post under ``name``."""
+    """The text of what ``widget``, drawn with ``value``, would post under ``name``.
+
+    Raises: Undrawn.
+    """
     widget = inner(widget)
     found: Posted = {}
     _post(widget, name, value, element_id, exact, found)
@@ -69,7 +81,7 @@ def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
 def text_of(raw: Any) -> str:
     """One text for one posted value; nothing, an empty text and an empty list are the same input."""
     if raw is None or raw == "" or raw == [] or raw == ():
-        return '""'
+        return NOTHING
     return _dump(_normal(raw))
 
 
@@ -121,7 +133,8 @@ def _post_parts(widget: Any, name: str, value: Any, element_id: str, exact: bool
         if widget.is_localized:
             part.is_localized = True
         part_value = parts[index] if index < len(parts) else None
-        _post(inner(part), name + suffix, part_value, f"{element_id}_{index}", exact, posted)
+        with suppress(Undrawn):
+            _post(inner(part), name + suffix, part_value, f"{element_id}_{index}", exact, posted)
 
 
 def _post_checkbox(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
@@ -174,7 +187,10 @@ def _has_all_options(widget_class: type) -> bool:
 
 def _post_drawn(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
     drawn = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
-    posted.update(Controls(str(drawn.render(name, value, attrs={"id": element_id})), is_sanitised=True).values)
+    html = str(drawn.render(name, value, attrs={"id": element_id}))
+    if not html or html.isspace():
+        raise Undrawn
+    posted.update(Controls(html, is_sanitised=True).values)
 
 
 _POSTERS: Tuple[Tuple[Any, Callable[[Any, str, Any, str, bool, Posted], None]], ...] = (

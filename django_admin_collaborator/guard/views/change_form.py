@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from typing import Any, Dict, Iterator, List, Optional, Tuple
 
-from django.db import connections
+from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 
 from ...access import identity
-from ...admin_templates import PAGE, R, wrap
+from ...admin_templates import PAGE, R, add_to_forms, wrap
 from ...page import configuration, drafts
 from ...request_notes import Note
 from .. import beside, save
@@ -61,8 +61,11 @@ class ChangeFormGuard(beside.Admin):
     def _changeform_view(
         self, request: HttpRequest, object_id: Optional[str], form_url: str, extra_context: Optional[Dict[str, Any]]
     ) -> HttpResponse:
-        # Django opens its transaction right before this, and reads the row right after.
+        # Django opens its transaction right before this, and reads the row right after; a package need not.
         attempt = attempts.of(request)
+        if attempt is not None and not connections[attempt.using].in_atomic_block:
+            with transaction.atomic(using=attempt.using):
+                return self._changeform_view(request, object_id, form_url, extra_context)
         if attempt is None:
             if request.method == "POST":
                 locks.take_turn(self.model, identity.database_of(self, request))
@@ -74,10 +77,10 @@ class ChangeFormGuard(beside.Admin):
         except BaseException:
             # What was written is rolled back, also where the project makes an answer of its own out of this.
             if attempt is not None:
-                attempt.is_written = False
+                attempt.is_saving = attempt.is_written = False
             IS_WRITTEN.put(request, False)
             raise
-        if attempt is not None and attempt.is_written and not attempt.is_rendered:
+        if attempt is not None and attempt.is_saving and not attempt.is_rendered:
             with attempt.refusing_faults():
                 attempt.insist_on_comparison()
         return response
@@ -109,7 +112,7 @@ class ChangeFormGuard(beside.Admin):
         if attempt is not None:
             if attempt.refusal is not None:
                 raise attempt.refusal
-            attempt.is_written = True
+            attempt.is_saving = True
             if change:
                 with attempt.refusing_faults():
                     attempt.examine_foreign(form)
@@ -129,6 +132,8 @@ class ChangeFormGuard(beside.Admin):
             with attempt.refusing_faults():
                 attempt.examine_foreign_rows(formsets, form.instance)
                 attempt.insist_on_comparison()
+        if attempt is not None:
+            attempt.is_written = True
         super().save_related(request, form, formsets, change)
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
@@ -168,12 +173,20 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
         attempt = save.begin(model_admin, request, object_id)
         response = save.save(model_admin, request, attempt, view) if attempt else view()
         if attempt is not None:
-            is_done = attempt.is_written and not attempt.is_rendered
+            is_done = attempt.is_done(response)
+            if not (is_done or attempt.is_rendered or attempt.is_action):
+                carry(request, response)
         else:  # as for "save as new": Django redirects after a save
             is_done = IS_WRITTEN.of(request) and response.status_code == 302
         return drafts.after(request, response, is_done)
 
     return save.netted(model_admin, request, guarded, view)
+
+
+def carry(request: HttpRequest, response: HttpResponse) -> None:
+    """Let a page that a package puts between the form and its save bring back what our form has brought along."""
+    names = [name for name in request.POST if name.startswith(bases.FIELD.rpartition("_")[0])]
+    add_to_forms(response, [(name, value) for name in names for value in request.POST.getlist(name)])
 
 
 def rendered_object(context: Dict[str, Any], args: Any, kwargs: Dict[str, Any]) -> Any:

@@ -52,6 +52,8 @@ def controls_of(page: Page, again: Page, obj: Any, base: Optional[bases.Base]) -
     found = []
     for part in parts:
         for name, reading in part.readings.items():
+            if reading.fault == readings.UNDRAWN:
+                continue  # no control
             later = second.get((part.title, part.form.prefix), {}).get(name)
             found.append(Control(name, part.title, _reason(part, name, reading, later, base)))
     known = set(_known_names(page))

@@ -11,8 +11,8 @@ export function colour(id) {
     number = 2166136261; // FNV-1a
     for (const character of String(id)) number = Math.imul(number ^ character.charCodeAt(0), 16777619) >>> 0;
   }
-  // Twelve ids in a row are 30 degrees apart at least; the twelve after them lie between.
-  const hue = ((number * 5) % 12) * 30 + (Math.floor(number / 12) % 5) * 6;
+  // Twelve ids in a row are 23 degrees apart at least; the twelve after them lie between.
+  const hue = (number * 150 + Math.floor(number / 12) * 7) % 360;
   return `hsl(${hue}, 55%, 28%)`;
 }
 

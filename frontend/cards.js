@@ -11,7 +11,7 @@ import { ahead, duration, plural } from "./times.js";
 const MARK = "● ";
 const MARGIN_PX = 8;
 /** What is not to be covered. */
-const BUTTONS = "[type=submit], .submit-row, .deletelink, [data-chat-panel]";
+const BUTTONS = '[type=submit], .submit-row, a[href$="/delete/"], [data-chat-panel]';
 
 /**
  * @param {import("./config.js").Shared} shared
@@ -86,7 +86,8 @@ export function createCards({ element, format, setText, stamp }, root, texts, ac
     const focused = notice.contains(document.activeElement);
     notice.remove();
     const isThere = before?.isConnected && before.offsetParent;
-    if (focused) (isThere ? before : chip.offsetParent ? chip : root.querySelector("summary")).focus();
+    if (focused)
+      (isThere ? before : chip.offsetParent ? chip : root.querySelector(".collaborator-menu > summary")).focus();
   }
 
   /** @param {any} card @param {Record<string, any>} line - texts or nodes for the parts of a line */
@@ -186,12 +187,13 @@ export function createCards({ element, format, setText, stamp }, root, texts, ac
   /** @returns {boolean} whether there was something to come to */
   function focus() {
     const newest = list.lastElementChild;
-    if (newest) newest.querySelector("button[value], input, button")?.focus();
+    const isThere = Boolean(newest || !chip.hidden);
+    if (newest) (newest.querySelector("button[value]") || newest.querySelector("input, button")).focus();
     else if (!chip.hidden) reopen();
-    return Boolean(newest || !chip.hidden);
+    return isThere;
   }
 
-  /** In the highest free part of the window: below the bar, and clear of every button that saves. */
+  /** In the highest free part of the window: clear of the bar, and of every button that saves. */
   function place() {
     if (!list.firstElementChild) return;
     const { left, right } = list.getBoundingClientRect();
@@ -199,9 +201,10 @@ export function createCards({ element, format, setText, stamp }, root, texts, ac
       .filter((each) => !root.contains(each))
       .map((each) => each.getBoundingClientRect())
       .filter((box) => box.width && box.left < right && box.right > left && box.bottom > 0 && box.top < innerHeight)
+      .concat(bar.getBoundingClientRect())
       .sort((one, other) => one.top - other.top);
-    let from = Math.max(0, bar.getBoundingClientRect().bottom);
-    let best = [from, from];
+    let from = 0;
+    let best = [0, 0];
     for (const { top, bottom } of [...taken, { top: innerHeight, bottom: 0 }]) {
       if (top - from >= best[1] - best[0]) best = [from, top];
       from = Math.max(from, bottom);

@@ -1,8 +1,9 @@
 /** Marks the fields that got another value from somebody else: who, when, and a way back. */
-import { ago } from "./ago.js";
+
 import { element } from "./elements.js";
 import { rowOf } from "./form-values.js";
 import { format } from "./format.js";
+import { ago } from "./times.js";
 
 const MINUTE_MS = 60000;
 

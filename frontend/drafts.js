@@ -5,13 +5,13 @@
  * @typedef {import("./difference.js").Draft} Draft
  */
 
-import { ago } from "./ago.js";
 import { putValues } from "./apply-values.js";
 import { copies } from "./copies.js";
 import { differing, read } from "./difference.js";
 import { createDraftStore } from "./draft-store.js";
 import { liveValues } from "./form-values.js";
 import { place, rowKeys, rowOf } from "./rows.js";
+import { ago } from "./times.js";
 
 const KEEP_MS = 2000;
 const LARGEST_SENT = 80000; // characters of one that is handed over; a frame has 262,144 bytes

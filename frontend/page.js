@@ -259,7 +259,8 @@ export function start(config, form, lock, parts, transport) {
 
   /** F8 goes to what there is to notice, or to the bar. @param {KeyboardEvent} event */
   function come({ key }) {
-    if (key === "F8" && !company.focus()) root.querySelector("summary")?.focus();
+    const menu = /** @type {any} */ (root.querySelector(".collaborator-menu > summary"));
+    if (key === "F8" && !company.focus()) menu.focus();
   }
 
   addEventListener("keydown", come);

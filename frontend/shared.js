@@ -2,7 +2,6 @@
  * What the parts and the chat need and admin_edit.js has anyway. It is handed over in the configuration object, so
  * that it is loaded once; a script that does not find it does nothing.
  */
-import { ago } from "./ago.js";
 import { putValues } from "./apply-values.js";
 import { createClock } from "./clock.js";
 import { texts } from "./config.js";
@@ -13,6 +12,7 @@ import { element, foldable, setText, stamp } from "./elements.js";
 import { liveValues, rowOf } from "./form-values.js";
 import { format } from "./format.js";
 import { named } from "./rows.js";
+import { ago } from "./times.js";
 
 export const shared = {
   ago,

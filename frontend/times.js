@@ -11,9 +11,9 @@ function language() {
   return document.getElementById("admin-collaborator")?.closest("[lang]")?.getAttribute("lang") || undefined;
 }
 
-/** @param {number} seconds @returns {[number, any]} in the greatest unit of which there is one and a half */
+/** @param {number} seconds @returns {[number, any]} in the greatest unit of which there is one */
 function measure(seconds) {
-  const [unit, size] = UNITS.find(([, each]) => seconds >= 1.5 * each) || UNITS[3];
+  const [unit, size] = UNITS.find(([, each]) => seconds >= each) || UNITS[3];
   return [Math.round(seconds / size), unit];
 }
 
@@ -26,6 +26,12 @@ export function duration(seconds, unitDisplay = /** @type {"short"|"long"} */ ("
 /** @param {number} seconds @returns {string} "in 12 minutes" */
 export function ahead(seconds) {
   return new Intl.RelativeTimeFormat(language()).format(...measure(seconds));
+}
+
+/** @param {number} at - milliseconds since the Unix epoch @returns {string} "12 minutes ago", "now" */
+export function ago(at, now = Date.now()) {
+  const [count, unit] = measure((now - at) / 1000);
+  return new Intl.RelativeTimeFormat(language(), { numeric: "auto" }).format(unit === "second" ? 0 : -count, unit);
 }
 
 /** @param {Date} time @returns {string} with the day where that is not today */

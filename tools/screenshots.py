@@ -1,6 +1,7 @@
 """``python -m tools.screenshots [PYTEST ARGUMENTS]``: every state of the page, in build/screenshots, to be looked at.
 
-Light and dark, wide and narrow, in English and German; tests/browser/scenes.py plays the states.
+Light and dark, wide and narrow, in English and German, the bar in both directions; tests/browser/scenes.py plays the
+states.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "screenshots"
+TESTS = ["tests/browser/test_states.py", "tests/browser/test_layout.py"]
 SHEET = "<!doctype html><style>body {{ background: #889 }} img {{ margin: 8px; vertical-align: top }}</style>{}"
 
 
@@ -20,7 +22,7 @@ def main(arguments: list) -> int:
     for picture in FOLDER.glob("*.png"):
         picture.unlink()
     environ = dict(os.environ, TEST_SCREENSHOTS=str(FOLDER))
-    command = [sys.executable, "-m", "tools.test", "tests/browser/test_states.py", "-k", "out", *arguments]
+    command = [sys.executable, "-m", "tools.test", *TESTS, "-k", "out or of_the_bar", *arguments]
     code = subprocess.call(command, cwd=ROOT, env=environ)
     pictures = sorted(FOLDER.glob("*.png"))
     images = (f'<img src="{path.name}" title="{path.stem}" alt="{path.stem}">' for path in pictures)

@@ -1,7 +1,7 @@
 /**
  * The entry of admin_who_edits.js: the page of operators shows what is now, while it is looked at.
  */
-import { ago } from "../ago.js";
+import { ago } from "../times.js";
 
 const PLACE = "collaborator-who-edits";
 const AGAIN_MS = 5000;

@@ -26,6 +26,18 @@ test("a person keeps the colour, as number or as text, and people differ", () =>
   assert.ok(new Set(Array.from({ length: 50 }, (_, id) => colour(id))).size > 35);
 });
 
+test("neighbours have clearly different hues", () => {
+  const hue = (id) => Number(/\d+/.exec(colour(id))[0]);
+  for (let first = 0; first < 100; first += 1) {
+    const hues = Array.from({ length: 9 }, (_, index) => hue(first + index));
+    for (const one of hues) {
+      const apart = hues.filter((other) => other !== one).map((other) => Math.abs(one - other));
+      assert.equal(apart.length, 8);
+      assert.ok(Math.min(...apart.map((degrees) => Math.min(degrees, 360 - degrees))) >= 23, String(hues));
+    }
+  }
+});
+
 test("initials are of first and last word, of an address its first letter", () => {
   assert.equal(initials("Ada King Lovelace"), "AL");
   assert.equal(initials("ada"), "A");

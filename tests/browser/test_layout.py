@@ -46,8 +46,8 @@ FAULTS = """() => {
 }"""
 COVERED = """() => {
     const form = document.querySelector("form[id$=_form]");
-    return [...form.elements, ...form.querySelectorAll(".deletelink")]
-        .filter((each) => each.matches("[type=submit], .deletelink"))
+    return [...form.elements, ...document.querySelectorAll("a[href$='/delete/']")]
+        .filter((each) => each.matches("[type=submit], a"))
         .filter((each) => {
             const { left, top, width, height } = each.getBoundingClientRect();
             const hit = width && document.elementFromPoint(left + width / 2, top + height / 2);

@@ -7,6 +7,7 @@ from django.conf import settings
 from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm
+from tests.browser.drafts import keeps
 from tests.support import people
 
 WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["redis"], indirect=True)
@@ -52,6 +53,7 @@ def test_past_the_end_of_the_lease_saving_is_held_back_and_the_text_is_kept(
     assert viewer.reached("editing") > editor.reached("held-back"), "two could save at a time"
     expect(editor.text).to_contain_text("Saving has to wait until there is a connection again.")
     editor.shows(title="Written by Ada").fill(title="Written by Ada, offline too")
+    keeps(editor, title="Written by Ada, offline too")
     for name in ("_save", "_continue", "_addanother"):
         assert editor.page.locator("[name={}]".format(name)).first.is_disabled()
 

@@ -59,6 +59,9 @@ class Meeting:
     def posted(self, page: Page, typed: Values) -> Dict[str, Any]:
         data: Dict[str, Any] = {name: found for name, found in page.form.values().items() if "__prefix__" not in name}
         data.update({name: upload(found[0]) if name in page.form.files else found for name, found in typed.items()})
+        for name, control in page.form.controls.items():  # where the page asks, mine
+            if name.startswith(TAKE) and not control.values:
+                data.setdefault(name, ["mine"])
         if self.step.kind == "action":
             data.update(self.selection)
         elif page.form.buttons:

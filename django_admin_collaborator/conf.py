@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Dict, Mapping, Optional, Tuple
 
-from django.conf import settings
+from django.conf import Settings, settings
 from django.utils.functional import Promise
 
 from .translation import gettext
@@ -223,6 +223,9 @@ def own_id(number: str) -> str:
 def get(name: str) -> Any:
     """The value of ``ADMIN_COLLABORATOR_<name>``, or its default."""
     setting = SETTINGS[_PREFIX + name]
+    known: Any = vars(settings)["_wrapped"]
+    if type(known) is Settings:  # it has all that is set; what is not would cost an exception
+        return vars(known).get(setting.name, setting.default)
     return getattr(settings, setting.name, setting.default)
 
 
@@ -245,7 +248,8 @@ def translated_options() -> Dict[str, Any]:
 
 
 def option(name: str) -> Any:
-    return options()[name]
+    given = get("OPTIONS") or {}
+    return given[name] if name in given else OPTIONS[name]
 
 
 def redis_url() -> Optional[Any]:

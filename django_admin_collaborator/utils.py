@@ -100,7 +100,8 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
         response = super().render_change_form(request, context, *args, **kwargs)
         obj = rendered_object(context, args, kwargs)
         if obj is None or obj.pk is None or context.get("add", kwargs.get("add", False)):
-            return response
+            is_of_deleted = "_saveasnew" in request.POST
+            return response if is_of_deleted else configuration.add_to_new(response, self, request)
         may_edit = self.has_change_permission(request, obj)
         valid_at = configuration.RENDERED_AT.of(request)
         return configuration.add_to(response, configuration.config(self, request, obj, may_edit, valid_at))

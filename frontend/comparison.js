@@ -1,7 +1,7 @@
 /** What differs between two values of a control, line by line, as people read it. */
 import { compared, folded, marked, readable } from "./words.js";
 
-/** @param {typeof import("./shared.js").shared} shared */
+/** @param {Pick<typeof import("./shared.js").shared, "element"|"named"|"read"|"rowOf">} shared */
 export function createComparison({ element, named, read, rowOf }) {
   return {
     /** @param {HTMLFormElement} form @param {import("./difference.js").Difference[]} differences */

@@ -4,6 +4,7 @@
  */
 import { compared, marked, merge, readable } from "./words.js";
 
+const LONG = 80; // characters
 const SEEN = "input, select, textarea, [tabindex], [contenteditable], iframe";
 
 /** @param {typeof import("./shared.js").shared} shared */
@@ -78,22 +79,29 @@ export function createFollower({ ago, copies, element, liveValues, named, putVal
       const [was, one, other, both] = ["before", "theirs", "mine", "merged"].map(place);
       if (!one || !other) return null;
       const text = (/** @type {Element|null} */ shown) => (shown?.textContent || "").replace(/\r\n?/g, "\n");
-      const before = was ? text(was) : undefined;
-      const pieces = compared(before, text(one), text(other));
+      const [before, theirText, myText] = [was ? text(was) : undefined, text(one), text(other)];
       const [source] = theirs;
       const own = source && named(form, source.name);
       const isText = theirs.length === 1 && /^(text|textarea)$/.test(source.type) && own?.type === source.type;
       const merged = isText && before !== undefined ? merge(before, source.value, own.value) : null;
-      if (merged && both) {
-        const box = /** @type {HTMLElement} */ (both.parentElement);
+      const pieces = compared(before, theirText, myText);
+      one.replaceChildren(...nodes(pieces.theirs));
+      other.replaceChildren(...nodes(pieces.mine));
+      if (was && before !== undefined) {
+        was.textContent = readable([before, theirText, myText])[0] || "";
+        /** @type {any} */ (was.parentElement).hidden = before.length > LONG; // the others have what differs from it
+      }
+      const box = /** @type {any} */ (both?.parentElement);
+      if (merged === null || before === undefined) box?.remove();
+      else if (both) {
         box.hidden = false;
         for (const radio of box.querySelectorAll("input")) radio.disabled = false;
         const [shownBefore, shownMerged] = /** @type {string[]} */ (readable([before, merged]));
         both.replaceChildren(...nodes(marked(shownBefore, shownMerged)));
-      } else both?.parentElement?.remove();
-      one.replaceChildren(...nodes(pieces.theirs));
-      other.replaceChildren(...nodes(pieces.mine));
-      if (was && before !== undefined) was.textContent = readable([before, text(one), text(other)])[0] || "";
+      }
+      for (const each of [one, other, both]) {
+        if (each && each.scrollHeight > each.clientHeight) each.setAttribute("tabindex", "0"); // to be scrolled by keys
+      }
       return merged;
     }
 

@@ -11,7 +11,7 @@
  * @typedef {{name: string, now: string, mine: string, shown?: string}} Difference - name: of the control that is there
  */
 import { chosenBehind, controls, liveValues } from "./form-values.js";
-import { place } from "./rows.js";
+import { place, rowOf } from "./rows.js";
 
 /** @param {HTMLFormElement} form @param {Draft} draft @returns {Difference[]} */
 export function differing(form, { values }) {
@@ -19,8 +19,17 @@ export function differing(form, { values }) {
   return Object.entries(values).flatMap(([name, [mine, , row, shown]]) => {
     const here = place(form, name, row, false);
     const now = live.get(here) || "";
+    if (!here && isInNewRow(form, live, name, mine)) return []; // others deleted its row, and the page has it as a new one
     return now === mine ? [] : [{ name: here || name, now, mine, shown }];
   });
+}
+
+/** @param {HTMLFormElement} form @param {Map<string, string>} live @param {string} name @param {string} mine */
+function isInNewRow(form, live, name, mine) {
+  const same = (/** @type {string} */ other) => other.replace(/-\d+-/, "--");
+  return [...live].some(
+    ([other, value]) => value === mine && same(other) === same(name) && rowOf(form, other)?.startsWith("+"),
+  );
 }
 
 /**

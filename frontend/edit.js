@@ -54,6 +54,8 @@ function ready() {
     else begin();
   } else {
     lock.set(false, false); // a list, an add form, another page of the admin
+    const add = document.getElementById("admin-collaborator-add");
+    if (add) createParts(JSON.parse(add.textContent || "").parts, nonce).load("add");
     if (own?.list) parts.load("list").then((watch) => watch(own));
   }
   document.documentElement.classList.remove(PENDING);

@@ -189,8 +189,8 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
       const live = liveValues(form);
       return [...asked].map((name) => {
         if (unread.has(name)) return { name, label: label(form, name), theirs: "…", mine: "…" }; // not to be read here
-        const texts = [unsaved.before(name), theirs.get(name), live.get(name)];
-        return { name, label: label(form, name), ...sides(texts.map((text) => read(fetched, name, text || ""))) };
+        const versions = [unsaved.before(name), theirs.get(name), live.get(name)];
+        return { name, label: label(form, name), ...sides(versions.map((text) => read(fetched, name, text || ""))) };
       });
     },
 

@@ -99,8 +99,8 @@ export function createUnsaved(form, bound) {
 
     /** @returns {string|null} the longer ones of the saved texts that were changed: the base has only digests of them */
     shown() {
-      const texts = [...this.names()].map((name) => saved.get(name) || "").filter((text) => text.length > SHORT);
-      const list = texts.length ? JSON.stringify(texts) : "";
+      const long = [...this.names()].map((name) => saved.get(name) || "").filter((text) => text.length > SHORT);
+      const list = long.length ? JSON.stringify(long) : "";
       return bound ? null : list.length < LARGEST ? list : "";
     },
 

@@ -3,7 +3,7 @@
  * Pure: texts in, pieces out.
  *
  * @typedef {{text: string, change: ""|"del"|"ins"}} Piece
- * @typedef {{from: number, to: number, texts: string[]}} Hunk - what stands in place of the texts between two places
+ * @typedef {{from: number, to: number, instead: string[]}} Hunk - what stands in place of the texts between two places
  */
 
 const MOST_EDITS = 1000; // between two texts; what differs more is replaced as a whole
@@ -34,7 +34,7 @@ export function hunks(before, after) {
   const found = [];
   let [x, y] = [0, 0];
   for (const [nextX, nextY] of [...common(one, other), [one.length, other.length]]) {
-    if (nextX > x || nextY > y) found.push({ from: start + x, to: start + nextX, texts: other.slice(y, nextY) });
+    if (nextX > x || nextY > y) found.push({ from: start + x, to: start + nextX, instead: other.slice(y, nextY) });
     [x, y] = [nextX + 1, nextY + 1];
   }
   return found;
@@ -90,27 +90,27 @@ export function marked(before, after) {
     const last = joined[joined.length - 1];
     const between = last ? words.slice(last.to, hunk.from) : [];
     if (last && between.every((word) => !word.trim())) {
-      last.texts.push(...between, ...hunk.texts); // two words in a row are one change
+      last.instead.push(...between, ...hunk.instead); // two words in a row are one change
       last.to = hunk.to;
     } else joined.push(hunk);
   }
   return pieces(words, joined);
 }
 
-/** @param {string[]} texts @param {Hunk[]} changes @returns {Piece[]} */
-function pieces(texts, changes) {
+/** @param {string[]} tokens @param {Hunk[]} changes @returns {Piece[]} */
+function pieces(tokens, changes) {
   /** @type {Piece[]} */
   const made = [];
   let at = 0;
   const add = (/** @type {string[]} */ list, /** @type {Piece["change"]} */ change) =>
     list.length && made.push({ text: list.join(""), change });
-  for (const { from, to, texts: own } of changes) {
-    add(texts.slice(at, from), "");
-    add(texts.slice(from, to), "del");
-    add(own, "ins");
+  for (const { from, to, instead } of changes) {
+    add(tokens.slice(at, from), "");
+    add(tokens.slice(from, to), "del");
+    add(instead, "ins");
     at = to;
   }
-  add(texts.slice(at), "");
+  add(tokens.slice(at), "");
   return made;
 }
 
@@ -118,11 +118,9 @@ function pieces(texts, changes) {
 export function folded(all) {
   return all.map((piece, i) => {
     const { text, change } = piece;
-    const head = i ? text.slice(0, AROUND) : "";
-    const tail = i < all.length - 1 ? text.slice(-AROUND) : "";
-    return change || text.length <= head.length + tail.length + AROUND
-      ? piece
-      : { text: `${head} … ${tail}`, change };
+    const head = i ? text.slice(0, AROUND).replace(/\S*$/, "") : "";
+    const tail = i < all.length - 1 ? text.slice(-AROUND).replace(/^\S*/, "") : "";
+    return change || text.length <= 3 * AROUND ? piece : { text: `${head}…${tail}`, change };
   });
 }
 
@@ -138,8 +136,8 @@ export function merge(before, theirs, mine) {
   const all = [...own, ...others].sort((one, other) => one.from - other.from || one.to - other.to);
   let at = 0;
   let merged = "";
-  for (const { from, to, texts } of all) {
-    merged += sentences.slice(at, from).join("") + texts.join("");
+  for (const { from, to, instead } of all) {
+    merged += sentences.slice(at, from).join("") + instead.join("");
     at = to;
   }
   merged += sentences.slice(at).join("");
@@ -149,16 +147,16 @@ export function merge(before, theirs, mine) {
 
 /** @param {Hunk} one @param {Hunk} other */
 const isSame = (one, other) =>
-  one.from === other.from && one.to === other.to && one.texts.join("\0") === other.texts.join("\0");
+  one.from === other.from && one.to === other.to && one.instead.join("\0") === other.instead.join("\0");
 
 /** @param {Hunk} one @param {Hunk} other @returns {boolean} whether they change the same place */
 const meets = (one, other) =>
   (one.from < other.to && other.from < one.to) ||
   (one.from === other.from && (one.from === one.to || other.from === other.to));
 
-/** @param {string[]} texts @returns {boolean} whether an editor wrote them that shows something else than their source */
-export const isRich = (texts) =>
-  texts.some((text) => text.trim()) && texts.every((text) => !text.trim() || RICH.test(text));
+/** @param {string[]} all @returns {boolean} whether an editor wrote them that shows something else than their source */
+export const isRich = (all) =>
+  all.some((text) => text.trim()) && all.every((text) => !text.trim() || RICH.test(text));
 
 /** @param {string} source @returns {boolean} whether each tag that is opened is closed */
 function isBalanced(source) {
@@ -224,11 +222,11 @@ const decoded = (text) =>
 /**
  * Texts as people read them: several values with commas, rich text without its tags, unless these are all that differs.
  *
- * @param {(string|undefined)[]} texts - of one control
+ * @param {(string|undefined)[]} all - of one control
  * @returns {(string|undefined)[]}
  */
-export function readable(texts) {
-  const there = texts.map((text) => text?.replaceAll("\0", ", ").replace(/\r\n?/g, "\n"));
+export function readable(all) {
+  const there = all.map((text) => text?.replaceAll("\0", ", ").replace(/\r\n?/g, "\n"));
   const known = /** @type {string[]} */ (there.filter((text) => text !== undefined));
   if (!isRich(known)) return there;
   const said = there.map((text) => (text === undefined ? text : spoken(text)));

@@ -69,6 +69,8 @@ def has_tenants() -> bool:
 
 def _database(alias: str) -> str:
     """The first alias of the same database; empty for the default one."""
+    if alias == DEFAULT_DB_ALIAS:
+        return ""
     databases = connections.databases
     address = conf.database_address(databases[alias])
     aliases = [DEFAULT_DB_ALIAS, *databases]

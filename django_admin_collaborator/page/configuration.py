@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import router
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, get_script_prefix, reverse
 from django.utils.html import json_script
@@ -25,16 +26,18 @@ from ..access.people import wire_id
 from ..admin_templates import PAGE, R, wrap
 from ..request_notes import Note
 from ..rooms import store_choice, sync
+from ..translation import gettext
 from ..transport import choice
 from . import drafts, texts
-from .media import FOLDER, VersionedMedia
+from .media import FOLDER, VersionedMedia, addresses_depend_on
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
     "company": {"script": "js/admin_company.js", "style": "css/admin_company.css"},
-    "conflict": {"script": "js/admin_conflict.js"},
+    "conflict": {"script": "js/admin_conflict.js", "style": "css/admin_conflict.css"},
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},
+    "add": {"script": "js/admin_add.js", "style": "css/admin_company.css"},
     "list": {"script": "js/admin_list.js", "style": "css/admin_list.css"},
 }
 """What a page loads only when it is needed; frontend/parts.js loads it."""
@@ -58,18 +61,48 @@ def add_to(response: R, own: Dict[str, Any]) -> R:
     return wrap(response, PAGE, collaborator=SafeString(texts.root() + script(own)))
 
 
+def add_to_new(response: R, model_admin: Any, request: HttpRequest) -> R:
+    """Put what keeps unsaved text into the form of an object that is to be added."""
+    opts = model_admin.opts
+    draft = drafts.name_of_new(
+        request.user, opts.model, identity.realm_of(opts.model, router.db_for_write(opts.model))
+    )
+    if draft is None:
+        return response
+    messages = {key: gettext(texts.TEXTS[key]) for key in ("draft_back", "draft_not_kept")}
+    own = {"draft": draft, "form_id": f"{opts.model_name}_form", "parts": parts(), "messages": messages}
+    block = json_script(own, "admin-collaborator-add")
+    return wrap(response, PAGE, collaborator=SafeString(texts.root_of_new() + block))
+
+
 def script(own: Dict[str, Any]) -> str:
     """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
     head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
     own_options = json.dumps(conf.own_options(), cls=DjangoJSONEncoder)
-    return f"{head}, {_shared(get_language(), own_options)}{brace}{tail}"
+    depends_on = addresses_depend_on()
+    addresses = _written_parts() if depends_on is None else _lasting_parts(*depends_on)
+    return f"{head}, {addresses}, {_shared(get_language(), own_options)}{brace}{tail}"
 
 
 @lru_cache(maxsize=64)
 def _shared(language: Optional[str], own_options: str) -> str:
     # Some eighty texts: writing them again for each page takes longer than all the rest of the configuration.
     # The arguments only say for whom it was written: both are what the request has now.
-    written = json_script({"options": conf.translated_options(), "messages": texts.translated()}, "")
+    return _written({"options": conf.translated_options(), "messages": texts.translated()})
+
+
+@lru_cache(maxsize=8)
+def _lasting_parts(*depends_on: Any) -> str:
+    return _written_parts()
+
+
+def _written_parts() -> str:
+    return _written({"parts": parts()})
+
+
+def _written(some: Dict[str, Any]) -> str:
+    """The entries of a dictionary as a script element has them."""
+    written = json_script(some, "")
     return written[written.index("{") + 1 : written.rindex("}")]
 
 
@@ -80,12 +113,11 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
     unguarded, fillable = UNGUARDED.of(request), FILLABLE.of(request)
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
     opts, object_id = model_admin.opts, str(OBJECT_ID.of(request) or quote(obj.pk))
-    signed = page_request.sign_page(request, opts, object_id)
-    chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower, "page": signed})
+    # Of what is signed only colons have to be quoted; urlencode() would look at each letter by itself.
+    page = "&page=" + page_request.sign_page(request, opts, object_id).replace(":", "%3A")
+    chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower}) + page
     return {
-        "socket_path": socket_path(opts, object_id)
-        + "?"
-        + urlencode({"site": model_admin.admin_site.name, "page": signed}),
+        "socket_path": socket_path(opts, object_id) + "?" + urlencode({"site": model_admin.admin_site.name}) + page,
         "http_path": http_path(model_admin, request, object_id),
         "transports": list(choice.transports()),
         "tabs": identity.digest("tabs", model_admin.admin_site.name, identity.user_name(request.user)),
@@ -96,7 +128,6 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "object": str(obj),
         "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj, realm),
-        "parts": parts(),
         "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),

@@ -29,17 +29,22 @@ def name(user: Any, obj: Any, realm: str = "") -> Optional[str]:
 
     realm: of the row, see ``identity.realm_of``.
     """
-    return _name(user, obj, realm, settings.SECRET_KEY) if conf.get("DRAFTS") else None
+    return _name(user, object_name(type(obj), obj.pk, realm), settings.SECRET_KEY) if conf.get("DRAFTS") else None
 
 
 def old_names(user: Any, obj: Any, realm: str = "") -> List[str]:
     """What ``name`` was under the secrets that the project had before."""
     secrets = getattr(settings, "SECRET_KEY_FALLBACKS", []) if conf.get("DRAFTS") else []
-    return [_name(user, obj, realm, secret) for secret in secrets]
+    return [_name(user, object_name(type(obj), obj.pk, realm), secret) for secret in secrets]
 
 
-def _name(user: Any, obj: Any, realm: str, secret: Any) -> str:
-    value = f"{user_name(user)}\0{object_name(type(obj), obj.pk, realm)}"
+def name_of_new(user: Any, model: Any, realm: str = "") -> Optional[str]:
+    """The same for an object that is not there yet: one for each user and model."""
+    return _name(user, object_name(model, "", realm), settings.SECRET_KEY) if conf.get("DRAFTS") else None
+
+
+def _name(user: Any, about: str, secret: Any) -> str:
+    value = f"{user_name(user)}\0{about}"
     return salted_hmac("django_admin_collaborator.drafts", value, secret, algorithm="sha256").hexdigest()[:32]
 
 

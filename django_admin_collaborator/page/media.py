@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, Tuple
 
 from django import forms
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.storage import staticfiles_storage
 
 from .. import __version__
 
@@ -33,7 +36,7 @@ class VersionedMedia(forms.Media):
 
     def _addressed(self, asset: Any) -> Any:
         """From Django 6.1 on a file is an object, which finds its address by itself."""
-        path = getattr(asset, "_path", None)
+        path = None if isinstance(asset, str) else getattr(asset, "_path", None)
         if not isinstance(path, str) or not path.startswith(FOLDER):
             return asset
         addressed = copy.copy(asset)
@@ -49,6 +52,14 @@ class VersionedMedia(forms.Media):
     def __radd__(self, other: forms.Media) -> forms.Media:
         # Python asks here first when ours stand on the right, because they are of a subclass.
         return _versioned(forms.Media.__add__(other, self))
+
+
+def addresses_depend_on() -> Optional[Tuple[Any, ...]]:
+    """What makes the addresses of files others, where Django makes them; None where they may be signed for a time."""
+    lazy: Any = staticfiles_storage  # to ask it for its class makes it
+    if apps.is_installed("django.contrib.staticfiles") and lazy.__class__.url.__module__.startswith("django."):
+        return (lazy._wrapped, settings.DEBUG)
+    return None
 
 
 def _versioned(media: forms.Media) -> forms.Media:

@@ -18,6 +18,7 @@ from ..translation import gettext, is_translated
 from ..translation import gettext_noop as _
 
 ROOT = "django_admin_collaborator/root.html"
+ROOT_OF_NEW = "django_admin_collaborator/root_of_new.html"
 ENGLISH = mark_safe(' lang="en" dir="ltr"')
 """What our elements have on pages in a language that has no texts of ours."""
 
@@ -158,12 +159,17 @@ def root() -> SafeString:
     return _render(get_language()) if settings.DEBUG else _root(get_language())
 
 
+def root_of_new() -> SafeString:
+    """The same for the form of an object that is to be added, where nobody else is."""
+    return _render(get_language(), ROOT_OF_NEW)
+
+
 @lru_cache(maxsize=32)
 def _root(language: Optional[str]) -> SafeString:
     # Thirty translated texts, the same on every page: rendering them takes a third of what a page of ours costs.
     return _render(language)
 
 
-def _render(language: Optional[str]) -> SafeString:
+def _render(language: Optional[str], template: str = ROOT) -> SafeString:
     is_english = not (language or "en").startswith("en") and not is_translated()
-    return render_to_string(ROOT, {"attributes": ENGLISH if is_english else ""})
+    return render_to_string(template, {"attributes": ENGLISH if is_english else ""})

@@ -37,12 +37,13 @@ def own_consumer(bases: Tuple[str, ...] = BASES) -> Optional[str]:
 
     It is found by reading the ASGI application and what that imports. Importing them may start things.
     """
-    return _own_consumer(tuple(asgi_modules()), bases)
+    return _own_consumer(bases, *_named_modules())
 
 
 @lru_cache(maxsize=8)
-def _own_consumer(start: Tuple[str, ...], bases: Tuple[str, ...]) -> Optional[str]:
-    waiting: Deque[str] = deque(start)
+def _own_consumer(bases: Tuple[str, ...], *named: Optional[str]) -> Optional[str]:
+    """named: what the modules to begin with depend on."""
+    waiting: Deque[str] = deque(asgi_modules())
     known: Set[str] = set(waiting)
     while waiting and len(known) < MOST_MODULES:
         name = waiting.popleft()
@@ -65,12 +66,16 @@ def _own_consumer(start: Tuple[str, ...], bases: Tuple[str, ...]) -> Optional[st
 
 def asgi_modules() -> List[str]:
     """Where the ASGI application may be: as the settings name it, else beside the settings and the addresses."""
-    named = getattr(settings, "ASGI_APPLICATION", None)
-    candidates = [named.rsplit(".", 1)[0]] if named else []
-    for module in (getattr(settings, "SETTINGS_MODULE", None), getattr(settings, "ROOT_URLCONF", None)):
+    application, *modules = _named_modules()
+    candidates = [application.rsplit(".", 1)[0]] if application else []
+    for module in modules:
         parts = str(module).split(".")[:-1] if module else []
         candidates.extend(".".join([*parts[:n], "asgi"]) for n in range(len(parts), -1, -1))
     return candidates
+
+
+def _named_modules() -> Tuple[Optional[str], ...]:
+    return tuple(getattr(settings, name, None) for name in ("ASGI_APPLICATION", "SETTINGS_MODULE", "ROOT_URLCONF"))
 
 
 def source_of(module: str) -> Optional[Tuple[Path, str]]:

@@ -44,7 +44,7 @@ test("texts that have nothing in common are replaced as a whole", () => {
 
 test("hunks name the least that differs", () => {
   assert.deepEqual(
-    hunks([..."abcabba"], [..."cbabac"]).flatMap(({ from, to, texts }) => to - from + texts.length),
+    hunks([..."abcabba"], [..."cbabac"]).flatMap(({ from, to, instead }) => to - from + instead.length),
     [2, 1, 1, 1],
   );
 });

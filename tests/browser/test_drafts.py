@@ -19,7 +19,7 @@ def test_after_the_tab_was_killed_the_form_offers_back_what_was_typed(open_form,
     kill(form)
     again = reopened(form, article).shows(title="Budget")
     offer = again.notice("draft")
-    expect(offer).to_contain_text("You typed this on")
+    expect(offer).to_contain_text("You typed this")
     expect(offer).to_contain_text("and did not save it.")
     expect(offer.locator("del").first).to_have_text("Budget")
     expect(offer.locator("ins").first).to_have_text("Half a sent")

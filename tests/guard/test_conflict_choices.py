@@ -42,7 +42,7 @@ def saved(story: Story) -> Any:
 def version(form: Form, of: str, field: str) -> Optional[str]:
     """What the box says of before, theirs or mine."""
     found = re.search(
-        rf'data-collaborator-path="{field}".*?data-collaborator-version="{of}".*?<dd>(.*?)</dd>', form.text, re.S
+        rf'data-collaborator-path="{field}".*?data-collaborator-version="{of}".*?<dd[^>]*>(.*?)</dd>', form.text, re.S
     )
     return html.unescape(found.group(1)) if found else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from datetime import date
 from typing import Any, Dict
 
 import django
@@ -18,7 +19,8 @@ from django.core.cache import cache
 from django.db import connections
 from django.db.models.signals import post_save
 
-from tests.guard.press.models import Passage, Story, Topic
+from django_admin_collaborator.operators.inspection import others
+from tests.guard.press.models import Everything, Passage, Story, Topic
 from tests.operators.conftest import Set
 from tests.project.newsroom.models import Article, Memo
 from tests.support.people import staff
@@ -217,6 +219,22 @@ def test_another_site(command: Any, article: Article) -> None:
     code, text = command("inspect", "newsroom.Article", "--site", "backoffice")
     assert code == 0, text
     assert f"/backoffice/newsroom/article/{article.pk}/change/" in text
+
+
+def test_of_several_sites_the_default_one_is_opened(command: Any, story: Story) -> None:
+    sites = [admin.AdminSite(name=f"site-{number}") for number in range(9)]
+    for site in sites:
+        site.register(Story)
+    code, text = command("inspect", "press.Story")
+    assert code == 0, text
+    assert "press.Story on the admin site 'admin'" in text
+
+
+@pytest.mark.parametrize("value", [date.max, date.min])
+def test_another_value_is_found_at_the_ends_of_time(database: str, value: date) -> None:
+    row = Everything.objects.create(date=value)
+    assert others.change(row, Everything._meta.get_field("date"), "default")
+    assert Everything.objects.get().date != value
 
 
 def test_a_user_that_is_named(command: Any, article: Article) -> None:

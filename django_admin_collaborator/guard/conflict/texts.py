@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+from ...page import configuration
 from ...translation import gettext as _
 from ...translation import gettext_lazy
 from ..refusal import CONFLICT, Reason, Refusal
@@ -47,7 +48,13 @@ def _told(model: Any, refusal: Refusal, title: str, text: str, who: str = "") ->
         "reason": refusal.reason.label,
         "title": _(title) % words,
         "text": _(text) % words,
+        "style": style(),
     }
+
+
+def style() -> str:
+    """The address of the style of what is told, which is there before any script, and without."""
+    return configuration.parts().get("conflict", {}).get("style", "")
 
 
 def of_save_as_new(model_admin: Any) -> Dict[str, Any]:
@@ -59,6 +66,7 @@ def of_save_as_new(model_admin: Any) -> Dict[str, Any]:
         "title": _("This is going to be a new %(object)s") % words,
         "text": _("Please correct what is marked below, then save it as new."),
         "save_as_new": True,
+        "style": style(),
     }
 
 

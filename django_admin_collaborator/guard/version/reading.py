@@ -7,8 +7,7 @@ import logging
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
-from typing import Any, Callable, Dict, Iterator, Optional, Set, Tuple
+from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Set, Tuple
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -29,8 +28,7 @@ SECRET = "data-collaborator-secret"  # noqa: S105 (name of an attribute)
 """HTML attribute of a widget whose value must not be shown anywhere else."""
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """One field of one form.
 
     column: canonical text of the row's value; None for a field without a column of the form's model.

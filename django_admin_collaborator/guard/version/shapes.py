@@ -48,7 +48,7 @@ def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool
     """
     found: Posted = {}
     with suppress(Undrawn):
-        _post(widget, name, value, element_id, exact, found)
+        _post(inner(widget), name, value, element_id, exact, found)
     return found
 
 
@@ -57,12 +57,11 @@ def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: b
 
     Raises: Undrawn.
     """
+    widget = inner(widget)
     found: Posted = {}
     _post(widget, name, value, element_id, exact, found)
-    widget = inner(widget)
     if type(widget).value_from_datadict is widgets.Widget.value_from_datadict and len(found.get(name, ())) == 1:
-        text = found[name][0]
-        return text_of(_as_browsers_send(widget, text) or text)  # as it is with most, without two dictionaries
+        return text_of(found[name][0])  # as it is with most, without two dictionaries
     return posted_text(widget, MultiValueDict(found), MultiValueDict(), name)
 
 
@@ -112,7 +111,6 @@ def inner(widget: Any) -> Any:
 
 
 def _post(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
-    widget = inner(widget)
     if widget.attrs.get("disabled", False) is not False:
         return  # browsers do not post it
     kind: Any = type(widget)
@@ -136,7 +134,7 @@ def _post_parts(widget: Any, name: str, value: Any, element_id: str, exact: bool
             part.is_localized = True
         part_value = parts[index] if index < len(parts) else None
         with suppress(Undrawn):
-            _post(part, name + suffix, part_value, f"{element_id}_{index}", exact, posted)
+            _post(inner(part), name + suffix, part_value, f"{element_id}_{index}", exact, posted)
 
 
 def _post_checkbox(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:

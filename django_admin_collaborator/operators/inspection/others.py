@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import decimal
 import uuid
+from contextlib import suppress
 from typing import Any, Iterator
 
 from django.core.exceptions import ValidationError
@@ -70,18 +71,16 @@ def _others(field: Any, before: Any, using: str) -> Iterator[Any]:
     elif isinstance(field, models.UUIDField):
         yield uuid.uuid4()
     elif isinstance(field, (models.DateTimeField, models.DateField)):
-        yield before + datetime.timedelta(days=1) if before else datetime.datetime.now(datetime.timezone.utc)
-        yield before - datetime.timedelta(days=1) if before else datetime.date.today()
+        yield from _sums(before or datetime.datetime.now(datetime.timezone.utc), datetime.timedelta(days=1))
+        yield datetime.date.today()
     elif isinstance(field, models.TimeField):
         yield datetime.time(3, 17) if before != datetime.time(3, 17) else datetime.time(3, 18)
     elif isinstance(field, models.DurationField):
-        yield (before or datetime.timedelta()) + datetime.timedelta(hours=1)
+        yield from _sums(before or datetime.timedelta(), datetime.timedelta(hours=1))
     elif isinstance(field, models.DecimalField):
-        yield (before or decimal.Decimal(0)) + 1
-        yield (before or decimal.Decimal(0)) - 1
+        yield from _sums(before or decimal.Decimal(0), 1)
     elif isinstance(field, (models.IntegerField, models.FloatField)):
-        yield (before or 0) + 1
-        yield (before or 0) - 1
+        yield from _sums(before or 0, 1)
     elif isinstance(field, models.GenericIPAddressField):
         yield "192.0.2.1"
         yield "192.0.2.2"
@@ -95,6 +94,13 @@ def _others(field: Any, before: Any, using: str) -> Iterator[Any]:
         yield b"another writer"
     elif before is None or isinstance(before, str):
         yield from _texts(field, str(before or ""))
+
+
+def _sums(before: Any, step: Any) -> Iterator[Any]:
+    """A value with something more and with something less, as far as it takes that."""
+    for each in (step, -step):
+        with suppress(TypeError, ValueError, OverflowError):
+            yield before + each
 
 
 def _texts(field: Any, before: str) -> Iterator[str]:

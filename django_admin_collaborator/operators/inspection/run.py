@@ -60,7 +60,7 @@ def inspect(
 
 def _site(model: Type[models.Model], name: Optional[str]) -> AdminSite:
     """Raises: Impossible: no admin site of this name, or none that has the model."""
-    sites = sorted(all_sites, key=lambda site: site is not default_site)
+    sites = sorted(all_sites, key=lambda site: site != default_site)  # it is a lazy object
     if name is not None:
         sites = [site for site in sites if site.name == name]
         if not sites:

@@ -63,7 +63,8 @@ def made(model: Type[models.Model], attributes: Admin) -> Any:
 
 
 class FixedMeeting(Meeting):
-    """choice: what is chosen on the page of a refusal; with nothing it is saved as it came."""
+    """choice: what is chosen on the page of a refusal; with nothing it is saved as it came,
+    and where it asks, as mine."""
 
     def __init__(
         self,

@@ -14,7 +14,7 @@ from tests.guard.oracle.sequences import ACTIONS, Player, Step, upload
 from tests.guard.oracle.sides import PEOPLE, WORLDS, Rows, Side, rows
 from tests.guard.oracle.writers import Write, writes
 
-POSTS_TO_THE_END = 2
+POSTS_TO_THE_END = 3
 TAKE = "_collaborator_take-"
 VOLATILE = {"opened_at", "initial-opened_at"}
 CLOCK = {"updated_at", "published_at", "created_at"}
@@ -59,6 +59,9 @@ class Meeting:
     def posted(self, page: Page, typed: Values) -> Dict[str, Any]:
         data: Dict[str, Any] = {name: found for name, found in page.form.values().items() if "__prefix__" not in name}
         data.update({name: upload(found[0]) if name in page.form.files else found for name, found in typed.items()})
+        for name, control in page.form.controls.items():  # where the page asks, mine
+            if name.startswith(TAKE) and not control.values:
+                data.setdefault(name, ["mine"])
         if self.step.kind == "action":
             data.update(self.selection)
         elif page.form.buttons:
@@ -206,7 +209,11 @@ class Meeting:
                 for name, control in page.form.controls.items()
                 if name.startswith(TAKE) and choice in control.options
             }
-            data = self.posted(page, chosen)
+            if page.reason == "undecided":  # what nothing was chosen for
+                asked = [name for name in page.form.controls if name.startswith(TAKE)]
+                data = self.posted(page, {name: ["mine"] for name in asked if name not in page.form.values()})
+            else:
+                data = self.posted(page, chosen)
             if "_saveasnew" in page.form.buttons and (self.write.kind == "delete" or page.reason == "gone"):
                 data = {
                     **{name: found for name, found in data.items() if name != self.step.button},

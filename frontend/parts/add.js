@@ -1,0 +1,4 @@
+/** The entry of admin_add.js. */
+import { keepDrafts } from "../add-form.js";
+
+keepDrafts();

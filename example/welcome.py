@@ -26,7 +26,7 @@ WORKERS = """Two workers share a Redis ({redis}). Type something, and kill one o
      (kill -9 {pids}): another takes its place, and the page goes on."""
 
 WSGI = """Four workers of gunicorn answer, without WebSockets and without Redis: pages ask every two seconds, and the
-     question mark in the bar says what would make it faster. Press Ctrl+C here and start again: the page goes on."""
+     menu of the bar says what would make it faster. Press Ctrl+C here and start again: the page goes on."""
 
 
 def show(url: str, redis: Optional[str] = None, workers: Optional[List[int]] = None, wsgi: bool = False) -> None:

@@ -8,7 +8,8 @@ const UNITS = /** @type {[Intl.RelativeTimeFormatUnit, number][]} */ ([
 ]);
 
 function language() {
-  return document.getElementById("admin-collaborator")?.closest("[lang]")?.getAttribute("lang") || undefined;
+  const place = document.getElementById("admin-collaborator") || document.documentElement;
+  return place.closest("[lang]")?.getAttribute("lang") || undefined;
 }
 
 /** @param {number} seconds @returns {[number, any]} in the greatest unit of which there is one */

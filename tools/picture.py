@@ -46,8 +46,8 @@ def main() -> None:
             page.goto(ARTICLE)
             page.wait_for_selector(f"[data-collaborator-state={state}]")
         maren.fill("#id_standfirst", "From May the crossing leaves Saltmere at 22:15 and")
-        tomasz.get_by_role("button", name="Request Editor Attention").click()
-        maren.wait_for_selector("text=is requesting")
+        tomasz.get_by_role("button", name="Ask to edit").click()
+        maren.wait_for_selector("text=asks to edit")
         tomasz.wait_for_selector("text=Request sent")
         windows = [base64.b64encode(page.screenshot()).decode() for page in (maren, tomasz)]
         page = browser.new_page(viewport={"width": 1600, "height": 100})

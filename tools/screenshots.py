@@ -1,6 +1,6 @@
 """``python -m tools.screenshots [PYTEST ARGUMENTS]``: every state of the page, in build/screenshots, to be looked at.
 
-Light and dark, wide and narrow, in English and German, the bar in both directions; tests/browser/scenes.py plays the
+Light and dark, wide and narrow, in English and German, the bar in both directions; tests/browser/scenes.py has the
 states.
 """
 

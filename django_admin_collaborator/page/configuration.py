@@ -29,7 +29,7 @@ from ..rooms import store_choice, sync
 from ..translation import gettext
 from ..transport import choice
 from . import drafts, texts
-from .media import FOLDER, VersionedMedia
+from .media import FOLDER, VersionedMedia, addresses_depend_on
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
@@ -79,14 +79,30 @@ def script(own: Dict[str, Any]) -> str:
     """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
     head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
     own_options = json.dumps(conf.own_options(), cls=DjangoJSONEncoder)
-    return f"{head}, {_shared(get_language(), own_options)}{brace}{tail}"
+    depends_on = addresses_depend_on()
+    addresses = _written_parts() if depends_on is None else _lasting_parts(*depends_on)
+    return f"{head}, {addresses}, {_shared(get_language(), own_options)}{brace}{tail}"
 
 
 @lru_cache(maxsize=64)
 def _shared(language: Optional[str], own_options: str) -> str:
     # Some eighty texts: writing them again for each page takes longer than all the rest of the configuration.
     # The arguments only say for whom it was written: both are what the request has now.
-    written = json_script({"options": conf.translated_options(), "messages": texts.translated()}, "")
+    return _written({"options": conf.translated_options(), "messages": texts.translated()})
+
+
+@lru_cache(maxsize=8)
+def _lasting_parts(*depends_on: Any) -> str:
+    return _written_parts()
+
+
+def _written_parts() -> str:
+    return _written({"parts": parts()})
+
+
+def _written(some: Dict[str, Any]) -> str:
+    """The entries of a dictionary as a script element has them."""
+    written = json_script(some, "")
     return written[written.index("{") + 1 : written.rindex("}")]
 
 
@@ -112,7 +128,6 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "object": str(obj),
         "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj, realm),
-        "parts": parts(),
         "store": store_choice.choose().kind,
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),

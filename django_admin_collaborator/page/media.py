@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import copy
-from functools import lru_cache
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional, Tuple
 
 from django import forms
 from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.templatetags.static import static
 
 from .. import __version__
 
@@ -22,12 +20,10 @@ class VersionedMedia(forms.Media):
 
     def absolute_path(self, path: Any) -> str:
         """The address of a file. What a storage has renamed by its content is left as it is."""
-        if not str(path).startswith(FOLDER):
-            return super().absolute_path(path)
-        lazy: Any = staticfiles_storage  # to ask it for its class makes it
-        if apps.is_installed("django.contrib.staticfiles") and lazy.__class__.url.__module__.startswith("django."):
-            return _lasting_address(str(path), lazy._wrapped, settings.DEBUG)
-        return _address(str(path))
+        address = super().absolute_path(path)
+        if str(path).startswith(FOLDER) and address.endswith(str(path)):
+            address += "?v=" + __version__
+        return address
 
     @property
     def _js(self) -> List[Any]:
@@ -58,18 +54,12 @@ class VersionedMedia(forms.Media):
         return _versioned(forms.Media.__add__(other, self))
 
 
-def _address(path: str) -> str:
-    address = static(path)
-    return address + "?v=" + __version__ if address.endswith(path) else address
-
-
-@lru_cache(maxsize=64)
-def _lasting_address(path: str, storage: Any, is_debugging: bool) -> str:
-    """``_address`` in a storage whose addresses Django makes: they stay as they are, unlike those that are signed.
-
-    Of the arguments only ``path`` is read here; all three say what the address depends on.
-    """
-    return _address(path)
+def addresses_depend_on() -> Optional[Tuple[Any, ...]]:
+    """What makes the addresses of files others, where Django makes them; None where they may be signed for a time."""
+    lazy: Any = staticfiles_storage  # to ask it for its class makes it
+    if apps.is_installed("django.contrib.staticfiles") and lazy.__class__.url.__module__.startswith("django."):
+        return (lazy._wrapped, settings.DEBUG)
+    return None
 
 
 def _versioned(media: forms.Media) -> forms.Media:

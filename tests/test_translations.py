@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_lazy, override
 
 from django_admin_collaborator import conf
 from django_admin_collaborator.page import texts as page_texts
+from django_admin_collaborator.page.configuration import parts
 from django_admin_collaborator.page.configuration import script as page_script
 from django_admin_collaborator.page.texts import TEXTS, translated
 from django_admin_collaborator.translation import CONTEXT
@@ -102,7 +103,7 @@ def test_what_pages_share_follows_the_language_and_the_settings(settings):
     own = {"object": "</script>}", "user_id": "7"}
     assert "}</script>" not in page_script(own)[: -len("}</script>")]
     settings.ADMIN_COLLABORATOR_OPTIONS = {"chat_user_list_title": "}<b>", "notification_request_interval": 1.5}
-    everything = {**own, "options": conf.translated_options(), "messages": translated()}
+    everything = {**own, "parts": parts(), "options": conf.translated_options(), "messages": translated()}
     assert written(own) == everything
     with override("de"):
         assert (

@@ -101,14 +101,14 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
             with locks.further_transactions():
                 response = in_transaction(attempt.using, attempt.model, view)
         except BaseException as error:
-            with _noting_faults(attempt):
+            with noting_faults(attempt):
                 attempt.turn.drop()
             refusal = _refusal_of(attempt, error)
             if refusal is None:
                 raise
             security_log.refused_write(request, refusal, attempt.model, attempt.pk)
             return refuse(request, attempt, refusal, view)
-        with _noting_faults(attempt):
+        with noting_faults(attempt):
             if attempt.is_done(response):
                 done()
                 _tell_writer(request, attempt)
@@ -118,7 +118,7 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
 
 
 @contextmanager
-def _noting_faults(attempt: Attempt) -> Iterator[None]:
+def noting_faults(attempt: Attempt) -> Iterator[None]:
     """What has been done, or refused, stays so; a hold that was not dropped ends by itself."""
     try:
         yield

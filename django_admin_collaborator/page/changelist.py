@@ -58,5 +58,5 @@ def _script(model_admin: Any, request: HttpRequest, cl: Any) -> SafeString:
         label = model_admin.opts.label
         if label not in _said:
             _said[label] = None
-            logger.exception("the list of %s does not show who is in its rows", label)
+            logger.exception("a list does not show who is in its rows: %s", label)
         return SafeString("")

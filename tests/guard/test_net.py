@@ -51,7 +51,7 @@ THE_NET_ITSELF = {
     "views.change_form.Place.inside",
     "views.change_form._saved",
     "version.examination._initial",
-    "save._noting_faults",
+    "save.noting_faults",
     "save._refusal_of",
     "save.netted",
 }

@@ -155,7 +155,7 @@ def _post_text(widget: Any, name: str, value: Any, element_id: str, exact: bool,
     text = widget.format_value(value)
     if isinstance(widget, widgets.PasswordInput) and not widget.render_value:
         text = None
-    posted[name] = ["" if text is None else _as_browsers_send(widget, str(text))]
+    posted[name] = [_as_browsers_send(widget, "" if text is None else str(text))]
 
 
 def _post_choices(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:

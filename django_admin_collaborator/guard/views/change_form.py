@@ -172,10 +172,12 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
     def guarded() -> HttpResponse:
         attempt = save.begin(model_admin, request, object_id)
         response = save.save(model_admin, request, attempt, view) if attempt else view()
+        is_done = False
         if attempt is not None:
-            is_done = attempt.is_done(response)
-            if not (is_done or attempt.is_rendered or attempt.is_action):
-                carry(request, response)
+            with save.noting_faults(attempt):
+                is_done = attempt.is_done(response)
+                if not (is_done or attempt.is_rendered or attempt.is_action):
+                    carry(request, response)
         else:  # as for "save as new": Django redirects after a save
             is_done = IS_WRITTEN.of(request) and response.status_code == 302
         return drafts.after(request, response, is_done)

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.parse
 import urllib.request
 from pathlib import Path
@@ -68,7 +69,18 @@ def worker_of(connection: Socket) -> str:
 
 
 def still_there(pids: List[int]) -> List[int]:
-    return [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
+    """Those that run five seconds later; who has ended stays in the list of processes until init has seen it."""
+    deadline = time.monotonic() + 5
+    while any(map(runs, pids)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return [pid for pid in pids if runs(pid)]
+
+
+def runs(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize("kind", ["one_process", "two_workers"])

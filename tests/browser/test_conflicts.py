@@ -35,6 +35,7 @@ def saved(form):
 
 
 def test_a_conflict_shows_before_theirs_and_mine_and_keeps_what_was_typed(panel, article):
+    expect(conflict(panel).locator("ins").first).to_be_visible()
     said = re.sub(r"\s+", " ", conflict(panel).inner_text())
     assert "Before Budget Theirs BudgetTheir title Mine BudgetAda's title" in said
     assert re.search("Status: Draft In review changed by somebody else, or a program", said)

@@ -85,9 +85,10 @@ export function createCards({ element, format, setText, stamp }, root, texts, ac
     if (!notice) return;
     const focused = notice.contains(document.activeElement);
     notice.remove();
-    const isThere = before?.isConnected && before.offsetParent;
-    if (focused)
-      (isThere ? before : chip.offsetParent ? chip : root.querySelector(".collaborator-menu > summary")).focus();
+    if (!focused) return;
+    before?.focus(); // it takes no focus any more where it is gone, or in a menu that was closed
+    if (document.activeElement === before) return;
+    (chip.offsetParent ? chip : /** @type {any} */ (root.querySelector(".collaborator-menu > summary"))).focus();
   }
 
   /** @param {any} card @param {Record<string, any>} line - texts or nodes for the parts of a line */

@@ -98,7 +98,7 @@ function welcome(state, event) {
     claim: null,
     away: false,
   };
-  if (state.ended === "login") next = want(next, false); // a login changes the token against forgery, too
+  if (state.ended === "login") next = want(next, true); // a login changes the token against forgery, too
   const gap = lostAt !== null && event.at - lostAt > GAP_MS;
   if (lease && (gap || state.unprotected)) next = want(next, until === 0);
   if (lease) next = grant(next, lease.token, event.at, state.waited);

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Iterator, List, Tuple
 
@@ -120,12 +121,16 @@ class Reader:
         return run.wait(60), said.replace("\r\n", "\n")
 
     def stop(self) -> None:
-        """Ctrl+C. The server that reloads has a child."""
-        if self.server is not None:
-            for pid in [*family(self.server.pid), self.server.pid]:
-                os.kill(pid, signal.SIGINT)
-            wait_until(lambda: not self.server.is_running(), 15)
-            self.server = None
+        """Ctrl+C, again after a while: Python loses one that comes within a callback. The server has a child."""
+        server, self.server = self.server, None
+        for _ in range(4):
+            if server is None or not server.is_running():
+                return
+            with suppress(ProcessLookupError, TimeoutError):
+                for pid in [*family(server.pid), server.pid]:
+                    os.kill(pid, signal.SIGINT)
+                wait_until(lambda: not server.is_running(), 5)
+        raise TimeoutError("runserver does not end")
 
 
 def _read(terminal: Any) -> bytes:

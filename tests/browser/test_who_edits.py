@@ -37,7 +37,7 @@ def test_edit_here_goes_before_those_who_wait_and_costs_nobody_a_place(open_form
     second = open_form(bob, article).becomes("viewing")
     third = open_form(cleo, article).becomes("viewing")
     here = open_form(ada, article).becomes("viewing")
-    expect(here.line).to_have_text("")
+    expect(here.line).to_contain_text("You are number 3 of 3 in line.")
     here.action("transfer-lease").click()
     here.becomes("editing", seconds=10)
     first.becomes("viewing")

@@ -157,7 +157,13 @@ class Alias(Place):
         return Link(wrapper.connection, address, errors, wrapper)
 
 
-SERVER_SIDE = f"-c statement_timeout={int(LONGEST_SECONDS * 1000)} -c default_transaction_isolation=read\\ committed"
+GIVE_WAY_SECONDS = 0.4
+"""So long a statement waits for a lock at once. Whoever empties the tables, as ``flush`` does, may have one of them
+and want the other, which we have: PostgreSQL would end either of us after a second."""
+SERVER_SIDE = (
+    f"-c statement_timeout={int(LONGEST_SECONDS * 1000)} -c lock_timeout={int(GIVE_WAY_SECONDS * 1000)} "
+    "-c default_transaction_isolation=read\\ committed"
+)
 
 
 class Pool:
@@ -186,9 +192,7 @@ class Pool:
         for _ in range(TRIES):
             link = self._take(deadline)
             try:
-                cursor = link.raw.cursor()
-                result = work(cursor)
-                cursor.close()
+                result = self._carry_out(work, link, deadline)
             except link.errors as one:
                 self._drop(link)
                 error = one
@@ -205,6 +209,18 @@ class Pool:
                 self._give_back(link)
                 return result
         raise StoreUnavailable(f"the database does not answer: {_words(error)}") from error
+
+    def _carry_out(self, work: Callable[[Any], T], link: Link, deadline: float) -> T:
+        """``work(cursor)``, again where it gave way to somebody who wants a whole table."""
+        while True:
+            cursor = link.raw.cursor()
+            try:
+                result = work(cursor)
+                cursor.close()
+                return result
+            except link.errors as error:
+                if not self.dialect.gave_way(error) or time.monotonic() > deadline - 2 * GIVE_WAY_SECONDS:
+                    raise
 
     def close(self) -> None:
         """Close what is idle."""

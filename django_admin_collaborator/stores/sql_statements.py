@@ -141,6 +141,10 @@ class Dialect:
         """Whether the driver's error says that there is no table."""
         raise NotImplementedError
 
+    def gave_way(self, error: BaseException) -> bool:
+        """Whether the driver's error says that a lock was not to be had at once."""
+        return False
+
     def run(self, cursor: Any, sql: str, *parameters: Any) -> None:
         prepared = self._sql.get(sql)
         if prepared is None:
@@ -190,7 +194,14 @@ class PostgreSQL(Dialect):
         self.run(cursor, publish, key, news.encode())
 
     def is_missing(self, error: BaseException) -> bool:
-        return "42P01" in (getattr(error, "pgcode", None), getattr(error, "sqlstate", None))
+        return "42P01" in _codes(error)
+
+    def gave_way(self, error: BaseException) -> bool:
+        return "55P03" in _codes(error)
+
+
+def _codes(error: BaseException) -> Tuple[Any, Any]:
+    return getattr(error, "pgcode", None), getattr(error, "sqlstate", None)
 
 
 class MySQL(Dialect):

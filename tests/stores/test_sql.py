@@ -157,6 +157,22 @@ class TestTimeLimits:
 
         assert sql_store.read_now("room").text == "first"
 
+    @pytest.mark.parametrize("sql_store", ["postgres"], indirect=True)
+    def test_who_empties_the_tables_meets_no_deadlock(self, sql_store: SqlStore):
+        swapped: List[Any] = []
+        swap = threading.Thread(target=lambda: swapped.append(sql_store.swap_now("room", "", "r1", "first", "news")))
+        alias = alias_of(sql_store)
+        with transaction.atomic(using=alias), connections[alias].cursor() as cursor:
+            cursor.execute("SET LOCAL deadlock_timeout = '700ms'")
+            cursor.execute(f"LOCK TABLE {NEWS} IN ACCESS EXCLUSIVE MODE")
+            swap.start()
+            time.sleep(0.2)  # it has the other table by now, and wants this one
+            cursor.execute(f"LOCK TABLE {ROOMS} IN ACCESS EXCLUSIVE MODE")
+        swap.join()
+
+        assert [one.swapped for one in swapped] == [True]
+        assert sql_store.read_now("room").text == "first"
+
     @pytest.mark.mariadb
     @pytest.mark.parametrize("sql_store", ["mariadb"], indirect=True)
     def test_a_locked_table_of_mariadb_is_an_unavailable_store(self, sql_store: SqlStore):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 from typing import Any, List
 
@@ -24,5 +26,5 @@ def stop(process: subprocess.Popen, seconds: float = 4) -> None:
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:
-        process.kill()
+        os.killpg(process.pid, signal.SIGKILL)  # its workers, too, which are of its session
         process.wait()

@@ -18,7 +18,7 @@ from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from example import redis_server
+from example import processes, redis_server
 from tests.support.demo import ROOT, Demo, Visitor, configuration
 from tests.support.processes import free_port, is_listening, wait_until
 from tests.support.sockets import Socket
@@ -152,6 +152,15 @@ def test_gunicorn_serves_two_people_without_sockets_and_redis(tmp_path: Path):
     assert second[-1]["room"]["people_count"] == 2
     assert len(family) == 5, "gunicorn and its workers"
     assert not still_there(family)
+
+
+def test_a_program_that_does_not_end_by_itself_leaves_nobody_behind(tmp_path: Path):
+    heedless = "trap '' TERM; sleep 60 & echo $! > pid; wait; wait"
+    program = processes.start(["sh", "-c", heedless], cwd=str(tmp_path))
+    wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text().endswith("\n"))
+    child = int((tmp_path / "pid").read_text())
+    processes.stop(program, seconds=0.5)
+    assert not still_there([program.pid, child])
 
 
 def ask(demo: Demo, visitor: Visitor, number: int) -> List[Dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import Any, Iterator, List, Optional
 
 import pytest
@@ -13,6 +14,11 @@ from tests.support.fixtures import *  # noqa: E402, F403 (fixtures are found by 
 
 SKIPPED_IN_CI = 10  # an exit code of its own: no other try would mend it
 IN_CI = os.environ.get("CI", "").lower() in ("1", "true")
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Begun by a shell in the background, which has its children, and theirs, ignore Ctrl+C.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -132,13 +132,9 @@ class PollClient(Client):
 
     async def come_again(self) -> None:
         """Look whether this is still the page's present connection, and count the request as a sign of life."""
-        try:
-            room = (await self.hub.apply(self.key, self.staying())).room
-        except StoreUnavailable:
-            self.lock_service(False)
+        room = self.stayed_in = await self.counted()
+        if room is None:
             return
-        self.lock_service(True)
-        self.stayed_in = room
         member = room.members.get(self.member_id)
         if member is None and room.born > (self.told.version or 0):
             await self.renew_presence()  # the store has lost the room, not the page its connection
@@ -148,6 +144,16 @@ class PollClient(Client):
             self.hang_up(closing.SUPERSEDED)
         else:
             await self.compare_permissions(member)
+
+    async def counted(self) -> Optional[Room]:
+        """The room, in which this request is counted; None while the store is unavailable, which the page is told."""
+        try:
+            room: Room = (await self.hub.apply(self.key, self.staying())).room
+        except StoreUnavailable:
+            self.lock_service(False)
+            return None
+        self.lock_service(True)
+        return room
 
     def staying(self) -> Step:
         known, member_id, token = frozenset(self.told.letters), self.member_id, self.token
@@ -175,12 +181,9 @@ class PollClient(Client):
         """Tell whatever has happened since the last answer."""
         room = self.hub.seen(self.key)
         if room is None or room is not self.stayed_in:  # what has been said may change its pace
-            try:
-                room = (await self.hub.apply(self.key, self.staying())).room
-            except StoreUnavailable:
-                self.lock_service(False)
+            room = await self.counted()
+            if room is None:
                 return
-            self.lock_service(True)
         member_id = self.member_id
         for letter in post.letters_for(room, member_id, set(cursor.letters)):
             self.hear_event(Event(dict(letter.message)), lambda: "")

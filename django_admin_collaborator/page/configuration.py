@@ -79,8 +79,7 @@ def script(own: Dict[str, Any]) -> str:
     """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
     head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
     own_options = json.dumps(conf.own_options(), cls=DjangoJSONEncoder)
-    depends_on = addresses_depend_on()
-    addresses = _written_parts() if depends_on is None else _lasting_parts(*depends_on)
+    addresses = _written({"parts": parts()})
     return f"{head}, {addresses}, {_shared(get_language(), own_options)}{brace}{tail}"
 
 
@@ -89,15 +88,6 @@ def _shared(language: Optional[str], own_options: str) -> str:
     # Some eighty texts: writing them again for each page takes longer than all the rest of the configuration.
     # The arguments only say for whom it was written: both are what the request has now.
     return _written({"options": conf.translated_options(), "messages": texts.translated()})
-
-
-@lru_cache(maxsize=8)
-def _lasting_parts(*depends_on: Any) -> str:
-    return _written_parts()
-
-
-def _written_parts() -> str:
-    return _written({"parts": parts()})
 
 
 def _written(some: Dict[str, Any]) -> str:
@@ -159,6 +149,16 @@ def parts() -> Dict[str, Dict[str, str]]:
 
     ``collectstatic`` has not run since the upgrade then, and the page gets scripts of before, which need no parts.
     """
+    depends_on = addresses_depend_on()
+    return _addresses() if depends_on is None else _lasting_addresses(*depends_on)
+
+
+@lru_cache(maxsize=8)
+def _lasting_addresses(*depends_on: Any) -> Dict[str, Dict[str, str]]:
+    return _addresses()
+
+
+def _addresses() -> Dict[str, Dict[str, str]]:
     media = VersionedMedia()
     try:
         return {

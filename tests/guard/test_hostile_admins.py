@@ -417,3 +417,15 @@ def test_a_file_that_is_null_becomes_an_empty_name_as_in_every_save_of_its_row(p
 def test_what_was_unticked_stays_so_on_the_page_of_a_conflict(people: People) -> None:
     write = Write("update", Shelf, 1, {"name": "Theirs"})
     meet(people, Shelf, {}, change(is_open=[]), write, choices=("", "mine", "theirs"))
+
+
+@pytest.mark.parametrize("typed", [{}, {"summary": "x"}])
+def test_what_a_form_showed_before_is_shown_anew_on_the_page_of_a_conflict(people: People, typed: Any) -> None:
+    """Where a field brings it along itself, to know what was changed."""
+
+    class Bringing(forms.ModelForm):
+        title = forms.CharField(show_hidden_initial=True)
+
+    model_admin = {"form": Bringing, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(**typed))
+    meet(people, Order, model_admin, change(**typed), Write("update", Order, 1, {"title": "Theirs"}))

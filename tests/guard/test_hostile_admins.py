@@ -429,3 +429,43 @@ def test_what_a_form_showed_before_is_shown_anew_on_the_page_of_a_conflict(peopl
     model_admin = {"form": Bringing, "fields": ["title", "summary"]}
     alone(people, Order, model_admin, change(**typed))
     meet(people, Order, model_admin, change(**typed), Write("update", Order, 1, {"title": "Theirs"}))
+
+
+# Models that do not let themselves be copied, or are not read as a whole
+
+
+def refusing_to(*args: Any, **kwargs: Any) -> Any:
+    raise TypeError("not this model")
+
+
+def test_a_model_that_can_be_neither_copied_nor_pickled_is_guarded(people: People, monkeypatch: Any) -> None:
+    monkeypatch.setattr(Order, "__copy__", refusing_to, raising=False)
+    monkeypatch.setattr(Order, "__reduce__", refusing_to)
+    model_admin = {"fields": ["title", "summary", "labels"]}
+    seen = alone(people, Order, model_admin, change(title="x"))
+    assert (seen[1].status, stored(seen[1], Order, "title")) == (302, "x")
+    meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {"summary": "Theirs"}))
+
+
+@pytest.mark.parametrize(
+    "step", [change(title="x"), change(lines__0__text="x"), listed(form__0__title="x")], ids=["form", "row", "list"]
+)
+def test_of_what_is_not_read_as_a_whole_django_saves_what_was_read(people: People, step: Any) -> None:
+    class Lines(admin.TabularInline):
+        model = Line
+        extra = 0
+        fields = ["sku", "text", "qty"]
+
+        def get_queryset(self, request: Any) -> Any:
+            return super().get_queryset(request).only("sku", "order")
+
+    model_admin = {
+        "get_queryset": lambda self, request: Order.objects.only("title"),
+        "inlines": [Lines],
+        "fields": ["title", "summary"],
+        "list_display": ["id", "title"],
+        "list_editable": ["title"],
+    }
+    alone(people, Order, model_admin, step)
+    where = Write("update", Line, 1, {"text": "Theirs"}) if step.kind == "change" else None
+    meet(people, Order, model_admin, step, where or Write("update", Order, 1, {"title": "Theirs"}))

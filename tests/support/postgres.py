@@ -21,10 +21,7 @@ class PostgresServer(Process):
         self.folder = Path(tempfile.mkdtemp(prefix="admin-collaborator-postgres-"))
         self.port = free_port()
         self.bin = Path(services.postgres_bin() or "")
-        user = _other_user()
-        if user:
-            entry = pwd.getpwnam(user)
-            os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        change_owner(self.folder)
         command = [str(self.bin / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         for setting in (
             "listen_addresses=127.0.0.1",
@@ -39,7 +36,7 @@ class PostgresServer(Process):
             command,
             self.folder / "postgres.log",
             self._accepts,
-            user=user,
+            user=other_user(),
             stop_signal=signal.SIGINT,
         )
 
@@ -93,6 +90,14 @@ class PostgresServer(Process):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _other_user() -> Optional[str]:
+def other_user() -> Optional[str]:
     """Whom to become, as PostgreSQL does not run as root."""
     return "postgres" if os.geteuid() == 0 else None
+
+
+def change_owner(folder: Path) -> None:
+    """Give the folder to the one whom we become."""
+    user = other_user()
+    if user:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)

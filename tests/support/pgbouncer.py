@@ -1,4 +1,4 @@
-"""A PgBouncer of our own, in transaction mode: each transaction of a client may meet another connection of the server."""
+"""A PgBouncer of our own, in transaction mode: each transaction may meet another connection of the server."""
 
 from __future__ import annotations
 

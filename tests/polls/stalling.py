@@ -14,7 +14,7 @@ from django_admin_collaborator.stores.sql_connections import Alias
 
 
 class StallingStore(SqlStore):
-    """``STALL_IN`` names a folder: a file ``before`` or ``after`` in it lets the next swap stand still there, once."""
+    """``STALL_IN`` names a folder: a file ``before`` or ``after`` in it lets the next swap stand still, once."""
 
     def __init__(self) -> None:
         super().__init__(Alias("default"))

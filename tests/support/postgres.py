@@ -16,7 +16,7 @@ from tools import services
 
 
 class PostgresServer(Process):
-    def __init__(self) -> None:
+    def __init__(self, fsync: bool = False) -> None:
         """Not in pytest's own folder: PostgreSQL refuses to run as root, and its user may not look in there."""
         self.folder = Path(tempfile.mkdtemp(prefix="admin-collaborator-postgres-"))
         self.port = free_port()
@@ -26,7 +26,7 @@ class PostgresServer(Process):
         for setting in (
             "listen_addresses=127.0.0.1",
             "max_connections=300",
-            "fsync=off",  # nothing of it has to survive a power cut
+            "fsync=" + ("on" if fsync else "off"),  # nothing of a test has to survive a power cut
             # Who waits in libpq for what a transaction holds that nobody goes on with heeds no timeout of a test.
             "idle_in_transaction_session_timeout=150s",
             "unix_socket_directories=" + str(self.folder),

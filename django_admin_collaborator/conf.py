@@ -172,7 +172,12 @@ SETTINGS: Mapping[str, Setting] = {
             "How often the rights of everybody connected are looked up, in seconds.",
         ),
         Setting(_PREFIX + "LARGEST_FRAME", 262144, "Bytes that one message of a client may have."),
-        Setting(_PREFIX + "DRAFTS", True, "Keep unsaved text in the browser, and offer it back when it was lost."),
+        Setting(
+            _PREFIX + "DRAFTS",
+            True,
+            "Keep unsaved text in the browser, and offer it back when it was lost. `server`: keep it in the store "
+            "too, for the person's other devices and for the next editor.",
+        ),
         Setting(
             _PREFIX + "CHAT_KEEP_SECONDS",
             86400,

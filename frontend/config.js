@@ -15,6 +15,7 @@
  * @property {string} object - the object's name as the page shows it
  * @property {null|{socket_path: string, about: boolean}} chat - about: all who are at the object may talk
  * @property {string|null} draft - under what name unsaved text lies in the browser; null: nowhere
+ * @property {boolean} [keeps_drafts] - the server keeps it too
  * @property {string[]} [old_drafts] - names under which it lay before the site's secret was changed
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
  * @property {string[]} [unguarded] - labels of the fields that the server cannot compare

@@ -34,6 +34,7 @@ TEXTS: Dict[str, str] = {
     "claim_editor": _("Edit now"),
     "withdraw_request": _("Withdraw"),
     "take_over": _("Take over"),
+    "call_off": _("Call it off"),
     "stop_waiting": _("Leave the line"),
     "join_line": _("Wait in line"),
     "next_in_line": _("You are next."),

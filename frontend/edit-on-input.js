@@ -70,7 +70,7 @@ export function editOnInput({ step, view }, freeMs) {
 function noted(state, { type, unsaved, at }) {
   if (type === "typed") return { ...state, cleanAt: null };
   if (unsaved === undefined) return state;
-  return { ...state, unsaved, cleanAt: unsaved ? null : (state.cleanAt ?? at) };
+  return { ...state, unsaved, cleanAt: unsaved || !state.lease ? null : (state.cleanAt ?? at) };
 }
 
 /**

@@ -12,21 +12,31 @@ const ACTS = ["click", "dblclick", "keyup", "drop", "paste"];
  * @param {import("./edit-on-input.js").ViewRule} view
  * @param {number} freeMs
  * @param {HTMLFormElement} form
- * @param {() => boolean} hasUnsaved - it reads the whole form
+ * @param {{isEmpty: () => boolean}} unsaved - it reads the whole form
+ * @param {{forget: () => void}} activity - has what was read last
  * @param {() => string} shown - name of the page's state
  * @param {(event: {type: string}) => void} dispatch
  */
-export function watchInput(step, view, freeMs, form, hasUnsaved, shown, dispatch) {
+export function watchInput(step, view, freeMs, form, unsaved, activity, shown, dispatch) {
   const rules = editOnInput({ step, view }, freeMs);
   /** @type {{submitter: HTMLElement|null}|null} a save that waits for the lease */
   let waiting = null;
+  /** The lease is held without unsaved input, and so for a time only. */
+  let isUnused = false;
 
   function isOpen() {
     return shown() === "free";
   }
 
+  /** Does input change anything? */
+  function counts() {
+    return isUnused || isOpen();
+  }
+
   function typed() {
-    if (isOpen()) dispatch({ type: "typed" });
+    if (!counts()) return;
+    activity.forget();
+    dispatch({ type: "typed" });
   }
 
   for (const type of ["input", "change"]) {
@@ -42,7 +52,7 @@ export function watchInput(step, view, freeMs, form, hasUnsaved, shown, dispatch
   for (const type of ACTS) {
     document.addEventListener(
       type,
-      ({ isTrusted }) => isTrusted && isOpen() && setTimeout(() => isOpen() && hasUnsaved() && typed()),
+      ({ isTrusted }) => isTrusted && counts() && setTimeout(() => counts() && !unsaved.isEmpty() && typed()),
       true,
     );
   }
@@ -72,7 +82,9 @@ export function watchInput(step, view, freeMs, form, hasUnsaved, shown, dispatch
     /** @type {import("./edit-on-input.js").StepRule} */
     step(state, event) {
       if (waiting) queueMicrotask(goOn);
-      return rules.step(state, event);
+      const next = rules.step(state, event);
+      isUnused = typeof next.state.cleanAt === "number";
+      return next;
     },
   };
 }

@@ -280,7 +280,7 @@ export function start(config, form, lock, parts, transport) {
   parts
     .load("input")
     .then((watch) => {
-      rules = watch(step, view, config.free_ms, form, () => !unsaved.isEmpty(), name, dispatch);
+      rules = watch(step, view, config.free_ms, form, unsaved, activity, name, dispatch);
       look();
     })
     .catch(() => {}); // then the button of the bar begins

@@ -65,7 +65,7 @@
  *
  * @property {boolean} [open] - the form is enabled without a lease, or was until the present one came
  * @property {boolean} [unsaved] - there is unsaved input
- * @property {number|null} [cleanAt] - since when there is none; null: there is
+ * @property {number|null} [cleanAt] - since when this lease is held without any; null: there is, or no lease
  */
 import { NOTHING_SENT } from "./lease-clock.js";
 

@@ -156,6 +156,17 @@ test("input within the time begins it anew", () => {
   assert.deepEqual(page.pass(15_000).kinds().includes("release_lock"), false);
 });
 
+test("a lease that somebody waited for is kept as long, though the page was open without input before", () => {
+  const page = ready().pass(60_000).tell(11, theirs);
+  page.do("acted", { action: "join-line" }).hear("queued", { version: 12 });
+  page.hear("lease", { token: TOKEN + 13, proof: "signed", lease_ms: 8000, version: 13 });
+  page.tell(13, mine).do("values", { reason: page.state.wanted, outcome: "same", renderedAt: RENDERED + 60 });
+  page.beat();
+  assert.equal(page.shows().name, "editing");
+  page.pass(10_000).beat();
+  assert.deepEqual([page.pass(9000).kinds(), page.pass(1000).kinds()], [[], ["release_lock"]]);
+});
+
 test("a lease that is about to pass on is given back by the rules for that alone", () => {
   const page = editing();
   page.unsaved = false;

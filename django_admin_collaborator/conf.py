@@ -81,6 +81,17 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting(_PREFIX + "TAKEOVER_SECONDS", 10, "How long before a take-over the editor is told, in seconds."),
         Setting(
+            _PREFIX + "EDIT_ON",
+            "open",
+            "What begins an editing: `open`ing a form that nobody edits, or the first `input` in it. "
+            "`ModelAdmin.collaborator_edit_on` is for one admin.",
+        ),
+        Setting(
+            _PREFIX + "INPUT_FREE_SECONDS",
+            20,
+            "With `input`: how long an editor without unsaved input stays the editor, in seconds.",
+        ),
+        Setting(
             _PREFIX + "MERGE_DISJOINT",
             False,
             "Merge changes that two people made to different fields without showing them first.",

@@ -19,6 +19,7 @@
  * @property {string[]} [old_drafts] - names under which it lay before the site's secret was changed
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
  * @property {string[]} [unguarded] - labels of the fields that the server cannot compare
+ * @property {number} [free_ms] - where the first input claims the lease: how long it is kept without any
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {{rows: string, count: number}} [list] - of a list alone: its rows, signed
  * @property {Record<string, string>} messages - frontend/messages.json, translated

@@ -25,6 +25,7 @@ BUNDLES = {
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
     "frontend/parts/keeper.js": "js/admin_keeper.js",
+    "frontend/parts/input.js": "js/admin_input.js",
     "frontend/parts/add.js": "js/admin_add.js",
     "frontend/parts/who-edits.js": "js/admin_who_edits.js",
     "frontend/parts/who-edits.css": "css/admin_who_edits.css",

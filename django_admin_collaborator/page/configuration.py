@@ -38,6 +38,7 @@ PARTS = {
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},
     "keeper": {"script": "js/admin_keeper.js"},
+    "input": {"script": "js/admin_input.js"},
     "add": {"script": "js/admin_add.js", "style": "css/admin_company.css"},
     "list": {"script": "js/admin_list.js", "style": "css/admin_list.css"},
 }
@@ -121,10 +122,16 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "draft": drafts.name(request.user, obj, realm),
         "store": store_choice.choose().kind,
         **({"keeps_drafts": True} if kept_drafts.is_on() else {}),
+        **({"free_ms": int(1000 * float(conf.get("INPUT_FREE_SECONDS")))} if on_input(model_admin) else {}),
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": fillable} if fillable is not None else {}),
     }
+
+
+def on_input(model_admin: Any) -> bool:
+    """Whether the first input begins an editing here, not the opening of the page."""
+    return bool((getattr(model_admin, "collaborator_edit_on", None) or conf.get("EDIT_ON")) == "input")
 
 
 def http_path(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[str]:

@@ -41,6 +41,8 @@ TEXTS: Dict[str, str] = {
     "place_in_line": _("You are number {place} of {count} in line."),
     "offered": _("It is your turn. Are you there?"),
     "free": _("Nobody is editing."),
+    "start_typing": _("Nobody is editing. Start typing to edit."),
+    "typed_kept": _("What you typed is kept until it is your turn."),
     "is_editing": _("{name} is editing."),
     "idle_editor": _("{name} has been idle for a while. You can take over."),
     "answer_after_save": _("You can edit after the next save. {text}"),

@@ -17,6 +17,8 @@
  * @property {string|null} draft - under what name unsaved text lies in the browser; null: nowhere
  * @property {string[]} [old_drafts] - names under which it lay before the site's secret was changed
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
+ * @property {{shows: string, keys: Record<string, string>, hidden?: string[]}} [live] - of the live view: the controls
+ *   that this page shows, signed; the field of the key by the prefix of a formset; the controls that nobody is shown
  * @property {string[]} [unguarded] - labels of the fields that the server cannot compare
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults
  * @property {{rows: string, count: number}} [list] - of a list alone: its rows, signed

@@ -237,6 +237,7 @@ CHOICES: Dict[str, Tuple[Any, ...]] = {
     "EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"),
     "MISSING_BASE": ("refuse", "accept"),
     "LISTS": (True, False),
+    "LIVE_VIEW": (True, False),
 }
 """Settings that are one of a few words."""
 

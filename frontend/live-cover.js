@@ -126,10 +126,13 @@ export function createCover(shared, { config, form, unsaved, texts }) {
   cover.lift = lift;
   for (const type of ["pagehide", "submit"]) addEventListener(type, lift, true);
   form.addEventListener("formdata", (/** @type {any} */ { formData }) => {
-    if (!cover.own.size) return; // else a script posts the form by itself
+    const names = new Set(cover.own.keys());
+    if (!names.size) return; // else a script posts the form by itself
     lift();
-    for (const name of [...formData.keys()]) formData.delete(name);
-    for (const [name, value] of new FormData(form)) formData.append(name, value);
+    for (const name of names) formData.delete(name);
+    for (const control of controls(form)) {
+      if (names.has(control.name)) for (const value of posted(control)) formData.append(control.name, value);
+    }
   });
 
   return {
@@ -180,4 +183,10 @@ export function createCover(shared, { config, form, unsaved, texts }) {
       if (at) note(at, HERE, "live_typing");
     },
   };
+}
+
+/** @param {any} control @returns {string[]} */
+function posted(control) {
+  if (control.options) return [...control.selectedOptions].map((option) => option.value);
+  return /^(checkbox|radio)$/.test(control.type) && !control.checked ? [] : [control.value];
 }

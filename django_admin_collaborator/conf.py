@@ -158,6 +158,12 @@ SETTINGS: Mapping[str, Setting] = {
             True,
             "Show in each row of a list who is there. `ModelAdmin.collaborator_list = False` is for one list.",
         ),
+        Setting(
+            _PREFIX + "LIVE_VIEW",
+            True,
+            "Show what an editor types to those who have the form open, in fields that their own form shows. "
+            "`ModelAdmin.collaborator_live = False` is for one admin.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",

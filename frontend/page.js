@@ -73,6 +73,7 @@ export function start(config, form, lock, parts, transport) {
   const connection = createConnection({
     carry: (events) => transport.carry("edit", config.socket_path, () => member.id, events),
     onMessage(message) {
+      live?.hear(message);
       dispatch({ type: "received", message });
       config.heard?.(message);
     },
@@ -99,6 +100,8 @@ export function start(config, form, lock, parts, transport) {
   let asked = null;
   /** @type {any} */
   let timer;
+  /** @type {any} */
+  let live;
 
   /** See page-protocol.js. @type {Record<string, (command: any) => void>} */
   const commands = {
@@ -175,6 +178,10 @@ export function start(config, form, lock, parts, transport) {
     const pauseMs = transport.isPolling() ? Math.min(state.idleMs, RETURN_MS) : state.idleMs;
     activity.pauseMs = shown.name === "offered" ? 0 : pauseMs;
     timer = setTimeout(look, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
+    if (config.live && /** @type {any} */ (state.room)?.people_count > 1) {
+      live ??= parts.get("live", look)?.({ config, form, unsaved, send: connection.send, look, texts, root });
+    }
+    live?.render(shown, state);
     if (shown.writable) unsaved.begin();
     if (shown.writable || wasEnabled) drafts.keep(!shown.writable); // while a save is under way, too
     if (isSubmitting(state, at)) return;

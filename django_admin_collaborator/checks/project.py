@@ -246,6 +246,7 @@ CHOICES: Dict[str, Tuple[Any, ...]] = {
     "LISTS": (True, False),
     "DRAFTS": (True, False, "server"),
     "EDIT_ON": ("open", "input"),
+    "LIVE_VIEW": (True, False),
 }
 """Settings that are one of a few words."""
 

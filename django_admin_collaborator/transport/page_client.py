@@ -10,17 +10,19 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
-from ..access import people
-from ..core import activity, chat, grants, kept_draft, lease, presence, requests, transfer
+from .. import conf
+from ..access import people, shown_controls
+from ..access.shown_controls import ShownControls
+from ..core import activity, chat, grants, kept_draft, lease, live, presence, requests, transfer
 from ..core.chat import user_key
 from ..core.kept_draft import KeptDraft
 from ..core.messages import Message, ProtocolError
 from ..core.post import SEEN_IN_STATE
-from ..core.room import Person, Room
+from ..core.room import Person, Room, replace
 from ..core.transition import Event
 from ..core.view import view
 from ..page import handover
-from ..rooms import kept_drafts, talks
+from ..rooms import kept_drafts, live_values, talks
 from ..rooms.heartbeat import heartbeat_seconds
 from . import choice
 from .contract_client import ContractClient
@@ -55,10 +57,14 @@ class PageClient(ContractClient):
         "answer_draft": "answer_draft",
         "chat_message": "say_to_all",
         "read_back": "read_back",
+        "watch": "watch",
+        "typed": "pass_on_typing",
     }
     shown_version = 0
     shown: Tuple[Any, ...] = ()
     yielding: Any = None
+    shows: Optional[ShownControls] = None
+    kept: Optional[str] = None
     _show_later: Optional[asyncio.TimerHandle] = None
 
     # What it is told ---------------------------------------------------------------------------
@@ -93,6 +99,8 @@ class PageClient(ContractClient):
         kind = event.message["type"]
         if kind == "draft_offered":
             self._spawn(self.offer_draft(event.message))
+        elif kind == "typed":
+            self.show_typing(event.message, text)
         elif kind not in SEEN_IN_STATE or kind in self.port.overrides:
             super().hear_event(event, text)
 
@@ -155,6 +163,9 @@ class PageClient(ContractClient):
         )
 
     def lease_went(self, room: Room) -> None:
+        if self.kept is not None:
+            self.kept = None
+            self._spawn(self.hub.with_store(live_values.forget(self.key)))
         self.send({"type": "lease_lost", "version": room.version})
 
     def answer(self, reply: Message, room: Optional[Room] = None) -> None:
@@ -291,6 +302,68 @@ class PageClient(ContractClient):
         if not choice.has_conversation():
             raise ProtocolError("malformed", in_reply_to=self.frame.message["type"], detail="there is no chat here")
         return talks.object_key(self.key), talks.keep_seconds(is_private=False)
+
+    # What the editor types ---------------------------------------------------------------------
+
+    async def watch(self) -> None:
+        """Show what the editor types in the controls that the frame proves this page to show, or no longer."""
+        text = self.frame.message.get("shows")
+        if text is not None and not isinstance(text, str):
+            raise ProtocolError("malformed", in_reply_to="watch", detail="shows has to be a text, or null")
+        self.take_shown(text or "")
+        on = self.shows is not None
+        room = (await self.step(partial(live.watch, member_id=self.member_id, on=on))).room
+        if on and live.holder_of(room):
+            await self.hub.publish(self.key, [Event({"type": "watched"}, to=live.holder_of(room))])
+            await self.show_kept(room, 0)
+
+    def take_shown(self, text: str) -> None:
+        """The controls that the page shows, as far as its text proves them. Raises: ProtocolError."""
+        self.shows = shown_controls.read(text) if text and conf.get("LIVE_VIEW") else None
+        if self.shows is None:
+            if text:
+                self.port.log_refusal("forged-shows")
+        elif (self.shows.user, self.shows.key) != (str(self.visitor.user.pk), self.key):
+            self.shows = None
+            self.port.log_refusal("forged-shows")
+        else:
+            self.follow_grants(self.grants)
+        if self.member is not None:
+            self.member = replace(self.member, watching=self.shows is not None)
+
+    def follow_grants(self, grants: Optional[str]) -> None:
+        if grants is not None:
+            self.grants = grants
+        if self.shows is not None and self.shows.grants != grants:
+            self.shows = None
+            self.send({"type": "unwatched"})
+
+    def show_typing(self, message: Message, text: Callable[[], str]) -> None:
+        if self.shows is not None:
+            fitting = live.fitting(message, self.shows.shown)
+            self.port.send(text() if fitting is message else json.dumps(fitting))
+
+    async def show_kept(self, room: Room, known: int) -> Optional[int]:
+        """Send what the editor has typed, as it is kept for those who poll, unless its number is ``known``."""
+        held = room.lease
+        if self.shows is None or held is None or held.holder == self.member_id or not live.is_kept(room):
+            return None
+        message = await self.hub.with_store(live_values.read(self.key, held.token))
+        if message is None or message["n"] <= known:
+            return None
+        self.show_typing(message, lambda: json.dumps(message))
+        return int(message["n"])
+
+    async def pass_on_typing(self) -> None:
+        """Tell those who watch what the editor types."""
+        message = {**live.read(self.frame.message), "user_id": self.person.id}
+        room = self.hub.seen(self.key)
+        if room is None or self.token is None or live.holder_of(room) != self.member_id:
+            return  # it was typed before the lease passed on
+        if message.get("all") and live.is_kept(room):
+            keep = live_values.keep(self.key, self.token, message, self.kept or "")
+            self.kept = await self.hub.with_store(keep)
+        await self.hub.publish(self.key, [Event(message, besides=self.member_id)])
 
     # Unsaved text that passes to the next editor -----------------------------------------------
 

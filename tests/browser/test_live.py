@@ -12,8 +12,8 @@ VISIBLE = """() => {
     const values = {};
     for (const control of document.querySelector("form[id$=_form]").elements) {
         const { name, type, id } = control;
-        if (!name || /^(_|csrf)|__prefix__|-INITIAL_FORMS|-M.._NUM|_from$/.test(name + id) || type === "file") continue;
-        if (/submit|button/.test(type)) continue;
+        if (!name || /^(_|csrf)|__prefix__|-INITIAL_FORMS|-M.._NUM|_from$/.test(name + id)) continue;
+        if (/submit|button|file/.test(type)) continue;
         if (/checkbox|radio/.test(type)) values[name] = control.checked;
         else if (/_to$/.test(id)) values[name] = [...control.options].map((option) => option.value).sort();
         else if (control.options) values[name] = [...control.selectedOptions].map((option) => option.value);

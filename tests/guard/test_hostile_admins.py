@@ -10,6 +10,7 @@ from typing import Any, Dict
 import pytest
 from django import forms
 from django.contrib import admin
+from django.test import override_settings
 
 from tests.guard.conftest import People
 from tests.guard.oracle.fixed import FixedMeeting, alone, change, listed, meet, rows_of
@@ -469,3 +470,38 @@ def test_of_what_is_not_read_as_a_whole_django_saves_what_was_read(people: Peopl
     alone(people, Order, model_admin, step)
     where = Write("update", Line, 1, {"text": "Theirs"}) if step.kind == "change" else None
     meet(people, Order, model_admin, step, where or Write("update", Order, 1, {"title": "Theirs"}))
+
+
+# Rows that move to another place, with what their fields showed before
+
+
+def test_a_row_of_a_list_moves_up_with_what_its_fields_showed(people: People) -> None:
+    """The first row is left out, since it has the same value in another order."""
+    text = '{"a": {"c": [], "d": 2.5}, "b": 1}'
+    spec = rows_of(Everything, json={"b": 1, "a": {"d": 2.5, "c": []}})
+    spec[Everything].append({**spec[Everything][0], "id": 2, "json": {}})
+    model_admin = {"list_display": ["id", "json"], "list_editable": ["json"]}
+    seen = alone(people, Everything, model_admin, listed(form__0__json=text, form__1__json=text), spec)
+    assert stored(seen[1], Everything, "json", "2") == {"b": 1, "a": {"d": 2.5, "c": []}}
+
+
+def test_a_row_of_an_inline_moves_up_with_what_its_fields_showed(people: People) -> None:
+    class Bringing(forms.ModelForm):
+        text = forms.CharField(show_hidden_initial=True)
+
+    class Lines(admin.TabularInline):
+        model = Line
+        form = Bringing
+        extra = 0
+        fields = ["sku", "text"]
+
+    spec = rows_of(Order)
+    spec[Line][0]["text"] = "of the first"
+    step, write = change(lines__1__text="of the first"), Write("delete", Line, 1)
+    meeting = FixedMeeting(people, Order, {"fields": ["title"], "inlines": [Lines]}, step, write, spec, merges=True)
+    with override_settings(**meeting.settings), meeting.side(True) as side:
+        page = meeting.open(side)
+        write.carry_out()
+        answer = side.post(page.url, meeting.posted(page, meeting.typing(side, page)))
+        assert answer.status == 302
+        assert Line.objects.get().text == "of the first"

@@ -137,7 +137,8 @@ def own(value: Any, row: Optional[models.Model] = None) -> Any:
 
 def copied_row(row: Any) -> Any:
     """A copy of a row with the same values. A project's model need not let itself be copied, nor pickled."""
-    made = type(row).__new__(type(row))
+    kind: Any = type(row)
+    made = kind.__new__(kind)
     state = copy.copy(row._state)
     state.fields_cache = dict(row._state.fields_cache)
     made.__dict__.update(row.__dict__, _state=state)

@@ -239,7 +239,7 @@ def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) ->
 def refresh(obj: models.Model, locked: models.Model) -> bool:
     """Give ``obj`` the values of its locked row; returns whether any differed. No descriptor of a field is run."""
     is_other = False
-    # What was not read yet is left so, as Django saves what was; it is read when asked for, if that is after the lock.
+    # What was not read yet is left so, as Django saves what was; it is read when asked for, after the lock.
     reads_older = may_be_older(obj, None, str(locked._state.db))
     for field in locked._meta.concrete_fields:
         name = field.attname

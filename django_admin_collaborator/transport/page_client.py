@@ -306,7 +306,7 @@ class PageClient(ContractClient):
         room = (await self.step(partial(live.watch, member_id=self.member_id, on=on))).room
         if on and live.holder_of(room):
             await self.hub.publish(self.key, [Event({"type": "watched"}, to=live.holder_of(room))])
-            await self.show_kept(room, 0)
+            await self.bring_typing(room)
 
     def take_shown(self, text: str) -> None:
         """The controls that the page shows, as far as its text proves them. Raises: ProtocolError."""
@@ -333,6 +333,10 @@ class PageClient(ContractClient):
         if self.shows is not None:
             fitting = live.fitting(message, self.shows.shown)
             self.port.send(text() if fitting is message else json.dumps(fitting))
+
+    async def bring_typing(self, room: Room) -> None:
+        """Send what has been typed before this page began to watch."""
+        await self.show_kept(room, 0)
 
     async def show_kept(self, room: Room, known: int) -> Optional[int]:
         """Send what the editor has typed, as it is kept for those who poll, unless its number is ``known``."""

@@ -81,6 +81,17 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting(_PREFIX + "TAKEOVER_SECONDS", 10, "How long before a take-over the editor is told, in seconds."),
         Setting(
+            _PREFIX + "EDIT_ON",
+            "open",
+            "What begins an editing: `open`ing a form that nobody edits, or the first `input` in it. "
+            "`ModelAdmin.collaborator_edit_on` is for one admin.",
+        ),
+        Setting(
+            _PREFIX + "INPUT_FREE_SECONDS",
+            20,
+            "With `input`: how long an editor without unsaved input stays the editor, in seconds.",
+        ),
+        Setting(
             _PREFIX + "MERGE_DISJOINT",
             False,
             "Merge changes that two people made to different fields without showing them first.",
@@ -178,7 +189,12 @@ SETTINGS: Mapping[str, Setting] = {
             "How often the rights of everybody connected are looked up, in seconds.",
         ),
         Setting(_PREFIX + "LARGEST_FRAME", 262144, "Bytes that one message of a client may have."),
-        Setting(_PREFIX + "DRAFTS", True, "Keep unsaved text in the browser, and offer it back when it was lost."),
+        Setting(
+            _PREFIX + "DRAFTS",
+            True,
+            "Keep unsaved text in the browser, and offer it back when it was lost. `server`: keep it in the store "
+            "too, for the person's other devices and for the next editor.",
+        ),
         Setting(
             _PREFIX + "CHAT_KEEP_SECONDS",
             86400,

@@ -20,7 +20,7 @@ import { createSaveFields } from "./save-fields.js";
 import { createSavedValues } from "./saved-values.js";
 import { initial } from "./state.js";
 import { createUnsaved } from "./unsaved.js";
-import { alertOf, lastSave, questionsOf, view } from "./view-state.js";
+import { alertOf, lastSave, questionsOf, view, wallTime } from "./view-state.js";
 
 const TICK_MS = 1000;
 const RETURN_MS = 15000; // who polls asks at once after so long without input
@@ -80,13 +80,14 @@ export function start(config, form, lock, parts, transport) {
     onClose: (end) => dispatch({ type: "closed", ...end }),
     now,
   });
+  let rules = { step, view };
   let state = initial({
     mayEdit: config.may_edit,
     userId: config.user_id,
     valuesAt: config.rendered_at,
     bound,
     choosesMs: transport.choosesMs,
-    resting: isReload() && sessionStorage.getItem(RESTING) === location.pathname,
+    resting: Boolean(config.free_ms) || (isReload() && sessionStorage.getItem(RESTING) === location.pathname),
   });
   config.say = connection.send;
   let alerted = "";
@@ -121,7 +122,10 @@ export function start(config, form, lock, parts, transport) {
       // Who asks to edit has a card.
       if (!message.edit) company.put("attention", sentence(texts, ["notification_message", message]));
     },
-    offer_draft: ({ message }) => drafts.take(message),
+    offer_draft({ message }) {
+      const isOwn = String(message.user_id) === String(state.userId);
+      drafts.take(message, isOwn, message.at ? wallTime(state, now(), message.at) : 0);
+    },
     hand_over() {
       const draft = drafts.handOver();
       if (draft) send({ type: "draft", ...draft });
@@ -131,7 +135,8 @@ export function start(config, form, lock, parts, transport) {
 
   /** @param {any} event */
   function dispatch(event) {
-    const next = step(state, { ...event, at: now(), time: Date.now(), polls: transport.isPolling() });
+    const about = { at: now(), time: Date.now(), polls: transport.isPolling(), unsaved: activity.isUnsaved() };
+    const next = rules.step(state, { ...event, ...about });
     state = next.state;
     for (const command of next.commands) commands[command.type](command);
     next.frames.forEach(send);
@@ -152,6 +157,14 @@ export function start(config, form, lock, parts, transport) {
 
   function keepDraft() {
     if (wasEnabled || !unsaved.isEmpty()) drafts.keep(true);
+    keepThere(true);
+  }
+
+  /** Where the project keeps unsaved text. @param {boolean} [isLast] - this page may be gone in a moment */
+  function keepThere(isLast) {
+    const { lease } = state;
+    if (!config.keeps_drafts || !lease || !wasEnabled || isSubmitting(state, now())) return;
+    parts.get("keeper", look)?.(lease.token, isLast ? Infinity : now(), () => drafts.handOver(true), send);
   }
 
   function show() {
@@ -161,7 +174,7 @@ export function start(config, form, lock, parts, transport) {
     clearTimeout(timer);
     if (state.resting !== rested) sessionStorage.setItem(RESTING, state.resting ? location.pathname : "");
     rested = state.resting;
-    const shown = view(state, at);
+    const shown = rules.view(state, at);
     const pauseMs = transport.isPolling() ? Math.min(state.idleMs, RETURN_MS) : state.idleMs;
     activity.pauseMs = shown.name === "offered" ? 0 : pauseMs;
     timer = setTimeout(look, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
@@ -192,6 +205,7 @@ export function start(config, form, lock, parts, transport) {
     if (![...shown.actions, ...shown.menu].includes("take-over")) company.put("take-over", null);
     const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
     drafts.render(shown.name, shown.enabled, told);
+    keepThere();
     company.render(state);
     tellPresence(config, state, member.id);
   }
@@ -200,12 +214,15 @@ export function start(config, form, lock, parts, transport) {
   function act(action, fields) {
     const editor = state.room?.editor;
     if (action === "take-over" && !fields && !editor?.idle) return company.put(action, editor);
+    if (config.keeps_drafts && /-draft$/.test(action) && fields?.answer === "handed") {
+      send({ type: "answer_draft", user_id: drafts.giver() });
+    }
     if (action === "restore-draft" && fields) drafts.restore(fields.answer);
     if (action === "discard-draft" && fields) drafts.drop(fields.answer);
     if (/-draft$/.test(action)) return look();
     if (action === "save-now") return /** @type {any} */ (form.querySelector("[name=_continue]"))?.click();
     if (action === "keep-mine") return decide(null, true);
-    if (/-one$/.test(action) && fields) return decide(fields.answer, action === "keep-one");
+    if (/-one$/.test(action) && fields) return decide(fields.answer, action !== "take-one", action === "both-one");
     if (action === "load-saved") {
       drafts.setAside();
       return refetch.discard(() => state.wanted);
@@ -220,9 +237,9 @@ export function start(config, form, lock, parts, transport) {
     return dispatch({ type: "acted", action, fields });
   }
 
-  /** @param {string|null} name - null: all @param {boolean} isMine */
-  function decide(name, isMine) {
-    const isDone = savedValues.decide(name, isMine);
+  /** @param {string|null} name - null: all @param {boolean} isMine @param {boolean} [isBoth] */
+  function decide(name, isMine, isBoth) {
+    const isDone = savedValues.decide(name, isMine, isBoth);
     asked = undefined;
     dispatch({ type: isDone ? "keep" : "look" });
   }
@@ -231,7 +248,7 @@ export function start(config, form, lock, parts, transport) {
   function submit(event) {
     if (event.target !== form || event.defaultPrevented) return;
     look(); // the lease may have ended since the last one
-    if ((view(state, now()).enabled || rescuing) && !isSubmitting(state, now())) {
+    if ((rules.view(state, now()).enabled || rescuing) && !isSubmitting(state, now())) {
       savedValues.prove();
       dispatch({ type: "submitted" });
       const shown = unsaved.shown();
@@ -244,7 +261,7 @@ export function start(config, form, lock, parts, transport) {
   }
 
   lock.onHeldBack = () => {
-    const { enabled, text } = view(state, now());
+    const { enabled, text } = rules.view(state, now());
     if (!enabled) company.put("held-back", sentence(texts, text));
   };
 
@@ -280,6 +297,15 @@ export function start(config, form, lock, parts, transport) {
   document.addEventListener("visibilitychange", wake);
   addEventListener("pageshow", ({ persisted }) => persisted && dispatch({ type: "restored" }));
   dispatch({ type: "started" });
+  if (!config.free_ms) return;
+  const name = () => rules.view(state, now()).name;
+  parts
+    .load("input")
+    .then((watch) => {
+      rules = watch(step, view, config.free_ms, form, unsaved, activity, name, dispatch);
+      look();
+    })
+    .catch(() => {}); // then the button of the bar begins
 }
 
 function isReload() {

@@ -50,6 +50,8 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
   const unread = new Set();
   /** @type {Map<string, {was: string, is: string}>} what was taken over beside unsaved input */
   const taken = new Map();
+  /** @type {Map<string, string>} what both have made of a text, where that can be put together */
+  const merged = new Map();
 
   /** @param {Iterable<string>} names @returns {boolean} whether the page is loaded again */
   function reload(names) {
@@ -191,16 +193,23 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
       return [...asked].map((name) => {
         if (unread.has(name)) return { name, label: label(form, name), theirs: "…", mine: "…" }; // not to be read here
         const versions = [unsaved.before(name), theirs.get(name), live.get(name)];
-        return { name, label: label(form, name), ...sides(versions.map((text) => read(fetched, name, text || ""))) };
+        const isText = /^text/.test(named(form, name)?.type); // or textarea
+        const shown = sides(
+          versions.map((text) => read(fetched, name, text || "")),
+          isText,
+        );
+        merged.set(name, shown.both || "");
+        return { name, label: label(form, name), ...shown };
       });
     },
 
     /**
-     * @param {string|null} name - null: all of them @param {boolean} isMine
+     * @param {string|null} name - null: all of them @param {boolean} isMine @param {boolean} [isBoth] - put together
      * @returns {boolean} whether all is decided
      */
-    decide(name, isMine) {
+    decide(name, isMine, isBoth) {
       if (!open) return true;
+      if (name && isBoth) putBack(name, merged);
       const { fetched, theirs, asked } = open;
       const names = new Set(name ? [name] : asked);
       const left = isMine ? null : fill(fetched, theirs, names, undefined, false);

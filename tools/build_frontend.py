@@ -24,6 +24,8 @@ BUNDLES = {
     "frontend/parts/conflict.css": "css/admin_conflict.css",  # linked by the page itself
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
+    "frontend/parts/keeper.js": "js/admin_keeper.js",
+    "frontend/parts/input.js": "js/admin_input.js",
     "frontend/parts/live.js": "js/admin_live.js",
     "frontend/parts/live.css": "css/admin_live.css",
     "frontend/parts/add.js": "js/admin_add.js",

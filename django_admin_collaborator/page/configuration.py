@@ -25,7 +25,7 @@ from ..access import identity, page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, R, wrap
 from ..request_notes import Note
-from ..rooms import store_choice, sync
+from ..rooms import kept_drafts, store_choice, sync
 from ..translation import gettext
 from ..transport import choice
 from . import drafts, live, texts
@@ -37,6 +37,8 @@ PARTS = {
     "conflict": {"script": "js/admin_conflict.js", "style": "css/admin_conflict.css"},
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},
+    "keeper": {"script": "js/admin_keeper.js"},
+    "input": {"script": "js/admin_input.js"},
     "live": {"script": "js/admin_live.js", "style": "css/admin_live.css"},
     "add": {"script": "js/admin_add.js", "style": "css/admin_company.css"},
     "list": {"script": "js/admin_list.js", "style": "css/admin_list.css"},
@@ -120,11 +122,18 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj, realm),
         "store": store_choice.choose().kind,
+        **({"keeps_drafts": True} if kept_drafts.is_on() else {}),
+        **({"free_ms": int(1000 * float(conf.get("INPUT_FREE_SECONDS")))} if on_input(model_admin) else {}),
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": fillable} if fillable is not None else {}),
         **({"live": live_view} if live_view else {}),
     }
+
+
+def on_input(model_admin: Any) -> bool:
+    """Whether the first input begins an editing here, not the opening of the page."""
+    return bool((getattr(model_admin, "collaborator_edit_on", None) or conf.get("EDIT_ON")) == "input")
 
 
 def http_path(model_admin: Any, request: HttpRequest, object_id: str) -> Optional[str]:

@@ -13,15 +13,16 @@ from django.utils.crypto import constant_time_compare
 from .. import conf
 from ..access import people, shown_controls
 from ..access.shown_controls import ShownControls
-from ..core import activity, chat, lease, live, presence, requests, transfer
+from ..core import activity, chat, grants, kept_draft, lease, live, presence, requests, transfer
 from ..core.chat import user_key
+from ..core.kept_draft import KeptDraft
 from ..core.messages import Message, ProtocolError
 from ..core.post import SEEN_IN_STATE
 from ..core.room import Person, Room, replace
 from ..core.transition import Event
 from ..core.view import view
 from ..page import handover
-from ..rooms import live_values, talks
+from ..rooms import kept_drafts, live_values, talks
 from ..rooms.heartbeat import heartbeat_seconds
 from . import choice
 from .contract_client import ContractClient
@@ -49,7 +50,11 @@ class PageClient(ContractClient):
         "answer_request": "answer_request",
         "withdraw_request": "withdraw_request",
         "take_over": "take_over",
+        "call_off": "call_off",
         "draft": "hand_over_draft",
+        "keep_draft": "keep_draft",
+        "read_drafts": "offer_kept_drafts",
+        "answer_draft": "answer_draft",
         "chat_message": "say_to_all",
         "read_back": "read_back",
         "watch": "watch",
@@ -241,6 +246,10 @@ class PageClient(ContractClient):
         reason = self.line("reason", transfer.LONGEST_REASON)
         await self.step(partial(transfer.take_over, member_id=self.member_id, reason=reason))
 
+    async def call_off(self) -> None:
+        """Take back a take-over of one's own that has only been announced."""
+        await self.step(partial(transfer.call_off, member_id=self.member_id))
+
     async def answer_request(self) -> None:
         """The editor answers somebody who asks to edit."""
         answer, minutes = self.frame.message.get("answer"), self.frame.message.get("minutes")
@@ -364,19 +373,25 @@ class PageClient(ContractClient):
 
     async def hand_over_draft(self) -> None:
         """Tell the next editor what this one had typed and not saved, or that it is too much. It is kept nowhere."""
-        values: Any = self.frame.message.get("values", "")
-        if values is not None and not _is_draft(values):
-            raise ProtocolError("malformed", in_reply_to="draft", detail="values has to be texts by name, or null")
-        rows: Any = self.frame.message.get("rows", {})
-        if not _is_draft(rows):
-            raise ProtocolError("malformed", in_reply_to="draft", detail="rows has to be texts by name")
-        if sum(len(name) + len(text) for one in (values or {}, rows) for name, text in one.items()) > LARGEST_DRAFT:
-            raise ProtocolError("too_large", in_reply_to="draft", detail="it stays in the page that it was typed in")
+        values, rows = self.draft()
         receiver = self.receiver_of_draft(await self.hub.read(self.key))
         if receiver is None:
             raise ProtocolError("not_holder", in_reply_to="draft")
         offer = {"type": "draft_offered", "user_id": self.person.id, "username": self.person.name}
         await self.hub.publish(self.key, [Event({**offer, "values": values, "rows": rows}, to=receiver)])
+
+    def draft(self) -> Tuple[Any, Any]:
+        """The unsaved text of the present frame, None where it is too much, and what tells its rows apart."""
+        kind = self.frame.message["type"]
+        values: Any = self.frame.message.get("values", "")
+        if values is not None and not _is_draft(values):
+            raise ProtocolError("malformed", in_reply_to=kind, detail="values has to be texts by name, or null")
+        rows: Any = self.frame.message.get("rows", {})
+        if not _is_draft(rows):
+            raise ProtocolError("malformed", in_reply_to=kind, detail="rows has to be texts by name")
+        if sum(len(name) + len(text) for one in (values or {}, rows) for name, text in one.items()) > LARGEST_DRAFT:
+            raise ProtocolError("too_large", in_reply_to=kind, detail="it stays in the page that it was typed in")
+        return values, rows
 
     def receiver_of_draft(self, room: Room) -> Optional[str]:
         """The member that gets this one's lease, or has just got it; None if that is nobody else's."""
@@ -400,6 +415,41 @@ class PageClient(ContractClient):
             if not said["values"]:
                 return
         self.send(said)
+
+    # Unsaved text that the project keeps ---------------------------------------------------------
+
+    async def keep_draft(self) -> None:
+        """Keep what this editor has typed and not saved, until it is saved; nothing, or too much, deletes it."""
+        values, rows = self.draft()
+        await self.must_keep_drafts()
+        if values:
+            person = self.person
+            draft = KeptDraft(person.key, person.id, person.name, self.hub.now(), dict(values), dict(rows))
+            await self.hub.with_store(kept_drafts.keep(self.key, draft))
+        else:
+            await self.hub.with_store(kept_drafts.forget([self.key], self.person.key))
+
+    async def offer_kept_drafts(self) -> None:
+        """Send the new editor what others have left unsaved, and with ``own`` what they have typed elsewhere."""
+        await self.must_keep_drafts()
+        drafts = await self.hub.with_store(kept_drafts.read(self.key))
+        for draft in kept_draft.offered_to(drafts, self.person.key, self.frame.message.get("own") is True):
+            await self.offer_draft(draft.offer())
+
+    async def answer_draft(self) -> None:
+        """The editor has decided about what another has left: it is offered to no third person."""
+        user = user_key(self.frame.message.get("user_id"), "answer_draft")
+        await self.must_keep_drafts()
+        await self.hub.with_store(kept_drafts.answer(self.key, user))
+
+    async def must_keep_drafts(self) -> None:
+        """Raises: ProtocolError: the project does not keep them, or this client is not the editor."""
+        kind = self.frame.message["type"]
+        if not kept_drafts.is_on():
+            raise ProtocolError("malformed", in_reply_to=kind, detail="drafts are not kept here")
+        room = self.hub.seen(self.key) or await self.hub.read(self.key)
+        if not grants.holds(room, self.member_id, self.token):
+            raise ProtocolError("not_holder", in_reply_to=kind)
 
 
 def essence(room: Room) -> Tuple[Any, ...]:

@@ -1,0 +1,114 @@
+"""Every state of the page in every look: nothing of ours is cut, overlaps, leaves the window or covers a button.
+
+``./dev gallery`` takes a picture of each, in all looks and themes, and puts them on sheets; a run of the tests
+measures a few looks of the plain admin.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from pathlib import Path
+from typing import Any, Dict, List, NamedTuple
+
+import pytest
+
+from tests import settings as project
+from tests.browser import faults
+from tests.browser.scenes import SCENES
+from tests.browser.stage import Stage
+from tests.browser.test_layout import LOOKS as CROWDED
+
+FOLDER = os.environ.get("TEST_GALLERY")
+THEMES = ["plain", "unfold", "jazzmin", "grappelli"]
+PARTS = 8
+"""Of the scenes, so that no test takes long."""
+SETTLE_MS = 80
+
+
+class Look(NamedTuple):
+    """How a page is looked at. sidebar: of Django's own admin, where there is room for one."""
+
+    name: str
+    width: int
+    height: int
+    scheme: str = "light"
+    direction: str = "ltr"
+    forced: bool = False
+    sidebar: bool = True
+
+
+LOOKS = [
+    Look("320", 320, 640),
+    Look("320-dark-rtl", 320, 640, "dark", "rtl"),
+    Look("375-dark", 375, 667, "dark"),
+    Look("768", 768, 900),
+    Look("1280", 1280, 720),
+    Look("1280-dark-shut", 1280, 720, "dark", sidebar=False),
+    Look("1280-rtl", 1280, 720, direction="rtl"),
+    Look("1280-forced", 1280, 720, forced=True),
+    Look("3840", 3840, 2160),
+]
+BRIEF = {"320-dark-rtl", "768", "1280-forced"}
+"""What every run of the tests looks at, in the plain admin; ``test_layout.py`` has further widths."""
+ONLY_PLAIN = {"320-dark-rtl", "768", "3840"}
+SCENES_HERE = {**SCENES, "crowded": CROWDED["crowded"], "promised": CROWDED["promised"]}
+
+LANGUAGES = {"en": "ltr", "ar": "rtl"}
+"""Ours has no Arabic, so what it says there is English."""
+
+themes = THEMES if FOLDER else THEMES[:1]
+
+
+@pytest.fixture
+def theme(request: Any) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def server(serve: Any, theme: str) -> Any:
+    if theme == "plain":
+        return serve(store="memory", settings={"ROOT_URLCONF": "tests.browser.newsroom"})
+    apps = [theme, *project.INSTALLED_APPS]
+    return serve(store="memory", settings={"ROOT_URLCONF": "tests.browser.themed", "INSTALLED_APPS": apps})
+
+
+def looks_of(theme: str) -> List[Look]:
+    left_out = set() if theme == "plain" else ONLY_PLAIN
+    return [look for look in LOOKS if look.name not in left_out and (FOLDER or look.name in BRIEF)]
+
+
+def show(page: Any, look: Look) -> None:
+    page.set_viewport_size({"width": look.width, "height": look.height})
+    page.emulate_media(color_scheme=look.scheme, forced_colors="active" if look.forced else "none")
+    main = page.locator("#main.shifted")
+    toggle = page.locator("#toggle-nav-sidebar")
+    if toggle.is_visible() and bool(main.count()) != look.sidebar:
+        toggle.click()
+    page.evaluate("scrollTo(0, 0); dispatchEvent(new Event('focus'))")  # by which the bar is laid out at once
+    page.wait_for_timeout(SETTLE_MS)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("theme", themes, indirect=True)
+def test_nothing_of_ours_is_cut_overlaps_leaves_the_window_or_covers_a_button(
+    seat, server, article, bob, theme, part
+):
+    found: Dict[Any, List[str]] = {}
+    for name, language in itertools.product(list(SCENES_HERE)[part::PARTS], LANGUAGES):
+        some = [look for look in looks_of(theme) if look.direction == LANGUAGES[language]]
+        at = server.url + ("/" if language == "ar" else "")  # a browser of its own for each language
+        visitor = seat(bob, at=at, viewport={"width": 1280, "height": 720}, locale=language)
+        stage = Stage(visitor, article)
+        stage.lease_ms = 600_000
+        page = stage.form.page
+        SCENES_HERE[name](stage)
+        for look in some:
+            show(page, look)
+            found[name, look.name] = [
+                fault for what in (faults.LAYOUT, faults.PANELS, faults.COVERED) for fault in page.evaluate(what)
+            ]
+            if FOLDER:
+                page.screenshot(path=str(Path(FOLDER) / f"{theme}_{look.name}_{name}.png"))
+        stage.close()
+    assert {where: what for where, what in found.items() if what} == {}

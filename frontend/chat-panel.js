@@ -10,6 +10,8 @@
 import { avatar } from "./avatars.js";
 import { EVERYBODY, isOnline, partners, talkWith, unread, unreadOf } from "./chat-room.js";
 
+const MARK = "● "; // of a tab that nobody looks at
+
 /**
  * @param {typeof import("./shared.js").shared} shared
  * @param {Record<string, string>} texts
@@ -48,8 +50,14 @@ export function createChatPanel({ element, format, setText }, texts, act) {
     if (event.key === "Escape" && !panel.hidden) act({ type: "hide" });
   };
   let shown = "";
+  let known = 0; // messages that were not read
   /** @type {import("./chat-room.js").Line[]} - in the log */
   let written = [];
+
+  // Cards take the mark away too, where there are any.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && document.title.startsWith(MARK)) document.title = document.title.slice(MARK.length);
+  });
 
   function submit() {
     if (input.value.trim()) act({ type: "send", text: input.value });
@@ -137,7 +145,12 @@ export function createChatPanel({ element, format, setText }, texts, act) {
       back.hidden = log.hidden = writing.hidden = partner === null;
       list.hidden = partner !== null;
       setText(title, partner === null ? texts.chat_user_list_title : talkWith(chat, partner).partner.name);
-      setText(presence, partner === null ? "" : status(chat, partner));
+      const writer = partner === null ? "" : chat.typing[partner];
+      const words = writer ? format(texts.chat_typing, { name: writer }) : "";
+      setText(presence, words || (partner === null ? "" : status(chat, partner)));
+      if (waiting > known && document.hidden && !document.title.startsWith(MARK))
+        document.title = MARK + document.title;
+      known = waiting;
       setText(error, errorText(code));
       if (partner === null) renderList(chat);
       else renderTalk(chat, partner);

@@ -70,7 +70,7 @@ class ContractClient(Client):
                 self.hear_alone(event.message)
 
     def send_event(self, message: messages.Message, text: Callable[[], str]) -> None:
-        if message["type"] != "chat_message":  # which the contract has on the chat socket alone
+        if not message["type"].startswith("chat_"):  # which the contract has on the chat socket alone
             super().send_event(message, text)
 
     def tell_oneself(self, modified: str) -> None:

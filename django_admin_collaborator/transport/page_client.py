@@ -54,6 +54,7 @@ class PageClient(ContractClient):
         "read_drafts": "offer_kept_drafts",
         "answer_draft": "answer_draft",
         "chat_message": "say_to_all",
+        "chat_typing": "say_typing",
         "read_back": "read_back",
     }
     shown_version = 0
@@ -279,6 +280,11 @@ class PageClient(ContractClient):
         if seconds > 0:
             await self.hub.with_store(talks.add([key], message, seconds))
         await self.hub.publish(self.key, [Event(message)])
+
+    async def say_typing(self) -> None:
+        """Tell every other page of the object that one is writing something to all."""
+        self.conversation()
+        await self.hub.publish(self.key, [Event(chat.typing(self.person), besides=self.member_id)])
 
     async def read_back(self) -> None:
         """Send what was said about the object and is kept."""

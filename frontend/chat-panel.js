@@ -8,8 +8,12 @@
  * Its markup is in panels.html, and on the page already. It raises `act(event)`; it sends nothing.
  */
 import { avatar } from "./avatars.js";
+import { freePart } from "./free-space.js";
 import { EVERYBODY, isOnline, partners, talkWith, unread, unreadOf } from "./chat-room.js";
 
+const MARGIN_PX = 8;
+const LOWEST_PX = 76; // as chat.css has it
+const LEAST_PX = 200;
 const MARK = "● "; // of a tab that nobody looks at
 
 /**
@@ -58,6 +62,22 @@ export function createChatPanel({ element, format, setText }, texts, act) {
   document.addEventListener("visibilitychange", () => {
     if (!document.hidden && document.title.startsWith(MARK)) document.title = document.title.slice(MARK.length);
   });
+
+  document.addEventListener("scroll", place, { capture: true, passive: true });
+  addEventListener("resize", place);
+
+  /** Where it covers no button that saves, nor the bar, as long as there is room for it. */
+  function place() {
+    if (panel.hidden) return;
+    const bar = document.querySelector(".collaborator-bar");
+    const own = [root, document.getElementById("admin-collaborator") || root];
+    const [top, bottom] = freePart(panel.getBoundingClientRect(), own, [bar]);
+    const isRoom = bottom - top > LEAST_PX;
+    const lowest = innerHeight - bottom + MARGIN_PX;
+    root.style.bottom = isRoom && bottom < innerHeight - LOWEST_PX + MARGIN_PX ? `${lowest}px` : "";
+    const used = isRoom ? Math.max(lowest, root.style.bottom ? 0 : LOWEST_PX) : LOWEST_PX;
+    panel.style.maxHeight = isRoom ? `${innerHeight - used - top - MARGIN_PX}px` : "";
+  }
 
   function submit() {
     if (input.value.trim()) act({ type: "send", text: input.value });
@@ -112,7 +132,9 @@ export function createChatPanel({ element, format, setText }, texts, act) {
       log.scrollTop = log.scrollHeight;
     }
     written = lines;
-    setText(empty, lines.length ? "" : texts.chat_start_conversation_text);
+    const writer = chat.typing[id];
+    const nothing = lines.length ? "" : texts.chat_start_conversation_text;
+    setText(empty, writer ? format(texts.chat_typing, { name: writer }) : nothing);
     if (input.value !== draft) input.value = draft;
     input.placeholder = there ? texts.chat_input_placeholder : texts.chat_offline_placeholder;
     input.setAttribute("aria-label", texts.chat_input_placeholder);
@@ -145,15 +167,14 @@ export function createChatPanel({ element, format, setText }, texts, act) {
       back.hidden = log.hidden = writing.hidden = partner === null;
       list.hidden = partner !== null;
       setText(title, partner === null ? texts.chat_user_list_title : talkWith(chat, partner).partner.name);
-      const writer = partner === null ? "" : chat.typing[partner];
-      const words = writer ? format(texts.chat_typing, { name: writer }) : "";
-      setText(presence, words || (partner === null ? "" : status(chat, partner)));
+      setText(presence, partner === null ? "" : status(chat, partner));
       if (waiting > known && document.hidden && !document.title.startsWith(MARK))
         document.title = MARK + document.title;
       known = waiting;
       setText(error, errorText(code));
       if (partner === null) renderList(chat);
       else renderTalk(chat, partner);
+      place();
       const now = open ? `talk ${partner}` : "";
       if (now === shown) return;
       if (!open) toggle.focus();

@@ -17,9 +17,9 @@ ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "build" / "gallery"
 SHEETS = ROOT / "docs" / "gallery"
 TESTS = ["tests/browser/test_gallery.py"]
-WIDE, HIGH = 300, 190
-COLUMNS = 6
-QUALITY = 45
+WIDE, HIGH = 240, 150
+COLUMNS = 7
+QUALITY = 35
 
 
 def main(arguments: List[str]) -> int:
@@ -46,7 +46,7 @@ def sheets(pictures: Path, folder: Path) -> List[Path]:
     for name, paths in groups.items():
         first = Image.open(paths[0])
         # A phone is as high as it is; of a wide window the part that has the bar is enough.
-        wide, high = (150, 300) if first.width < 500 else (WIDE, HIGH)
+        wide, high = (120, 240) if first.width < 500 else (WIDE, HIGH)
         columns = COLUMNS * WIDE // wide
         rows = -(-len(paths) // columns)
         sheet = Image.new("RGB", (columns * (wide + 6), rows * (high + 20)), "#8888a0")

@@ -15,8 +15,9 @@ import pytest
 
 from tests import settings as project
 from tests.browser import faults
+from tests.browser.change_form import eventually
 from tests.browser.scenes import SCENES
-from tests.browser.stage import Stage
+from tests.browser.stage import ADA, Stage
 from tests.browser.test_layout import LOOKS as CROWDED
 
 FOLDER = os.environ.get("TEST_GALLERY")
@@ -52,7 +53,43 @@ LOOKS = [
 BRIEF = {"320-dark-rtl", "768", "1280-forced"}
 """What every run of the tests looks at, in the plain admin; ``test_layout.py`` has further widths."""
 ONLY_PLAIN = {"320-dark-rtl", "768", "1280-rtl", "3840"}
-SCENES_HERE = {**SCENES, "crowded": CROWDED["crowded"], "promised": CROWDED["promised"]}
+
+
+def conflict(stage: Stage) -> None:
+    """A save that the server has refused."""
+    stage.i_edit()
+    stage.form.fill(title="The budget of the city", body="It rains.\nIt rains a lot.\nIt rains.")
+    theirs = {
+        "title": "The budget of the country",
+        "body": "It rains.\nIt rains.\nThe sun shines.",
+        "status": "review",
+    }
+    type(stage.obj).objects.filter(pk=stage.obj.pk).update(**theirs)
+    before = len(stage.sockets)
+    stage.form.save()
+    eventually(lambda: stage.form.page.evaluate("1") and len(stage.sockets) > before)
+    stage.form.page.locator("#collaborator-conflict").wait_for()
+    stage.form.becomes("connecting")  # what comes then, other scenes have
+
+
+def chatting(stage: Stage) -> None:
+    """Editing, with the talk of all who are at the object."""
+    stage.i_edit()
+    said = {"sender_avatar": None, "sender_id": 9001, "sender_name": ADA["name"]}
+    for number, text in enumerate(["Is the headline final?", "Print asks until six."]):
+        stage.say("chat_message", message=text, timestamp=f"2027-01-01T10:0{number}:00+00:00", **said)
+    stage.form.page.locator("[data-chat-action=toggle]").click()
+    stage.form.page.locator('[data-chat-user=""]').click()
+    stage.say("chat_typing", sender_id=9001, sender_name=ADA["name"])
+
+
+SCENES_HERE = {
+    **SCENES,
+    "crowded": CROWDED["crowded"],
+    "promised": CROWDED["promised"],
+    "conflict": conflict,
+    "chatting": chatting,
+}
 
 LANGUAGES = {"en": "ltr", "ar": "rtl"}
 """Ours has no Arabic, so what it says there is English."""
@@ -78,9 +115,11 @@ def looks_of(theme: str) -> List[Look]:
     return [look for look in LOOKS if look.name not in left_out and (FOLDER or look.name in BRIEF)]
 
 
-def show(page: Any, look: Look) -> None:
+def show(page: Any, look: Look, theme: str) -> None:
     page.set_viewport_size({"width": look.width, "height": look.height})
     page.emulate_media(color_scheme=look.scheme, forced_colors="active" if look.forced else "none")
+    if theme == "unfold":  # which asks only while it loads
+        page.evaluate("(isDark) => document.documentElement.classList.toggle('dark', isDark)", look.scheme == "dark")
     main = page.locator("#main.shifted")
     toggle = page.locator("#toggle-nav-sidebar")
     if toggle.is_visible() and bool(main.count()) != look.sidebar:
@@ -106,7 +145,7 @@ def test_nothing_of_ours_is_cut_overlaps_leaves_the_window_or_covers_a_button(
         page = stage.form.page
         SCENES_HERE[name](stage)
         for look in some:
-            show(page, look)
+            show(page, look, theme)
             found[name, look.name] = [
                 fault for what in (faults.LAYOUT, faults.PANELS, faults.COVERED) for fault in page.evaluate(what)
             ]

@@ -81,6 +81,17 @@ SETTINGS: Mapping[str, Setting] = {
         ),
         Setting(_PREFIX + "TAKEOVER_SECONDS", 10, "How long before a take-over the editor is told, in seconds."),
         Setting(
+            _PREFIX + "EDIT_ON",
+            "open",
+            "What begins an editing: `open`ing a form that nobody edits, or the first `input` in it. "
+            "`ModelAdmin.collaborator_edit_on` is for one admin.",
+        ),
+        Setting(
+            _PREFIX + "INPUT_FREE_SECONDS",
+            20,
+            "With `input`: how long an editor without unsaved input stays the editor, in seconds.",
+        ),
+        Setting(
             _PREFIX + "MERGE_DISJOINT",
             False,
             "Merge changes that two people made to different fields without showing them first.",
@@ -146,6 +157,12 @@ SETTINGS: Mapping[str, Setting] = {
             _PREFIX + "LISTS",
             True,
             "Show in each row of a list who is there. `ModelAdmin.collaborator_list = False` is for one list.",
+        ),
+        Setting(
+            _PREFIX + "LIVE_VIEW",
+            True,
+            "Show what an editor types to those who have the form open, in fields that their own form shows. "
+            "`ModelAdmin.collaborator_live = False` is for one admin.",
         ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(

@@ -37,6 +37,9 @@ export function createActivity(now, hasUnsaved, onReturn, page = document) {
       return !before || before.hidden !== hidden || before.unsaved !== unsaved ? told || undefined : undefined;
     },
 
+    /** @returns {boolean|undefined} as of the last report */
+    isUnsaved: () => told?.unsaved,
+
     /** Whatever was told is not to count: a new connection, a return, or a question whether somebody is there. */
     forget() {
       told = null;

@@ -8,8 +8,8 @@
  * Its markup is in panels.html, and on the page already. It raises `act(event)`; it sends nothing.
  */
 import { avatar } from "./avatars.js";
-import { freePart } from "./free-space.js";
 import { EVERYBODY, isOnline, partners, talkWith, unread, unreadOf } from "./chat-room.js";
+import { freePart } from "./free-space.js";
 
 const MARGIN_PX = 8;
 const LOWEST_PX = 76; // as chat.css has it

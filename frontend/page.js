@@ -73,19 +73,21 @@ export function start(config, form, lock, parts, transport) {
   const connection = createConnection({
     carry: (events) => transport.carry("edit", config.socket_path, () => member.id, events),
     onMessage(message) {
+      live?.hear(message);
       dispatch({ type: "received", message });
       config.heard?.(message);
     },
     onClose: (end) => dispatch({ type: "closed", ...end }),
     now,
   });
+  let rules = { step, view };
   let state = initial({
     mayEdit: config.may_edit,
     userId: config.user_id,
     valuesAt: config.rendered_at,
     bound,
     choosesMs: transport.choosesMs,
-    resting: isReload() && sessionStorage.getItem(RESTING) === location.pathname,
+    resting: Boolean(config.free_ms) || (isReload() && sessionStorage.getItem(RESTING) === location.pathname),
   });
   config.say = connection.send;
   let alerted = "";
@@ -98,6 +100,8 @@ export function start(config, form, lock, parts, transport) {
   let asked = null;
   /** @type {any} */
   let timer;
+  /** @type {any} */
+  let live;
 
   /** See page-protocol.js. @type {Record<string, (command: any) => void>} */
   const commands = {
@@ -131,7 +135,8 @@ export function start(config, form, lock, parts, transport) {
 
   /** @param {any} event */
   function dispatch(event) {
-    const next = step(state, { ...event, at: now(), time: Date.now(), polls: transport.isPolling() });
+    const about = { at: now(), time: Date.now(), polls: transport.isPolling(), unsaved: activity.isUnsaved() };
+    const next = rules.step(state, { ...event, ...about });
     state = next.state;
     for (const command of next.commands) commands[command.type](command);
     next.frames.forEach(send);
@@ -157,9 +162,8 @@ export function start(config, form, lock, parts, transport) {
 
   /** Where the project keeps unsaved text. @param {boolean} [isLast] - this page may be gone in a moment */
   function keepThere(isLast) {
-    const { lease } = state;
-    if (!config.keeps_drafts || !lease || !wasEnabled || isSubmitting(state, now())) return;
-    parts.get("keeper", look)?.(lease.token, isLast ? Infinity : now(), () => drafts.handOver(true), send);
+    if (config.keeps_drafts && state.lease && wasEnabled && !isSubmitting(state, now()))
+      parts.get("keeper", look)?.(state.lease.token, isLast ? Infinity : now(), drafts.handOver, send);
   }
 
   function show() {
@@ -169,10 +173,14 @@ export function start(config, form, lock, parts, transport) {
     clearTimeout(timer);
     if (state.resting !== rested) sessionStorage.setItem(RESTING, state.resting ? location.pathname : "");
     rested = state.resting;
-    const shown = view(state, at);
+    const shown = rules.view(state, at);
     const pauseMs = transport.isPolling() ? Math.min(state.idleMs, RETURN_MS) : state.idleMs;
     activity.pauseMs = shown.name === "offered" ? 0 : pauseMs;
     timer = setTimeout(look, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
+    if (config.live && /** @type {any} */ (state.room)?.people_count > 1) {
+      live ??= parts.get("live", look)?.({ config, form, unsaved, send: connection.send, look, texts, root });
+    }
+    live?.render(shown, state);
     if (shown.writable) unsaved.begin();
     if (shown.writable || wasEnabled) drafts.keep(!shown.writable); // while a save is under way, too
     if (isSubmitting(state, at)) return;
@@ -239,7 +247,7 @@ export function start(config, form, lock, parts, transport) {
   function submit(event) {
     if (event.target !== form || event.defaultPrevented) return;
     look(); // the lease may have ended since the last one
-    if ((view(state, now()).enabled || rescuing) && !isSubmitting(state, now())) {
+    if ((rules.view(state, now()).enabled || rescuing) && !isSubmitting(state, now())) {
       savedValues.prove();
       dispatch({ type: "submitted" });
       const shown = unsaved.shown();
@@ -252,7 +260,7 @@ export function start(config, form, lock, parts, transport) {
   }
 
   lock.onHeldBack = () => {
-    const { enabled, text } = view(state, now());
+    const { enabled, text } = rules.view(state, now());
     if (!enabled) company.put("held-back", sentence(texts, text));
   };
 
@@ -288,6 +296,15 @@ export function start(config, form, lock, parts, transport) {
   document.addEventListener("visibilitychange", wake);
   addEventListener("pageshow", ({ persisted }) => persisted && dispatch({ type: "restored" }));
   dispatch({ type: "started" });
+  if (!config.free_ms) return;
+  const name = () => rules.view(state, now()).name;
+  parts
+    .load("input")
+    .then((watch) => {
+      rules = watch(step, view, config.free_ms, form, unsaved, activity, name, dispatch);
+      look();
+    })
+    .catch(() => {}); // then the button of the bar begins
 }
 
 function isReload() {

@@ -11,7 +11,7 @@ import { copies } from "./copies.js";
 import { read } from "./difference.js";
 import { fetchPage } from "./fetch-page.js";
 import { differsBeside, isPlain } from "./fillable.js";
-import { controls, liveValues, renderedValues } from "./form-values.js";
+import { controls, cover, liveValues, renderedValues } from "./form-values.js";
 import { replaceRows } from "./inline-rows.js";
 import { richText } from "./rich-text.js";
 import { named } from "./rows.js";
@@ -103,6 +103,7 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
     const fetched = /** @type {HTMLFormElement|null} */ (page.getElementById(form.id));
     const fetchedConfig = readConfig(page);
     if (!fetched || !fetchedConfig) throw new Error("there is no form on the page that was read");
+    cover.lift();
     const theirs = renderedValues(fetched);
     const outdated = unsaved.outdated(theirs);
     const replace = discard || unsaved.isEmpty();

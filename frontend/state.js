@@ -60,6 +60,12 @@
  * @property {number} submittedAt - when the form was posted last
  * @property {number} unheard - connections in a row that never said anything
  * @property {number} choosesMs - so long it may take to find out that no WebSocket gets through
+ *
+ * Where the first input claims the lease (edit-on-input.js):
+ *
+ * @property {boolean} [open] - the form is enabled without a lease, or was until the present one came
+ * @property {boolean} [unsaved] - there is unsaved input
+ * @property {number|null} [cleanAt] - since when this lease is held without any; null: there is, or no lease
  */
 import { NOTHING_SENT } from "./lease-clock.js";
 

@@ -7,7 +7,7 @@
  * stale        saved values and own input differ    held-back    the lease may have ended: no saving
  * reconnecting connection lost, nothing to save     unprotected  no lock service: the guard alone protects
  * observer     may look, not change                 ended        no way back without the person
- * offered      it is our turn, if we are there
+ * offered      it is our turn, if we are there      free         nobody edits, the first input claims the lease
  *
  * @typedef {import("./state.js").State} State
  * @typedef {import("./state.js").RoomView} RoomView
@@ -243,7 +243,7 @@ function different({ bound }) {
 /** @param {State} state @param {number} at @returns {null|{name: string, at: number}} at: milliseconds since the Unix epoch */
 export function lastSave(state, at) {
   const saved = state.room?.saved;
-  return saved ? { name: saved.name, at: wallTime(state, at, saved.at) } : null;
+  return saved ? { ...saved, at: wallTime(state, at, saved.at) } : null;
 }
 
 /** @param {State} state @param {number} at @param {number} moment - store's clock @returns {number} as `Date` counts */

@@ -211,7 +211,14 @@ def check_timing() -> Iterator[CheckMessage]:
 
 
 @_check
-def check_chat() -> Iterator[CheckMessage]:
+def check_seconds() -> Iterator[CheckMessage]:
+    free = conf.get("INPUT_FREE_SECONDS")
+    if not isinstance(free, (int, float)) or isinstance(free, bool) or free <= 0:
+        yield Error(
+            f"ADMIN_COLLABORATOR_INPUT_FREE_SECONDS is {free!r}, which is no number of seconds.",
+            hint="Make it a number above 0.",
+            id=own_id("E013"),
+        )
     seconds = conf.get("CHAT_KEEP_SECONDS")
     if not isinstance(seconds, int) or isinstance(seconds, bool) or seconds < 0:
         yield Error(
@@ -238,6 +245,8 @@ CHOICES: Dict[str, Tuple[Any, ...]] = {
     "MISSING_BASE": ("refuse", "accept"),
     "LISTS": (True, False),
     "DRAFTS": (True, False, "server"),
+    "EDIT_ON": ("open", "input"),
+    "LIVE_VIEW": (True, False),
 }
 """Settings that are one of a few words."""
 
@@ -251,6 +260,16 @@ def check_words() -> Iterator[CheckMessage]:
                 hint="Make it one of: " + ", ".join(map(repr, words)) + ".",
                 id=own_id("E007"),
             )
+    for site in list(all_sites):
+        for model_admin in site._registry.values():
+            word = getattr(model_admin, "collaborator_edit_on", None)
+            if collaborates(model_admin) and word is not None and word not in CHOICES["EDIT_ON"]:
+                yield Error(
+                    f"collaborator_edit_on of {type(model_admin).__name__} is {word!r}, which means nothing.",
+                    hint="Make it one of: " + ", ".join(map(repr, CHOICES["EDIT_ON"])) + ", or remove it.",
+                    obj=type(model_admin),
+                    id=own_id("E007"),
+                )
     if conf.get("MISSING_BASE") == "accept" and not settings.DEBUG:
         yield Warning(
             "Saves whose page was never fetched are accepted unseen.",

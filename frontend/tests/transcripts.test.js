@@ -6,6 +6,7 @@ import { deepEqual } from "node:assert"; // loose: ids of users are numbers or t
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { editOnInput } from "../edit-on-input.js";
 import { step } from "../page-protocol.js";
 import { initial } from "../state.js";
 import { view } from "../view-state.js";
@@ -14,6 +15,8 @@ import { fakeTime } from "./support.js";
 const FOLDER = new URL("../../tests/transcripts/", import.meta.url);
 const START_MS = 1_790_000_000_000; // the store's clock when a conversation begins
 const TICK_MS = 1000;
+const FREE_MS = 20_000;
+const RULES = { open: { step, view }, input: editOnInput({ step, view }, FREE_MS) };
 
 const press = ({ type, ...fields }) => [{ type: "acted", action: type.replace("_", "-"), fields }];
 const ping = (version) => [{ type: "received", message: { type: "ping", version } }];
@@ -37,10 +40,15 @@ const CAUSES = {
 /** What the page adds (a report of activity), what is new each time, and what the file names otherwise. */
 const UNCOMPARED = ["n", "timestamp", "idle_ms", "hidden", "unsaved", "token", "proof", "values"];
 
-/** A document of a tab: page.js without a browser. */
-function createPage(person, time) {
+/**
+ * A document of a tab: page.js without a browser. Where the first input claims, its person types something and takes it
+ * back at once.
+ */
+function createPage(person, time, editOn = "open") {
   const seconds = () => (START_MS + time.now()) / 1000;
-  let state = initial({ mayEdit: !person.only_looks, userId: person.id, valuesAt: seconds(), bound: false });
+  const rules = RULES[editOn];
+  const about = { mayEdit: !person.only_looks, userId: person.id, valuesAt: seconds(), bound: false };
+  let state = initial({ ...about, resting: editOn === "input" });
   let heardAt = null;
   let left = false;
   let timer;
@@ -60,7 +68,7 @@ function createPage(person, time) {
 
   function dispatch(event) {
     if (left) return;
-    const next = step(state, { ...event, at: time.now(), time: seconds() * 1000 });
+    const next = rules.step(state, { ...event, at: time.now(), time: seconds() * 1000, unsaved: false });
     state = next.state;
     for (const command of next.commands) commands[command.type]?.(command);
     said.push(...next.frames.map((frame) => ({ at: time.now(), frame })));
@@ -74,10 +82,12 @@ function createPage(person, time) {
   return {
     hasLeft: () => left,
     state: () => state,
+    view: () => rules.view(state, time.now()).name,
 
     /** @param {any} frame @param {boolean} isRefused - what the server refuses is no word of a page of ours */
     say(frame, isRefused) {
-      if (!lastSaid(frame.type)) for (const event of CAUSES[frame.type]?.(frame) || []) dispatch(event);
+      const causes = { ...CAUSES, ...(editOn === "input" && { claim_editor: () => [{ type: "typed" }] }) };
+      if (!lastSaid(frame.type)) for (const event of causes[frame.type]?.(frame) || []) dispatch(event);
       const own = lastSaid(frame.type);
       if (frame.type === "leave") left = true;
       said = said.filter((one) => one !== own);
@@ -99,7 +109,7 @@ function createPage(person, time) {
   };
 }
 
-/** @returns {{pages: Map<string, object>, at: number}} the last document of each page client's tab */
+/** @returns {Map<string, object>} the last document of each page client's tab */
 function play({ people, tabs, scenes }) {
   const time = fakeTime();
   const pages = new Map();
@@ -107,7 +117,7 @@ function play({ people, tabs, scenes }) {
   for (const { wait = 0, connect, cut, close, tab, say, hears } of scenes) {
     time.pass(wait * 1000);
     if (connect && tabs[connect].member !== undefined && !isOpen(connect)) {
-      pages.set(connect, createPage(people[tabs[connect].person], time));
+      pages.set(connect, createPage(people[tabs[connect].person], time, tabs[connect].edit_on));
     }
     if (isOpen(cut || close)) pages.get(cut || close).lose(1006);
     const isRefused = (hears[tab] || []).some(({ type }) => type === "error");
@@ -116,18 +126,18 @@ function play({ people, tabs, scenes }) {
       if (pages.has(name)) for (const message of messages) pages.get(name).hear(message);
     }
   }
-  return { pages, at: time.now() };
+  return pages;
 }
 
 for (const file of readdirSync(FOLDER).filter((name) => name.endsWith(".json"))) {
   const conversation = JSON.parse(readFileSync(new URL(file, FOLDER), "utf8"));
 
   test(`${conversation.title} (${file})`, () => {
-    const { pages, at } = play(conversation);
+    const pages = play(conversation);
     for (const [name, expected] of Object.entries(conversation.in_the_end)) {
       const state = pages.get(name).state();
       const shown = {
-        view: view(state, at).name,
+        view: pages.get(name).view(),
         lease: state.lease !== null,
         claim: state.claim,
         editor: state.room?.editor ? state.room.editor.user_id : null,

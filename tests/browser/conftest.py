@@ -20,8 +20,10 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
     "sql": {"store": "sql"},
+    "sql-twice": {"store": "sql", "workers": 2},
     "bare": {"store": "sql", "program": "bare"},  # uvicorn without a WebSocket library
     "http": {"store": "sql", "program": "gunicorn"},  # four sync workers: pages ask every two seconds
+    "http-redis": {"store": "redis", "program": "gunicorn"},
     "runserver": {"store": "sql", "program": "wsgi"},
 }
 HTTP_SLACK_SECONDS = 15.0

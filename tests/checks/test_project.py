@@ -104,13 +104,34 @@ def test_options_that_are_no_dictionary_are_an_error(found, settings, given):
     assert "dictionary" in message.hint
 
 
-@pytest.mark.parametrize("name", ["EQUAL_CHANGES", "MISSING_BASE"])
-def test_a_setting_that_is_none_of_its_words_is_an_error(found, settings, name):
+@pytest.mark.parametrize(
+    ("name", "word"), [("EQUAL_CHANGES", "refuse"), ("MISSING_BASE", "refuse"), ("EDIT_ON", "input")]
+)
+def test_a_setting_that_is_none_of_its_words_is_an_error(found, settings, name, word):
     setattr(settings, f"ADMIN_COLLABORATOR_{name}", "perhaps")
     message = found()["E007"]
     assert message.level == ERROR
     assert "'perhaps'" in message.msg
-    assert "'refuse'" in message.hint
+    assert repr(word) in message.hint
+
+
+@pytest.mark.parametrize(("word", "is_known"), [("input", True), ("open", True), (None, True), ("typing", False)])
+def test_what_begins_an_editing_in_one_admin_is_one_of_the_words_of_the_setting(
+    found, registered_for, word, is_known
+):
+    class ArticleAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+        collaborator_edit_on = word
+
+    registered_for(Article, ArticleAdmin)
+    assert ("E007" not in found()) == is_known
+
+
+@pytest.mark.parametrize("seconds", [-1, 0, "long", True, None])
+def test_a_time_without_input_that_means_nothing_is_an_error(found, settings, seconds):
+    settings.ADMIN_COLLABORATOR_INPUT_FREE_SECONDS = seconds
+    assert found()["E013"].level == ERROR
+    settings.ADMIN_COLLABORATOR_INPUT_FREE_SECONDS = 0.5
+    assert "E013" not in found()
 
 
 @pytest.mark.parametrize("debug", [False, True])

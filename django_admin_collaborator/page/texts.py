@@ -145,6 +145,7 @@ TEXTS: Dict[str, str] = {
     "list_you": _("{name} (you)"),
     "list_chosen": _("Being edited by others: {objects}."),
     "chat_about": _("About {object}"),
+    "chat_typing": _("{name} is typing…"),
     "chat_unread": _("New chat messages: {count}"),
     "chat_failed": _("The message was not sent."),
     "too_large": _("The message is too long."),

@@ -158,6 +158,12 @@ SETTINGS: Mapping[str, Setting] = {
             True,
             "Show in each row of a list who is there. `ModelAdmin.collaborator_list = False` is for one list.",
         ),
+        Setting(
+            _PREFIX + "INDEX",
+            True,
+            "Say on the index and in the sidebar how many people are in each model. "
+            "`ModelAdmin.collaborator_index = False` is for one model.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",

@@ -244,6 +244,7 @@ CHOICES: Dict[str, Tuple[Any, ...]] = {
     "EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"),
     "MISSING_BASE": ("refuse", "accept"),
     "LISTS": (True, False),
+    "INDEX": (True, False),
     "EDIT_ON": ("open", "input"),
 }
 """Settings that are one of a few words."""

@@ -11,12 +11,15 @@ import os
 import platform
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Awaitable, Callable, Dict, List
 
 from benchmarks import flood, measures, promises, subjects
 from benchmarks.report import Rows
 from benchmarks.subjects import Running, Subject
+from tests.support.pgbouncer import PgBouncer
+from tests.support.postgres import PostgresServer
 from tests.support.redis_server import RedisServer
 
 BARE = "bare consumer"
@@ -29,6 +32,7 @@ class Bench:
 
     def __init__(self, packages: List[Subject], folder: str) -> None:
         self.packages, self.folder = packages, Path(folder)
+        self.names = [package.name for package in packages]
         self.rows = Rows()
         self.stack = ExitStack()
         self.redis: Dict[str, RedisServer] = {}
@@ -65,6 +69,28 @@ async def claims(bench: Bench) -> None:
     await bench.turns(lambda one: measures.elsewhere(one, others[one.subject], rows), running)
     await measures.echo(running[0], rows, BARE)
     await measures.evalsha(bench.redis_of(running[0].subject).url, rows, "bare EVALSHA")
+
+
+async def sql(bench: Bench) -> None:
+    """The rooms in the project's PostgreSQL, and the same behind a PgBouncer, where no process can listen."""
+    ours, people, pages = bench.packages[0], 2 * measures.LOAD_ROOMS, 250
+    server = PostgresServer(fsync=True)
+    server.start()
+    bench.stack.callback(server.remove)
+    pooler = PgBouncer(server)
+    pooler.start()
+    bench.stack.callback(pooler.remove)
+    for name, url in (("PostgreSQL", server.create("bench")), ("behind PgBouncer", pooler.create("bench"))):
+        options = {"database_url": url, **subjects.UNLIMITED}
+        one = bench.stack.enter_context(
+            Running(replace(ours, name=name), "", pages + people, measures.LOAD_ROOMS, **options)
+        )
+        other = bench.stack.enter_context(Running(one.subject, "", beside=one, **options))
+        for _ in range(TURNS):
+            await measures.operations(one, bench.rows)
+            await measures.claims(one, bench.rows)
+            await measures.news(one, other, bench.rows, name, pages)
+    bench.names = ["PostgreSQL", "behind PgBouncer"]
 
 
 async def connects(bench: Bench) -> None:
@@ -120,6 +146,7 @@ async def flooding(bench: Bench) -> None:
 
 BENCHMARKS: Dict[str, Callable[[Bench], Awaitable[None]]] = {
     "claims": claims,
+    "sql": sql,
     "connects": connects,
     "crowds": crowds,
     "memory": memory,
@@ -147,7 +174,7 @@ def main() -> None:
             bench = Bench([subjects.ours(layer=False), subjects.ours(), *others], folder)
             with bench.stack:
                 asyncio.run(_awaited(BENCHMARKS[name](bench)))
-        table = bench.rows.table([package.name for package in bench.packages])
+        table = bench.rows.table(bench.names)
         print(f"### {name}\n\n{table}\n", flush=True)
     if "promises" in arguments.what:
         print(f"### promises\n\n{promises.table()}\n")

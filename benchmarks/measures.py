@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from statistics import fmean
 from typing import Any, Awaitable, Callable, List, Sequence, Tuple
 
 import redis.asyncio
@@ -40,6 +41,10 @@ def free(message: Message) -> bool:
 
 def saved(message: Message) -> bool:
     return message["type"] == "content_updated"
+
+
+def changed(message: Message) -> bool:
+    return message["type"] == "room"
 
 
 def echoed(message: Message) -> bool:
@@ -101,6 +106,28 @@ async def elsewhere(running: Running, other: Running, rows: Rows) -> None:
     what = ("a claim, until another worker's client hears of it: median", "ms")
     rows.note(running.subject.name, what, percentile(took, 0.5))
     await close_all([editor, viewer])
+
+
+async def news(running: Running, other: Running, rows: Rows, name: str, pages: int) -> None:
+    """Pages in 50 rooms, at each of two workers: a claim, until a page of the other worker hears of it."""
+    rooms = range(LOAD_ROOMS)
+    at = [(number % LOAD_ROOMS, other if number // LOAD_ROOMS % 2 else running) for number in range(pages)]
+    urls = [one.edit_url(room, f"member-of-the-benchmark-{n:04d}") for n, (room, one) in enumerate(at)]
+    clients = await open_all(urls, running.sessions, IN_PARALLEL)
+    editors = await open_all([running.edit_url(room) for room in rooms], running.sessions[pages:], IN_PARALLEL)
+    await quiet(clients)
+    took: List[float] = []
+    for turn in range(2):
+        for room, editor in enumerate(editors):
+            hearing = [c for c, (where, one) in zip(clients, at) if where == room and one is other]
+            heard = [asyncio.ensure_future(client.hears(changed)) for client in hearing]
+            await asyncio.sleep(0.03)  # wherever a process is between two looks
+            started = time.perf_counter()
+            await editor.ask(RELEASE if turn % 2 else CLAIM, free if turn % 2 else granted)
+            took += [1000 * (moment - started) for moment in await asyncio.gather(*heard)]
+    rows.note(name, (f"news to another process, {pages} pages in {LOAD_ROOMS} rooms: mean", "ms"), fmean(took))
+    rows.note(name, (f"news to another process, {pages} pages in {LOAD_ROOMS} rooms: longest", "ms"), max(took))
+    await close_all([*clients, *editors])
 
 
 async def connects(running: Running, rows: Rows, name: str, urls: Sequence[str]) -> None:

@@ -41,12 +41,12 @@ class Subject:
     path: str = ""
     layer: bool = True
 
-    def environ(self, database: Path, redis_url: str, project: Path = PROJECT) -> Dict[str, str]:
+    def environ(self, database: str, redis_url: str, project: Path = PROJECT) -> Dict[str, str]:
         return {
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "settings",
             "PYTHONPATH": os.pathsep.join(filter(None, [str(project), self.path])),
-            "BENCH_DATABASE": str(database),
+            "BENCH_DATABASE": database,
             "BENCH_REDIS": redis_url,
             "BENCH_LAYER": "1" if self.layer else "",
         }
@@ -73,7 +73,8 @@ def published() -> Subject:
 class Running:
     """One worker of a subject, on a database with people who are logged in.
 
-    beside: another worker, whose database it is; else it gets one of its own. arguments: of uvicorn.
+    beside: another worker, whose database it is; else it gets one of its own, or that of ``database_url``.
+    arguments: of uvicorn.
     """
 
     def __init__(
@@ -85,13 +86,14 @@ class Running:
         project: Path = PROJECT,
         beside: Optional[Running] = None,
         arguments: Sequence[str] = (),
+        database_url: str = "",
         **settings: Any,
     ) -> None:
         self.subject = subject
         self.folder = beside.folder if beside else tempfile.TemporaryDirectory(prefix="collaborator-benchmark-")
         self.owns_folder = beside is None
         folder = Path(self.folder.name)
-        environ = subject.environ(folder / "db.sqlite3", redis_url, project)
+        environ = subject.environ(database_url or str(folder / "db.sqlite3"), redis_url, project)
         environ["BENCH_SETTINGS"] = json.dumps(settings)
         if beside is None:
             fill = [subject.python, str(project / "fill.py"), str(people), str(articles)]

@@ -164,6 +164,12 @@ SETTINGS: Mapping[str, Setting] = {
             "Say on the index and in the sidebar how many people are in each model. "
             "`ModelAdmin.collaborator_index = False` is for one model.",
         ),
+        Setting(
+            _PREFIX + "LIVE_VIEW",
+            True,
+            "Show what an editor types to those who have the form open, in fields that their own form shows. "
+            "`ModelAdmin.collaborator_live = False` is for one admin.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",
@@ -189,7 +195,12 @@ SETTINGS: Mapping[str, Setting] = {
             "How often the rights of everybody connected are looked up, in seconds.",
         ),
         Setting(_PREFIX + "LARGEST_FRAME", 262144, "Bytes that one message of a client may have."),
-        Setting(_PREFIX + "DRAFTS", True, "Keep unsaved text in the browser, and offer it back when it was lost."),
+        Setting(
+            _PREFIX + "DRAFTS",
+            True,
+            "Keep unsaved text in the browser, and offer it back when it was lost. `server`: keep it in the store "
+            "too, for the person's other devices and for the next editor.",
+        ),
         Setting(
             _PREFIX + "CHAT_KEEP_SECONDS",
             86400,

@@ -126,6 +126,7 @@ class AdminCollaborationConsumer(RedisClientMixin, CollaboratorSocket):
             subject=(f"{self.app_label}.{self.model_name}".lower(), str(allowed.pk)),
             may_edit=allowed.may_edit,
             may_take_over=allowed.may_take_over,
+            grants=allowed.grants,
             names=names,
         )
         client = (PageClient if visitor.secret else ContractClient)(wire, visitor)

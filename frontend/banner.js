@@ -6,8 +6,8 @@
  * - `[data-collaborator-late]` says how often a page asks that does not hear at once, and `[data-collaborator-pace]`, in
  *   the menu, why
  * - `[data-collaborator-action]` is a button, the best one in the bar, others in its menu: request-attention,
- *   withdraw-request, take-over, transfer-lease, claim-editor, stop-waiting, join-line, save-now, answer-request,
- *   load-saved, keep-mine, take-one, keep-one, save-as-new, edit-unprotected, log-in, dismiss, restore-draft, discard-draft
+ *   withdraw-request, take-over, call-off, transfer-lease, claim-editor, stop-waiting, join-line, save-now, answer-request,
+ *   load-saved, keep-mine, take-one, keep-one, both-one, save-as-new, edit-unprotected, log-in, dismiss, restore-draft, discard-draft
  * - `[data-collaborator-promise]` brings a question back, and says what was promised
  * - `[data-collaborator-notice]` is a notice: attention, held-back, passing, draft_back,
  *   draft_not_kept; or a card: request, take-over, draft, handed, values

@@ -101,6 +101,9 @@ export function createCards({ element, format, setText, stamp }, root, texts, ac
         else each.append(...[text].flat());
       }
     }
+    for (const each of made.querySelectorAll("[data-collaborator-if]")) {
+      if (!line[each.dataset.collaboratorIf]) each.remove();
+    }
     template.before(made);
   }
 

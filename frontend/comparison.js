@@ -1,5 +1,5 @@
 /** What differs between two values of a control, line by line, as people read it. */
-import { compared, folded, marked, readable } from "./words.js";
+import { compared, folded, marked, merge, readable } from "./words.js";
 
 /** @param {Pick<typeof import("./shared.js").shared, "element"|"named"|"read"|"rowOf">} shared */
 export function createComparison({ element, named, read, rowOf }) {
@@ -13,10 +13,13 @@ export function createComparison({ element, named, read, rowOf }) {
 
     label,
 
-    /** @param {string[]} texts - before, theirs and mine */
-    sides([before, theirs, mine]) {
+    /** @param {string[]} texts - before, theirs and mine @param {boolean} isText - they can be put together */
+    sides([before, theirs, mine], isText) {
       const found = compared(before, theirs, mine);
-      return { theirs: nodes(found.theirs), mine: nodes(found.mine) };
+      const both = isText ? merge(before, theirs, mine) : null;
+      const [shownBefore, shownBoth] = /** @type {string[]} */ (readable([before, both || ""]));
+      const merged = both === null ? "" : nodes(folded(marked(shownBefore, shownBoth)));
+      return { theirs: nodes(found.theirs), mine: nodes(found.mine), merged, both };
     },
   };
 

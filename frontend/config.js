@@ -15,8 +15,11 @@
  * @property {string} object - the object's name as the page shows it
  * @property {null|{socket_path: string, about: boolean}} chat - about: all who are at the object may talk
  * @property {string|null} draft - under what name unsaved text lies in the browser; null: nowhere
+ * @property {boolean} [keeps_drafts] - the server keeps it too
  * @property {string[]} [old_drafts] - names under which it lay before the site's secret was changed
  * @property {string[]} [fillable] - of a page that was read: names of the controls that may be filled from it
+ * @property {{shows: string, keys: Record<string, string>, hidden?: string[]}} [live] - of the live view: the controls
+ *   that this page shows, signed; the field of the key by the prefix of a formset; the controls that nobody is shown
  * @property {string[]} [unguarded] - labels of the fields that the server cannot compare
  * @property {number} [free_ms] - where the first input claims the lease: how long it is kept without any
  * @property {Record<string, any>} options - ADMIN_COLLABORATOR_OPTIONS with defaults

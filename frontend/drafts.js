@@ -31,7 +31,7 @@ const SECRET =
 export function createDrafts(name, form, unsaved, bound, show) {
   const store = createDraftStore(name);
   const secrets = new Set();
-  /** @typedef {Draft & {username?: string, differing?: any[], lines?: any[], isAside?: boolean}} Offer */
+  /** @typedef {Draft & {username?: string, giver?: any, differing?: any[], lines?: any[], isAside?: boolean}} Offer */
   /** @type {Record<string, Offer>} what can be put back, by panel */
   const offers = {};
   let written = ""; // by this page
@@ -168,17 +168,29 @@ export function createDrafts(name, form, unsaved, bound, show) {
       }
     },
 
-    /** The editor before has left this. @param {{username: string, values: Record<string, string>|null}} message */
-    take({ username, values }) {
+    /**
+     * The editor before has left this, or the person themself elsewhere.
+     *
+     * @param {{user_id: any, username: string, values: Record<string, string>|null}} message
+     * @param {boolean} isOwn @param {number} at - when that was kept on the server; 0: it comes from the editor's page
+     */
+    take({ user_id: giver, username, values }, isOwn, at) {
       if (!values) return show.tell("draft_too_long", { username });
       const entries = Object.entries(values).map(([each, text]) => [each, [text, "", rowOf(form, each)]]);
-      offers.handed = { at: 0, username, values: Object.fromEntries(entries) };
+      const taken = Object.fromEntries(entries);
+      const { draft, handed } = offers;
+      if (isOwn && !(at < (draft?.at || 0))) offers.draft = { ...draft, at, values: { ...draft?.values, ...taken } };
+      else if (!isOwn && !(at && handed?.giver === giver)) offers.handed = { at, username, giver, values: taken };
       seen = "";
     },
 
-    /** @returns {object|undefined} fields of the message to the editor that follows; values of null: too much */
-    handOver() {
-      const entries = name ? Object.entries(typed().values).map(([each, [mine]]) => [each, mine]) : [];
+    /**
+     * @param {boolean} [all] - also what is on offer
+     * @returns {object|undefined} fields of the message to the editor that follows; values of null: too much
+     */
+    handOver(all) {
+      const values = name ? { ...(all && offers.draft?.values), ...typed().values } : {};
+      const entries = Object.entries(values).map(([each, [mine]]) => [each, mine]);
       if (!entries.length) return undefined;
       const draft = {
         values: Object.fromEntries(entries),
@@ -189,6 +201,9 @@ export function createDrafts(name, form, unsaved, bound, show) {
       };
       return JSON.stringify(draft).length < LARGEST_SENT ? draft : { values: null };
     },
+
+    /** @returns {any} whose text was handed over and is on offer */
+    giver: () => offers.handed?.giver,
 
     /** @param {string} panel */
     restore(panel) {

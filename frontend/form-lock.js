@@ -129,8 +129,14 @@ export function createFormLock(findForm, page = document) {
   for (const type of Object.keys(rules)) {
     page.addEventListener(
       type,
-      (event) => {
-        if (!(type === "submit" ? isHeld : locked) || !covers(event.target) || !rules[type](event)) return;
+      (/** @type {any} */ event) => {
+        if (
+          event.collaborator ||
+          !(type === "submit" ? isHeld : locked) ||
+          !covers(event.target) ||
+          !rules[type](event)
+        )
+          return;
         stop(event);
         if (type === "submit") lock.onHeldBack();
       },

@@ -38,9 +38,22 @@ export function renderedValues(form) {
   return collect(form, renderedValue);
 }
 
+/**
+ * Values that are shown and are not the form's, see live-cover.js.
+ *
+ * @type {{own: Map<string, string|undefined>, lift: () => void}} own: what lies beneath, by name; undefined where there
+ *   is no control beneath. lift: let the form have it again
+ */
+export const cover = { own: new Map(), lift() {} };
+
 /** @param {HTMLFormElement} form @returns {Values} as they stand now */
 export function liveValues(form) {
-  return collect(form, liveValue);
+  const values = collect(form, liveValue);
+  cover.own.forEach((own, name) => {
+    if (own === undefined) values.delete(name);
+    else values.set(name, own);
+  });
+  return values;
 }
 
 /** @param {Values} one @param {Values} other @returns {Set<string>} */

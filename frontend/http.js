@@ -10,6 +10,7 @@
  * @property {any[]} frames - not sent yet
  * @property {any} at - where it has got to in what the server tells, by the last answer
  * @property {any} ticket
+ * @property {string|null} shows - what it shows with values, signed, while it watches what the editor types
  * @property {number} nextMs - the server's wish; Infinity where it leaves that to the other clients of the page
  * @property {number} pingedAt
  * @property {boolean} isOpen
@@ -203,8 +204,8 @@ export function createPoller(
   }
 
   /** @param {Client} client @returns {any} what the server is told of it */
-  function say({ about, connection, at, ticket, frames }) {
-    return { ...about, connection, at, ticket, frames: frames.splice(0) };
+  function say({ about, connection, at, ticket, shows, frames }) {
+    return { ...about, connection, at, ticket, ...(shows && { shows }), frames: frames.splice(0) };
   }
 
   /** @param {Client} client @param {any} answered */
@@ -310,6 +311,7 @@ export function createPoller(
         frames: [],
         at: null,
         ticket: null,
+        shows: null,
         nextMs: Infinity,
         pingedAt: 0,
         isOpen: false,
@@ -317,15 +319,16 @@ export function createPoller(
       return {
         open() {
           remove(client);
-          const fresh = { about: about(), connection: random(8), frames: [], at: null, ticket: null };
+          const fresh = { about: about(), connection: random(8), frames: [], at: null, ticket: null, shows: null };
           clients.push(Object.assign(client, fresh, { nextMs: Infinity, pingedAt: now() }));
           lock(true);
           tabs.open();
           hurry();
         },
 
-        send(frame) {
+        send(/** @type {any} */ frame) {
           if (!client.isOpen) return false;
+          if (frame.type === "watch") client.shows = frame.shows;
           client.frames.push(frame);
           hurry();
           return true;

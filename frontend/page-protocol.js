@@ -189,6 +189,7 @@ function acted(state, event) {
   const { action, fields, at, time } = event;
   switch (action) {
     case "transfer-lease":
+    case "call-off":
     case "take-over":
       return quiet(state, [{ type: action.replace("-", "_"), ...fields }]);
     case "withdraw-request": {

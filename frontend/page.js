@@ -20,7 +20,7 @@ import { createSaveFields } from "./save-fields.js";
 import { createSavedValues } from "./saved-values.js";
 import { initial } from "./state.js";
 import { createUnsaved } from "./unsaved.js";
-import { alertOf, lastSave, questionsOf, view } from "./view-state.js";
+import { alertOf, lastSave, questionsOf, view, wallTime } from "./view-state.js";
 
 const TICK_MS = 1000;
 const RETURN_MS = 15000; // who polls asks at once after so long without input
@@ -73,6 +73,7 @@ export function start(config, form, lock, parts, transport) {
   const connection = createConnection({
     carry: (events) => transport.carry("edit", config.socket_path, () => member.id, events),
     onMessage(message) {
+      live?.hear(message);
       dispatch({ type: "received", message });
       config.heard?.(message);
     },
@@ -99,6 +100,8 @@ export function start(config, form, lock, parts, transport) {
   let asked = null;
   /** @type {any} */
   let timer;
+  /** @type {any} */
+  let live;
 
   /** See page-protocol.js. @type {Record<string, (command: any) => void>} */
   const commands = {
@@ -119,7 +122,10 @@ export function start(config, form, lock, parts, transport) {
       // Who asks to edit has a card.
       if (!message.edit) company.put("attention", sentence(texts, ["notification_message", message]));
     },
-    offer_draft: ({ message }) => drafts.take(message),
+    offer_draft({ message }) {
+      const isOwn = String(message.user_id) === String(state.userId);
+      drafts.take(message, isOwn, message.at ? wallTime(state, now(), message.at) : 0);
+    },
     hand_over() {
       const draft = drafts.handOver();
       if (draft) send({ type: "draft", ...draft });
@@ -151,6 +157,14 @@ export function start(config, form, lock, parts, transport) {
 
   function keepDraft() {
     if (wasEnabled || !unsaved.isEmpty()) drafts.keep(true);
+    keepThere(true);
+  }
+
+  /** Where the project keeps unsaved text. @param {boolean} [isLast] - this page may be gone in a moment */
+  function keepThere(isLast) {
+    const { lease } = state;
+    if (!config.keeps_drafts || !lease || !wasEnabled || isSubmitting(state, now())) return;
+    parts.get("keeper", look)?.(lease.token, isLast ? Infinity : now(), () => drafts.handOver(true), send);
   }
 
   function show() {
@@ -164,6 +178,10 @@ export function start(config, form, lock, parts, transport) {
     const pauseMs = transport.isPolling() ? Math.min(state.idleMs, RETURN_MS) : state.idleMs;
     activity.pauseMs = shown.name === "offered" ? 0 : pauseMs;
     timer = setTimeout(look, Math.max(0, Math.min(TICK_MS, (shown.until || Infinity) - at)));
+    if (config.live && /** @type {any} */ (state.room)?.people_count > 1) {
+      live ??= parts.get("live", look)?.({ config, form, unsaved, send: connection.send, look, texts, root });
+    }
+    live?.render(shown, state);
     if (shown.writable) unsaved.begin();
     if (shown.writable || wasEnabled) drafts.keep(!shown.writable); // while a save is under way, too
     if (isSubmitting(state, at)) return;
@@ -187,6 +205,7 @@ export function start(config, form, lock, parts, transport) {
     if (![...shown.actions, ...shown.menu].includes("take-over")) company.put("take-over", null);
     const told = /^(viewing|waiting)$/.test(shown.name) && shown.text[0] !== "own_other_tab";
     drafts.render(shown.name, shown.enabled, told);
+    keepThere();
     company.render(state);
     tellPresence(config, state, member.id);
   }
@@ -195,12 +214,15 @@ export function start(config, form, lock, parts, transport) {
   function act(action, fields) {
     const editor = state.room?.editor;
     if (action === "take-over" && !fields && !editor?.idle) return company.put(action, editor);
+    if (config.keeps_drafts && /-draft$/.test(action) && fields?.answer === "handed") {
+      send({ type: "answer_draft", user_id: drafts.giver() });
+    }
     if (action === "restore-draft" && fields) drafts.restore(fields.answer);
     if (action === "discard-draft" && fields) drafts.drop(fields.answer);
     if (/-draft$/.test(action)) return look();
     if (action === "save-now") return /** @type {any} */ (form.querySelector("[name=_continue]"))?.click();
     if (action === "keep-mine") return decide(null, true);
-    if (/-one$/.test(action) && fields) return decide(fields.answer, action === "keep-one");
+    if (/-one$/.test(action) && fields) return decide(fields.answer, action !== "take-one", action === "both-one");
     if (action === "load-saved") {
       drafts.setAside();
       return refetch.discard(() => state.wanted);
@@ -215,9 +237,9 @@ export function start(config, form, lock, parts, transport) {
     return dispatch({ type: "acted", action, fields });
   }
 
-  /** @param {string|null} name - null: all @param {boolean} isMine */
-  function decide(name, isMine) {
-    const isDone = savedValues.decide(name, isMine);
+  /** @param {string|null} name - null: all @param {boolean} isMine @param {boolean} [isBoth] */
+  function decide(name, isMine, isBoth) {
+    const isDone = savedValues.decide(name, isMine, isBoth);
     asked = undefined;
     dispatch({ type: isDone ? "keep" : "look" });
   }

@@ -11,7 +11,7 @@ import { copies } from "./copies.js";
 import { read } from "./difference.js";
 import { fetchPage } from "./fetch-page.js";
 import { differsBeside, isPlain } from "./fillable.js";
-import { controls, liveValues, renderedValues } from "./form-values.js";
+import { controls, cover, liveValues, renderedValues } from "./form-values.js";
 import { replaceRows } from "./inline-rows.js";
 import { richText } from "./rich-text.js";
 import { named } from "./rows.js";
@@ -50,6 +50,8 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
   const unread = new Set();
   /** @type {Map<string, {was: string, is: string}>} what was taken over beside unsaved input */
   const taken = new Map();
+  /** @type {Map<string, string>} what both have made of a text, where that can be put together */
+  const merged = new Map();
 
   /** @param {Iterable<string>} names @returns {boolean} whether the page is loaded again */
   function reload(names) {
@@ -101,6 +103,7 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
     const fetched = /** @type {HTMLFormElement|null} */ (page.getElementById(form.id));
     const fetchedConfig = readConfig(page);
     if (!fetched || !fetchedConfig) throw new Error("there is no form on the page that was read");
+    cover.lift();
     const theirs = renderedValues(fetched);
     const outdated = unsaved.outdated(theirs);
     const replace = discard || unsaved.isEmpty();
@@ -190,16 +193,23 @@ export function createSavedValues(config, form, unsaved, bound, { whoSaved, isEn
       return [...asked].map((name) => {
         if (unread.has(name)) return { name, label: label(form, name), theirs: "…", mine: "…" }; // not to be read here
         const versions = [unsaved.before(name), theirs.get(name), live.get(name)];
-        return { name, label: label(form, name), ...sides(versions.map((text) => read(fetched, name, text || ""))) };
+        const isText = /^text/.test(named(form, name)?.type); // or textarea
+        const shown = sides(
+          versions.map((text) => read(fetched, name, text || "")),
+          isText,
+        );
+        merged.set(name, shown.both || "");
+        return { name, label: label(form, name), ...shown };
       });
     },
 
     /**
-     * @param {string|null} name - null: all of them @param {boolean} isMine
+     * @param {string|null} name - null: all of them @param {boolean} isMine @param {boolean} [isBoth] - put together
      * @returns {boolean} whether all is decided
      */
-    decide(name, isMine) {
+    decide(name, isMine, isBoth) {
       if (!open) return true;
+      if (name && isBoth) putBack(name, merged);
       const { fetched, theirs, asked } = open;
       const names = new Set(name ? [name] : asked);
       const left = isMine ? null : fill(fetched, theirs, names, undefined, false);

@@ -143,7 +143,7 @@ function outside(state, at) {
   if (state.resting) menu.push("join-line");
   else if (place && !pending) menu.push("stop-waiting");
   if (mayTake) (editor.idle ? actions : menu).push("take-over");
-  (actions.length ? menu : actions).unshift("request-attention");
+  (actions.length ? menu : actions).unshift(announced ? "call-off" : "request-attention");
   /** @type {Text|null} */
   let said = detail;
   if (attention) said = asked(attention, at);
@@ -241,9 +241,14 @@ function different({ bound }) {
 }
 
 /** @param {State} state @param {number} at @returns {null|{name: string, at: number}} at: milliseconds since the Unix epoch */
-export function lastSave({ room, offset }, at) {
-  const saved = room?.saved;
-  return saved ? { name: saved.name, at: Date.now() - at + (saved.at - offset) * 1000 } : null;
+export function lastSave(state, at) {
+  const saved = state.room?.saved;
+  return saved ? { name: saved.name, at: wallTime(state, at, saved.at) } : null;
+}
+
+/** @param {State} state @param {number} at @param {number} moment - store's clock @returns {number} as `Date` counts */
+export function wallTime({ offset }, at, moment) {
+  return Date.now() - at + (moment - offset) * 1000;
 }
 
 /** @param {State} state @returns {Text|null} */

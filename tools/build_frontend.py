@@ -24,7 +24,10 @@ BUNDLES = {
     "frontend/parts/conflict.css": "css/admin_conflict.css",  # linked by the page itself
     "frontend/parts/comparison.js": "js/admin_comparison.js",
     "frontend/parts/http.js": "js/admin_http.js",
+    "frontend/parts/keeper.js": "js/admin_keeper.js",
     "frontend/parts/input.js": "js/admin_input.js",
+    "frontend/parts/live.js": "js/admin_live.js",
+    "frontend/parts/live.css": "css/admin_live.css",
     "frontend/parts/add.js": "js/admin_add.js",
     "frontend/parts/who-edits.js": "js/admin_who_edits.js",
     "frontend/parts/who-edits.css": "css/admin_who_edits.css",

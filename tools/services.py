@@ -38,11 +38,17 @@ def nginx() -> Optional[str]:
     return shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 
 
+def pgbouncer() -> Optional[str]:
+    """Debian has it where only root's PATH leads."""
+    return shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+
+
 def missing(browser: bool = True) -> Dict[str, List[str]]:
     wanted = {
         "redis-server": (redis_server(), ["redis-server"]),
         "PostgreSQL": (postgres_bin(), ["postgresql"]),
         "nginx": (nginx(), ["nginx-light"]),
+        "PgBouncer": (pgbouncer(), ["pgbouncer"]),
         "MariaDB": (mariadb_server(), ["mariadb-server-core", "mariadb-client-core"]),
     }
     if browser:

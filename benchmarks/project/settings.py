@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from urllib.parse import urlsplit
 
 SECRET_KEY = "only for measuring"
 DEBUG = False
@@ -13,13 +14,19 @@ STATIC_URL = "/static/"
 ROOT_URLCONF = "urls"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.environ["BENCH_DATABASE"],
-        "OPTIONS": {"timeout": 20},
+_database = urlsplit(os.environ["BENCH_DATABASE"])
+if _database.scheme == "postgresql":
+    _default = {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": _database.path.lstrip("/"),
+        "USER": _database.username,
+        "HOST": _database.hostname,
+        "PORT": _database.port,
+        "DISABLE_SERVER_SIDE_CURSORS": True,
     }
-}
+else:
+    _default = {"ENGINE": "django.db.backends.sqlite3", "NAME": _database.path, "OPTIONS": {"timeout": 20}}
+DATABASES = {"default": _default}
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",

@@ -18,7 +18,7 @@ from django.http import Http404
 
 from . import hints
 from .collaborative import collaborates
-from .identity import realm_in, room_key
+from .identity import digest, realm_in, room_key
 from .page_request import DATABASE_AWAY, TO_FIELD_VAR, Unasked, ask, current_user, fresh_user
 
 __all__ = ["DATABASE_AWAY", "Access", "Unasked", "current_user", "fresh_user", "look_up"]
@@ -31,12 +31,13 @@ TAKE_OVER = "django_admin_collaborator.take_over_editing"
 
 @dataclass(frozen=True)
 class Access:
-    """What an authorised user may do in one room."""
+    """What an authorised user may do in one room. grants: see ``grants_of``."""
 
     key: str
     may_edit: bool
     pk: Any
     may_take_over: bool = False
+    grants: str = ""
 
 
 def look_up(
@@ -57,9 +58,24 @@ def look_up(
             return None
         may_edit = bool(model_admin.has_change_permission(request, obj))
         may_take_over = may_edit and request.user.has_perm(TAKE_OVER)
-        return Access(_key(model_admin, request, obj), may_edit, obj.pk, may_take_over)
+        return Access(_key(model_admin, request, obj), may_edit, obj.pk, may_take_over, grants_of(request.user))
 
     return ask(scope, user, partial(first, model, access_by, site_name))
+
+
+def grants_of(user: Any) -> str:
+    """A digest of all that a user may do: other permissions may mean other fields on a page.
+
+    To be called when the user was asked for a permission: Django's own backend knows all of them then.
+    """
+    if getattr(user, "is_superuser", False):
+        return "all"
+    try:
+        return digest("grants", *sorted(user.get_all_permissions()))[:8]
+    except DATABASE_AWAY:
+        raise
+    except Exception:  # a backend of the project's may know no list
+        return ""
 
 
 def may_edit(user: Any, obj: Any) -> bool:

@@ -245,7 +245,9 @@ CHOICES: Dict[str, Tuple[Any, ...]] = {
     "MISSING_BASE": ("refuse", "accept"),
     "LISTS": (True, False),
     "INDEX": (True, False),
+    "DRAFTS": (True, False, "server"),
     "EDIT_ON": ("open", "input"),
+    "LIVE_VIEW": (True, False),
 }
 """Settings that are one of a few words."""
 

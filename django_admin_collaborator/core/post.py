@@ -14,6 +14,8 @@ SEEN_IN_STATE: FrozenSet[str] = frozenset(
     ["user_joined", "user_left", "editor_status", "lock_released", "content_updated"]
 )
 """Events of which pages of an object are not told one by one."""
+PASSING: FrozenSet[str] = frozenset(["typed", "watched"])
+"""Events that are worth something only at once: nobody is told of them later."""
 
 
 def put(room: Room, now: float, events: Iterable[Event], before: Iterable[Letter] = ()) -> Room:

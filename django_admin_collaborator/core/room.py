@@ -71,6 +71,7 @@ class Member:
     unsaved: there is unsaved text on it. idle: nothing was done there for long.
     passed_over: its turn came, and nobody was there.
     polls: its page has no connection, and asks again so many seconds after each answer; 0 for one that has.
+    watching: its page shows what the editor types.
     """
 
     id: str
@@ -88,6 +89,7 @@ class Member:
     unsaved: bool = False
     passed_over: bool = False
     polls: float = 0.0
+    watching: bool = False
 
     @property
     def late_seconds(self) -> float:

@@ -16,13 +16,14 @@ _compact = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 def lines(text: Optional[str], now: float, keep_seconds: float) -> List[Message]:
     """The messages of a kept text that are not too old, the oldest first; none where it is not one of ours."""
-    try:
-        found = json.loads(text or "[]")
-    except (ValueError, RecursionError):
-        return []
-    if not isinstance(found, list) or not all(map(_is_line, found)):
-        return []
-    return [line for line in found if (seconds(line["timestamp"]) or 0.0) > now - keep_seconds]
+    return [line for line in _read(text) if (seconds(line["timestamp"]) or 0.0) > now - keep_seconds]
+
+
+def without(text: Optional[str], user: str) -> str:
+    """The text without what this user has said or was told; as it is where there is nothing of theirs."""
+    found = _read(text)
+    rest = [line for line in found if user not in (str(line.get("sender_id")), str(line.get("recipient_id")))]
+    return (text or "") if len(rest) == len(found) else _compact(rest) if rest else ""
 
 
 def add(text: Optional[str], message: Message, now: float, keep_seconds: float) -> str:
@@ -31,6 +32,14 @@ def add(text: Optional[str], message: Message, now: float, keep_seconds: float) 
     while len(_compact(kept)) > LARGEST_TALK:
         del kept[0]
     return _compact(kept)
+
+
+def _read(text: Optional[str]) -> List[Message]:
+    try:
+        found = json.loads(text or "[]")
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) and all(map(_is_line, found)) else []
 
 
 def _is_line(line: Any) -> bool:

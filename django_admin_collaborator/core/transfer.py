@@ -50,6 +50,12 @@ def take_over(room: Room, now: float, member_id: str, reason: str) -> Transition
     return Transition(visibly(room, take_over=room.take_over or announced))
 
 
+def call_off(room: Room, now: float, member_id: str) -> Transition:
+    """Take back a take-over that was announced; the member goes on waiting. One that has begun goes on."""
+    announced = room.take_over
+    return Transition(visibly(room, take_over=None) if announced and announced.member == member_id else room)
+
+
 def pass_on(room: Room, now: float, heir: Heir, in_reply_to: str = "") -> Transition:
     """Let the live lease go to ``heir`` next; who is heir already stays it."""
     if room.heir and room.heir.user != heir.user:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Optional, Set
 
+from . import live
 from .handover import Request
 from .messages import saved_view
 from .room import Lease, Member, Room
@@ -24,6 +25,9 @@ def view(room: Room) -> Dict[str, Any]:
             editor["idle"] = True
         if holder and not holder.connection and not holder.bare:
             editor["away"] = True
+        watched = live.watched(room)
+        if watched:
+            editor["watched"] = watched
     shown = {
         "editor": editor,
         "people": people(room, lease),

@@ -16,7 +16,7 @@ from ..core import saving
 from ..core.member_id import member_id
 from ..core.room import Person
 from ..core.transition import Step
-from ..rooms import permission_news, sync, talks
+from ..rooms import kept_drafts, permission_news, sync, talks
 from ..rooms.rounds import Outcome
 from ..stores.base import StoreUnavailable
 
@@ -91,6 +91,16 @@ def saved(
     _apply(model, pk, step, realm)
 
 
+def forget_draft(model: Type[Model], pk: Any, user: Any, realm: Optional[str] = None) -> None:
+    """What ``user`` had typed has been saved: where the project keeps it, it goes; call it in ``on_commit``."""
+    if not kept_drafts.is_on():
+        return
+    try:
+        sync.with_store(kept_drafts.forget([room_key(model, pk, realm)], _person(user).key))
+    except StoreUnavailable as error:
+        logger.warning("a draft that was saved could not be deleted: %s", error)
+
+
 def drop(model: Type[Model], pk: Any, hold_id: Optional[str], realm: Optional[str] = None) -> None:
     """The save did not come to a commit: let the lease move again."""
     if hold_id:
@@ -116,7 +126,7 @@ def end_all(
         elif hold_id:
             steps[pk] = partial(saving.drop, hold_id=hold_id)
     _apply_all(model, steps, realm)
-    _end_chats(model, [pk for pk in steps if pk in deleted], realm)
+    _forget(model, [pk for pk in steps if pk in deleted], realm)
 
 
 def deleted(
@@ -125,17 +135,19 @@ def deleted(
     """Tell the room that its object is gone; call it in ``transaction.on_commit``."""
     person = _person(user) if user is not None else None
     _apply(model, pk, partial(saving.deleted, person=person, hold_id=hold_id), realm)
-    _end_chats(model, [pk], realm)
+    _forget(model, [pk], realm)
 
 
-def _end_chats(model: Type[Model], pks: List[Any], realm: Optional[str]) -> None:
-    """Forget what was said about objects that are gone, and look at their chats, as is done now and then anyway."""
+def _forget(model: Type[Model], pks: List[Any], realm: Optional[str]) -> None:
+    """Forget what was said about objects that are gone and typed into them, and look at their chats."""
     for start in range(0, len(pks), ROOMS_AT_A_TIME):
         keys = [room_key(model, pk, realm) for pk in pks[start : start + ROOMS_AT_A_TIME]]
         try:
             permission_news.publish([], keys)
             if talks.keep_seconds(is_private=False):
                 sync.with_store(talks.forget([talks.object_key(key) for key in keys]))
+            if kept_drafts.is_on():
+                sync.with_store(kept_drafts.forget(keys))
         except StoreUnavailable as error:
             logger.warning("the end of an object could not be told to its chat: %s", error)
 

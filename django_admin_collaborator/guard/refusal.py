@@ -45,8 +45,11 @@ BASE_PROBLEMS = {
 }
 
 
-class Refusal(Exception):
+class Refusal(BaseException):
     """A write that must not be done.
+
+    Not an ``Exception``: a project that catches those around a hook, to make an answer of its own out of them, means
+    its own faults, and would let Django go on to write.
 
     holder: who holds the lease, when that is why. changed: what others changed, where the page does not show it.
     """

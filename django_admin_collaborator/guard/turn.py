@@ -51,6 +51,7 @@ class Turn:
         """Tell the room, when the transaction around us is committed, or now if there is none."""
         whose = (self.model, self.pk, self.user, self.secret, self.token)
         self._tell(partial(lock_service.saved, *whose, release, self._hold_id, self.realm))
+        self._tell(partial(lock_service.forget_draft, self.model, self.pk, self.user, self.realm))
 
     def deleted(self) -> None:
         """The same of an object that is gone."""

@@ -25,10 +25,10 @@ from ..access import identity, page_request
 from ..access.people import wire_id
 from ..admin_templates import PAGE, R, wrap
 from ..request_notes import Note
-from ..rooms import store_choice, sync
+from ..rooms import kept_drafts, store_choice, sync
 from ..translation import gettext
 from ..transport import choice
-from . import drafts, texts
+from . import drafts, live, texts
 from .media import FOLDER, VersionedMedia, addresses_depend_on
 
 PARTS = {
@@ -37,7 +37,9 @@ PARTS = {
     "conflict": {"script": "js/admin_conflict.js", "style": "css/admin_conflict.css"},
     "comparison": {"script": "js/admin_comparison.js"},
     "http": {"script": "js/admin_http.js"},
+    "keeper": {"script": "js/admin_keeper.js"},
     "input": {"script": "js/admin_input.js"},
+    "live": {"script": "js/admin_live.js", "style": "css/admin_live.css"},
     "add": {"script": "js/admin_add.js", "style": "css/admin_company.css"},
     "list": {"script": "js/admin_list.js", "style": "css/admin_list.css"},
 }
@@ -101,7 +103,7 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
     realm = identity.realm_in(model_admin, request, obj)
     old_drafts = drafts.old_names(request.user, obj, realm)
-    unguarded, fillable = UNGUARDED.of(request), FILLABLE.of(request)
+    unguarded, fillable, live_view = UNGUARDED.of(request), FILLABLE.of(request), live.LIVE.of(request)
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
     opts, object_id = model_admin.opts, str(OBJECT_ID.of(request) or quote(obj.pk))
     # Of what is signed only colons have to be quoted; urlencode() would look at each letter by itself.
@@ -120,10 +122,12 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
         "draft": drafts.name(request.user, obj, realm),
         "store": store_choice.choose().kind,
+        **({"keeps_drafts": True} if kept_drafts.is_on() else {}),
         **({"free_ms": int(1000 * float(conf.get("INPUT_FREE_SECONDS")))} if on_input(model_admin) else {}),
         **({"old_drafts": old_drafts} if old_drafts else {}),
         **({"unguarded": list(unguarded)} if unguarded else {}),
         **({"fillable": fillable} if fillable is not None else {}),
+        **({"live": live_view} if live_view else {}),
     }
 
 

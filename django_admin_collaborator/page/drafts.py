@@ -1,6 +1,6 @@
 """Drafts: unsaved text that the browser keeps. The server names them, and says which of them was saved.
 
-The text itself never comes to the server by way of a draft.
+The text itself comes to the server only where the project keeps it there, too: see ``rooms.kept_drafts``.
 """
 
 from __future__ import annotations

@@ -8,22 +8,19 @@ from __future__ import annotations
 import logging
 import re
 from functools import partial
-from html.parser import HTMLParser
-from typing import Any, List, Mapping, Optional, Set, Tuple
+from typing import Any, Mapping, Optional, Set, Tuple
 
-from django import forms
 from django.apps import apps
 from django.contrib.admin.utils import flatten_fieldsets
 
 from ..access import page_request, permissions
 from ..access.collaborative import collaborates
-from ..guard.version import shapes
+from . import control_names
 
 logger = logging.getLogger("django_admin_collaborator")
 
 ROW = re.compile(r"(.+)-(\d+)(-.+)")
 """Prefix of a formset, place of a row in it, and the rest of a control's name."""
-PROBE = "1"
 
 Texts = Mapping[str, str]
 
@@ -100,48 +97,6 @@ def _controls(form: Any) -> Set[str]:
     """The names of all controls of a form that show their values; cached on the form."""
     known: Optional[Set[str]] = getattr(form, "_collaborator_controls", None)
     if known is None:
-        known = {name for field in form for name in _names(field)}
+        known = {name for field in form for name in control_names.of(field)}
         form._collaborator_controls = known
     return known
-
-
-def _names(bound: Any) -> Set[str]:
-    widget = shapes.inner(bound.field.widget)
-    if bound.field.disabled or not _shows_values(widget):
-        return set()
-    if isinstance(widget, forms.widgets.ChoiceWidget):
-        return {bound.html_name}  # drawing it would ask for all choices
-    return _Controls(str(bound)).names
-
-
-def _shows_values(widget: Any) -> bool:
-    """Whether a browser is told the value that this widget stands for."""
-    if "data-collaborator-secret" in widget.attrs:
-        return False
-    if isinstance(widget, forms.MultiWidget):
-        return all(_shows_values(one) for one in widget.widgets)
-    if isinstance(widget, forms.widgets.ChoiceWidget):
-        return bool(widget.format_value(PROBE))
-    return widget.get_context("probe", PROBE, {}).get("widget", {}).get("value") not in (None, "")
-
-
-class _Controls(HTMLParser):
-    """The names of the controls in a piece of HTML, without those that hold secrets."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.names: Set[str] = set()
-        self.feed(html)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: List[Tuple[str, Optional[str]]]) -> None:
-        given = dict(attrs)
-        autocomplete = given.get("autocomplete") or ""
-        secret = (
-            given.get("type") in ("password", "file")
-            or "data-collaborator-secret" in given
-            or "password" in autocomplete
-            or autocomplete.startswith("cc-")
-        )
-        if tag in ("input", "textarea", "select") and given.get("name") and not secret:
-            self.names.add(given["name"] or "")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from typing import Any, Callable, Coroutine, Dict, Optional, Sequence, TypeVar
 
+from ..core.post import PASSING
 from ..core.room import Room
 from ..core.transition import Event, Step, Transition
 from . import sync
@@ -46,6 +47,9 @@ class Desk:
 
     async def publish(self, key: str, events: Sequence[Event]) -> None:
         """A step, so that members who poll find it in the post. Raises StoreUnavailable."""
+        if all(event.message["type"] in PASSING for event in events):
+            sync.publish(key, events)
+            return
         await self.apply(key, lambda room, now: Transition(room, events=tuple(events)))
 
     async def with_store(self, work: Callable[[Any], Coroutine[Any, Any, T]]) -> T:

@@ -15,6 +15,7 @@ from typing import Any, Awaitable, Callable, Deque, Dict, List, Optional, Sequen
 from weakref import WeakKeyDictionary
 
 from ..core import encoding
+from ..core.post import PASSING
 from ..core.room import Room
 from ..core.timing import RESTORE_SECONDS
 from ..core.transition import Event, Step, Transition
@@ -140,7 +141,8 @@ class Hub(Listener):
         Raises: StoreUnavailable: the clients of other processes may not have heard it.
         """
         room = self.seen(key)
-        if room is not None and any(member.polls for member in room.members.values()):
+        is_passing = all(event.message["type"] in PASSING for event in events)
+        if not is_passing and room is not None and any(member.polls for member in room.members.values()):
             await self.apply(key, lambda room, now: Transition(room, events=tuple(events)))  # which goes by the post
             return
         update = Update(new_revision(), events)

@@ -5,16 +5,15 @@ A user's own key has what they said and were told in private there, so nobody el
 
 from __future__ import annotations
 
-from typing import Any, Callable, Coroutine, Iterable, List
+from typing import Any, Callable, Coroutine, Iterable, List, Optional
 
 from .. import conf
 from ..access.identity import digest
 from ..core import talk
 from ..core.messages import Message
-from ..stores.base import StoreUnavailable, new_revision
+from . import kept
 
 PRIVATE_SECONDS = 3600.0
-MOST_TRIES = 20
 
 
 def keep_seconds(is_private: bool) -> float:
@@ -47,20 +46,13 @@ def add(keys: Iterable[str], message: Message, seconds: float) -> Callable[[Any]
     """Keep one more message, under each of these keys; for ``with_store``."""
 
     async def work(store: Any) -> None:
+        def with_it(text: Optional[str], now: float) -> str:
+            return talk.add(text, message, now, seconds)
+
         for key in keys:
-            await _add(store, key, message, seconds)
+            await kept.change(store, key, with_it, seconds)
 
     return work
-
-
-async def _add(store: Any, key: str, message: Message, seconds: float) -> None:
-    there = await store.read(key)
-    for _ in range(MOST_TRIES):
-        text = talk.add(there.text, message, there.now, seconds)
-        there = await store.swap(key, there.revision, new_revision(), text, keep_seconds=seconds)
-        if there.swapped:
-            return
-    raise StoreUnavailable(f"{MOST_TRIES} lost races in a row")
 
 
 def forget(keys: Iterable[str]) -> Callable[[Any], Coroutine[Any, Any, None]]:
@@ -68,8 +60,6 @@ def forget(keys: Iterable[str]) -> Callable[[Any], Coroutine[Any, Any, None]]:
 
     async def work(store: Any) -> None:
         for key in keys:
-            there = await store.read(key)
-            if there.revision:
-                await store.swap(key, there.revision, new_revision(), "[]", keep_seconds=1.0)
+            await kept.change(store, key, lambda text, now: "", PRIVATE_SECONDS)
 
     return work

@@ -64,7 +64,7 @@ class Visitor:
     key: of the room. secret: of the page's tab; empty for a client of the bare contract.
     subject: what the room is about, see ``core.room``. scope: of the connection, to ask again.
     about: the room key of the object whose chat this is. judge: what ``user``, read again, may do here: an
-    ``Access``, or a code to close with; it asks the database.
+    ``Access``, or a code to close with; it asks the database. grants: see ``permissions.grants_of``.
     """
 
     key: str
@@ -77,6 +77,7 @@ class Visitor:
     may_edit: bool = False
     may_take_over: bool = False
     about: str = ""
+    grants: str = ""
     names: Tuple[str, str, str, str] = ("", "", "", "")
 
 
@@ -110,6 +111,7 @@ class Client(heartbeat.Attendant):
         self.hub, self.heartbeats = self.place()
         self.connection = self.new_connection()
         self.token: Optional[int] = None
+        self.grants = visitor.grants
         self.frame = NO_FRAME
         self.heard_at = time.monotonic()
         self.has_arrived = False
@@ -336,6 +338,7 @@ class Client(heartbeat.Attendant):
             await self.end_with(verdict)
         elif isinstance(verdict, permissions.Access):
             await self.follow_permissions(verdict.may_edit, verdict.may_take_over)
+            self.follow_grants(verdict.grants)
 
     async def follow_permissions(self, may_edit: bool, may_take_over: bool) -> None:
         member = self.member
@@ -353,6 +356,9 @@ class Client(heartbeat.Attendant):
 
     def permissions_changed(self, room: Room) -> None:
         """What this client may do has changed."""
+
+    def follow_grants(self, grants: Optional[str]) -> None:
+        """All that its user may do, anywhere, is this now; None: something of it was changed."""
 
     # Going -------------------------------------------------------------------------------------
 

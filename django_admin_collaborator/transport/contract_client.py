@@ -13,6 +13,8 @@ from .client import Client
 
 MOST_NAMED = 12
 """Who comes into a room of more people than this is not told of each of them, but only of those who come later."""
+OF_OUR_PAGE = frozenset(["chat_message", "typed", "watched"])
+"""Events that the contract does not have on this socket."""
 
 
 class ContractClient(Client):
@@ -70,7 +72,7 @@ class ContractClient(Client):
                 self.hear_alone(event.message)
 
     def send_event(self, message: messages.Message, text: Callable[[], str]) -> None:
-        if message["type"] != "chat_message":  # which the contract has on the chat socket alone
+        if message["type"] not in OF_OUR_PAGE:
             super().send_event(message, text)
 
     def tell_oneself(self, modified: str) -> None:

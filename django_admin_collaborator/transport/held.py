@@ -33,12 +33,14 @@ class Place(NamedTuple):
     """What a held request waits for: anything in this room that the member has not been told.
 
     version: of the state that it was told. letters: numbers of those that it has.
+    typed: number of what it has of what the editor types; None where it does not watch that.
     """
 
     key: str
     member_id: str
     version: int
     letters: AbstractSet[int]
+    typed: Optional[int] = None
 
     def has_news(self, room: Room) -> bool:
         return room.version > self.version or bool(letters_for(room, self.member_id, self.letters))
@@ -119,6 +121,9 @@ class RoomWaiter(Waiter, heartbeat.Attendant):
     def hear(self, update: Update, room: Optional[Room]) -> None:
         for key in self.keys:
             self.look(key)
+        numbers = [event.message["n"] for event in update.events if event.message.get("all")]  # which are kept
+        if any(number > place.typed for number in numbers for place in self.places if place.typed is not None):
+            self.news.set()
 
     def alive(self) -> None:
         """The page's own requests are its signs of life."""

@@ -41,7 +41,7 @@ from .rate_limits import RequestLimits
 
 logger = logging.getLogger("django_admin_collaborator")
 
-TEXTS = ("kind", "page", "site", "model", "path", "member", "connection")
+TEXTS = ("kind", "page", "site", "model", "path", "member", "connection", "shows")
 MOST_CLIENTS = 20
 MOST_FRAMES = 50
 CONNECTION = re.compile(r"[0-9a-f]{16}")
@@ -96,6 +96,7 @@ class Asking:
     ticket: str
     frames: List[str]
     is_leaving: bool
+    shows: str
 
     @property
     def about(self) -> str:
@@ -251,6 +252,7 @@ def _read(client: Any) -> Asking:
         ticket,
         [json.dumps(frame) for frame in frames],
         client.get("close") is not None,
+        texts["shows"],
     )
 
 
@@ -270,6 +272,7 @@ class Ticket:
     may_take_over: bool
     about: str
     avatar_url: Optional[str]
+    grants: str = ""
 
     def signed(self) -> str:
         return signing.dumps(list(vars(self).values()), salt=_SALT)
@@ -362,7 +365,8 @@ class Poll:
             access = permissions.look_up(self.user, self.scope(asking), *_names(asking))
             if access is None:
                 return None
-            return ticket(access.key, str(access.pk), access.may_edit, access.may_take_over, "", avatar)
+            may = (access.may_edit, access.may_take_over)
+            return ticket(access.key, str(access.pk), *may, "", avatar, access.grants)
         if not conf.option("enable_chat"):
             return None
         url = urlsplit(asking.path)
@@ -385,10 +389,13 @@ class Poll:
             may_edit=ticket.may_edit,
             may_take_over=ticket.may_take_over,
             about=ticket.about,
+            grants=ticket.grants,
             names=names,
         )
         port = PollPort(self.desk, asking.connection, partial(self.log, room=ticket.key))
-        return KINDS[asking.kind](port, visitor)
+        client = KINDS[asking.kind](port, visitor)
+        client.proof_of_shown = asking.shows
+        return client
 
 
 def _names(asking: Asking) -> Tuple[str, str, str, str]:

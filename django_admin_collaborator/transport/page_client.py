@@ -10,16 +10,19 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
-from ..access import people
-from ..core import activity, chat, lease, presence, requests, transfer
+from .. import conf
+from ..access import people, shown_controls
+from ..access.shown_controls import ShownControls
+from ..core import activity, chat, grants, kept_draft, lease, live, presence, requests, transfer
 from ..core.chat import user_key
+from ..core.kept_draft import KeptDraft
 from ..core.messages import Message, ProtocolError
 from ..core.post import SEEN_IN_STATE
-from ..core.room import Person, Room
+from ..core.room import Person, Room, replace
 from ..core.transition import Event
 from ..core.view import view
 from ..page import handover
-from ..rooms import talks
+from ..rooms import kept_drafts, live_values, talks
 from ..rooms.heartbeat import heartbeat_seconds
 from . import choice
 from .contract_client import ContractClient
@@ -47,13 +50,21 @@ class PageClient(ContractClient):
         "answer_request": "answer_request",
         "withdraw_request": "withdraw_request",
         "take_over": "take_over",
+        "call_off": "call_off",
         "draft": "hand_over_draft",
+        "keep_draft": "keep_draft",
+        "read_drafts": "offer_kept_drafts",
+        "answer_draft": "answer_draft",
         "chat_message": "say_to_all",
         "read_back": "read_back",
+        "watch": "watch",
+        "typed": "pass_on_typing",
     }
     shown_version = 0
     shown: Tuple[Any, ...] = ()
     yielding: Any = None
+    shows: Optional[ShownControls] = None
+    kept: Optional[str] = None
     _show_later: Optional[asyncio.TimerHandle] = None
 
     # What it is told ---------------------------------------------------------------------------
@@ -88,6 +99,8 @@ class PageClient(ContractClient):
         kind = event.message["type"]
         if kind == "draft_offered":
             self._spawn(self.offer_draft(event.message))
+        elif kind == "typed":
+            self.show_typing(event.message, text)
         elif kind not in SEEN_IN_STATE or kind in self.port.overrides:
             super().hear_event(event, text)
 
@@ -150,6 +163,9 @@ class PageClient(ContractClient):
         )
 
     def lease_went(self, room: Room) -> None:
+        if self.kept is not None:
+            self.kept = None
+            self._spawn(self.hub.with_store(live_values.forget(self.key)))
         self.send({"type": "lease_lost", "version": room.version})
 
     def answer(self, reply: Message, room: Optional[Room] = None) -> None:
@@ -230,6 +246,10 @@ class PageClient(ContractClient):
         reason = self.line("reason", transfer.LONGEST_REASON)
         await self.step(partial(transfer.take_over, member_id=self.member_id, reason=reason))
 
+    async def call_off(self) -> None:
+        """Take back a take-over of one's own that has only been announced."""
+        await self.step(partial(transfer.call_off, member_id=self.member_id))
+
     async def answer_request(self) -> None:
         """The editor answers somebody who asks to edit."""
         answer, minutes = self.frame.message.get("answer"), self.frame.message.get("minutes")
@@ -283,23 +303,91 @@ class PageClient(ContractClient):
             raise ProtocolError("malformed", in_reply_to=self.frame.message["type"], detail="there is no chat here")
         return talks.object_key(self.key), talks.keep_seconds(is_private=False)
 
+    # What the editor types ---------------------------------------------------------------------
+
+    async def watch(self) -> None:
+        """Show what the editor types in the controls that the frame proves this page to show, or no longer."""
+        text = self.frame.message.get("shows")
+        if text is not None and not isinstance(text, str):
+            raise ProtocolError("malformed", in_reply_to="watch", detail="shows has to be a text, or null")
+        self.take_shown(text or "")
+        on = self.shows is not None
+        room = (await self.step(partial(live.watch, member_id=self.member_id, on=on))).room
+        if on and live.holder_of(room):
+            await self.hub.publish(self.key, [Event({"type": "watched"}, to=live.holder_of(room))])
+            await self.show_kept(room, 0)
+
+    def take_shown(self, text: str) -> None:
+        """The controls that the page shows, as far as its text proves them. Raises: ProtocolError."""
+        self.shows = shown_controls.read(text) if text and conf.get("LIVE_VIEW") else None
+        if self.shows is None:
+            if text:
+                self.port.log_refusal("forged-shows")
+        elif (self.shows.user, self.shows.key) != (str(self.visitor.user.pk), self.key):
+            self.shows = None
+            self.port.log_refusal("forged-shows")
+        else:
+            self.follow_grants(self.grants)
+        if self.member is not None:
+            self.member = replace(self.member, watching=self.shows is not None)
+
+    def follow_grants(self, grants: Optional[str]) -> None:
+        if grants is not None:
+            self.grants = grants
+        if self.shows is not None and self.shows.grants != grants:
+            self.shows = None
+            self.send({"type": "unwatched"})
+
+    def show_typing(self, message: Message, text: Callable[[], str]) -> None:
+        if self.shows is not None:
+            fitting = live.fitting(message, self.shows.shown)
+            self.port.send(text() if fitting is message else json.dumps(fitting))
+
+    async def show_kept(self, room: Room, known: int) -> Optional[int]:
+        """Send what the editor has typed, as it is kept for those who poll, unless its number is ``known``."""
+        held = room.lease
+        if self.shows is None or held is None or held.holder == self.member_id or not live.is_kept(room):
+            return None
+        message = await self.hub.with_store(live_values.read(self.key, held.token))
+        if message is None or message["n"] <= known:
+            return None
+        self.show_typing(message, lambda: json.dumps(message))
+        return int(message["n"])
+
+    async def pass_on_typing(self) -> None:
+        """Tell those who watch what the editor types."""
+        message = {**live.read(self.frame.message), "user_id": self.person.id}
+        room = self.hub.seen(self.key)
+        if room is None or self.token is None or live.holder_of(room) != self.member_id:
+            return  # it was typed before the lease passed on
+        if message.get("all") and live.is_kept(room):
+            keep = live_values.keep(self.key, self.token, message, self.kept or "")
+            self.kept = await self.hub.with_store(keep)
+        await self.hub.publish(self.key, [Event(message, besides=self.member_id)])
+
     # Unsaved text that passes to the next editor -----------------------------------------------
 
     async def hand_over_draft(self) -> None:
         """Tell the next editor what this one had typed and not saved, or that it is too much. It is kept nowhere."""
-        values: Any = self.frame.message.get("values", "")
-        if values is not None and not _is_draft(values):
-            raise ProtocolError("malformed", in_reply_to="draft", detail="values has to be texts by name, or null")
-        rows: Any = self.frame.message.get("rows", {})
-        if not _is_draft(rows):
-            raise ProtocolError("malformed", in_reply_to="draft", detail="rows has to be texts by name")
-        if sum(len(name) + len(text) for one in (values or {}, rows) for name, text in one.items()) > LARGEST_DRAFT:
-            raise ProtocolError("too_large", in_reply_to="draft", detail="it stays in the page that it was typed in")
+        values, rows = self.draft()
         receiver = self.receiver_of_draft(await self.hub.read(self.key))
         if receiver is None:
             raise ProtocolError("not_holder", in_reply_to="draft")
         offer = {"type": "draft_offered", "user_id": self.person.id, "username": self.person.name}
         await self.hub.publish(self.key, [Event({**offer, "values": values, "rows": rows}, to=receiver)])
+
+    def draft(self) -> Tuple[Any, Any]:
+        """The unsaved text of the present frame, None where it is too much, and what tells its rows apart."""
+        kind = self.frame.message["type"]
+        values: Any = self.frame.message.get("values", "")
+        if values is not None and not _is_draft(values):
+            raise ProtocolError("malformed", in_reply_to=kind, detail="values has to be texts by name, or null")
+        rows: Any = self.frame.message.get("rows", {})
+        if not _is_draft(rows):
+            raise ProtocolError("malformed", in_reply_to=kind, detail="rows has to be texts by name")
+        if sum(len(name) + len(text) for one in (values or {}, rows) for name, text in one.items()) > LARGEST_DRAFT:
+            raise ProtocolError("too_large", in_reply_to=kind, detail="it stays in the page that it was typed in")
+        return values, rows
 
     def receiver_of_draft(self, room: Room) -> Optional[str]:
         """The member that gets this one's lease, or has just got it; None if that is nobody else's."""
@@ -323,6 +411,41 @@ class PageClient(ContractClient):
             if not said["values"]:
                 return
         self.send(said)
+
+    # Unsaved text that the project keeps ---------------------------------------------------------
+
+    async def keep_draft(self) -> None:
+        """Keep what this editor has typed and not saved, until it is saved; nothing, or too much, deletes it."""
+        values, rows = self.draft()
+        await self.must_keep_drafts()
+        if values:
+            person = self.person
+            draft = KeptDraft(person.key, person.id, person.name, self.hub.now(), dict(values), dict(rows))
+            await self.hub.with_store(kept_drafts.keep(self.key, draft))
+        else:
+            await self.hub.with_store(kept_drafts.forget([self.key], self.person.key))
+
+    async def offer_kept_drafts(self) -> None:
+        """Send the new editor what others have left unsaved, and with ``own`` what they have typed elsewhere."""
+        await self.must_keep_drafts()
+        drafts = await self.hub.with_store(kept_drafts.read(self.key))
+        for draft in kept_draft.offered_to(drafts, self.person.key, self.frame.message.get("own") is True):
+            await self.offer_draft(draft.offer())
+
+    async def answer_draft(self) -> None:
+        """The editor has decided about what another has left: it is offered to no third person."""
+        user = user_key(self.frame.message.get("user_id"), "answer_draft")
+        await self.must_keep_drafts()
+        await self.hub.with_store(kept_drafts.answer(self.key, user))
+
+    async def must_keep_drafts(self) -> None:
+        """Raises: ProtocolError: the project does not keep them, or this client is not the editor."""
+        kind = self.frame.message["type"]
+        if not kept_drafts.is_on():
+            raise ProtocolError("malformed", in_reply_to=kind, detail="drafts are not kept here")
+        room = self.hub.seen(self.key) or await self.hub.read(self.key)
+        if not grants.holds(room, self.member_id, self.token):
+            raise ProtocolError("not_holder", in_reply_to=kind)
 
 
 def essence(room: Room) -> Tuple[Any, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from functools import partial
 from typing import Any, List, Optional
@@ -60,14 +61,42 @@ def _after_commit(users: Optional[List[str]], using: Any) -> None:
     transaction.on_commit(partial(tell, users), using=using)
 
 
+_untold: List[Optional[List[str]]] = []
+_lock = threading.Lock()
+NAMED = 100
+"""Where more users than these have changed together, everybody is looked at."""
+
+
 def tell(users: Optional[List[str]]) -> None:
-    """Have the sockets of these users looked at, or all. In a thread: nobody's save waits for a layer that hangs."""
+    """Have the sockets of these users looked at, or all. In a thread: nobody's save waits for a store that hangs.
+
+    One thread tells what has gathered, so that an import of many users is neither many threads nor many news.
+    """
+    with _lock:
+        _untold.append(users)
+        if len(_untold) > 1:
+            return  # whoever tells the first takes this one along
     # Not a daemon: a command that ends right after its change tells it all the same.
-    threading.Thread(target=_tell, args=(users,), name="collaborator-rights").start()
+    threading.Thread(target=_tell, name="collaborator-rights").start()
 
 
-def _tell(users: Optional[List[str]]) -> None:
-    try:
-        permission_news.publish(users)
-    except StoreUnavailable as error:  # permissions are looked up from time to time all the same
-        logger.warning("a change of permissions could not be told: %s", error)
+def _tell() -> None:
+    while True:
+        with _lock:
+            telling = list(_untold)
+        named = {user for users in telling for user in users or ()}
+        everybody = None in telling or len(named) > NAMED
+        try:
+            permission_news.publish(None if everybody else sorted(named))
+        except StoreUnavailable as error:  # permissions are looked up from time to time all the same
+            logger.warning("a change of permissions could not be told: %s", error)
+        except Exception:  # what gathers next still has to be told
+            logger.exception("a change of permissions could not be told")
+        with _lock:
+            del _untold[: len(telling)]
+            if not _untold:
+                return
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_untold.clear)  # the thread is not there

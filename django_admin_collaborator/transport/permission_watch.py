@@ -91,6 +91,9 @@ class Watch:
                 try:
                     verdicts = await in_thread(judge, [client.visitor for client in some])
                     await asyncio.gather(*(client.judged(verdict) for client, verdict in zip(some, verdicts)))
+                    if wanted is not None:
+                        for client in some:
+                            client.follow_grants(None)
                 except Exception:  # an unavailable database takes nobody's permissions; the next look tells
                     logger.exception("permissions could not be looked up")
 

@@ -9,7 +9,7 @@ from typing import Any, Callable, List, Optional, Tuple
 from django.utils.crypto import constant_time_compare
 
 from .. import conf
-from ..core import closing, polling, post
+from ..core import closing, live, polling, post
 from ..core.handover import Heir
 from ..core.room import Member, Room
 from ..core.timing import POLL_SECONDS
@@ -33,6 +33,7 @@ class Cursor:
     version: of the state; None until the page has been greeted. token, proof: of the lease that it was given last.
     heir: for whom it was asked to let the lease go. letters: numbers of those that it has.
     available: what it knows of the lock service. next_ms: how soon it is to ask again.
+    typed: token of the lease under which somebody types, and the number of what it has of that.
     """
 
     version: Optional[int] = None
@@ -42,23 +43,26 @@ class Cursor:
     letters: Tuple[int, ...] = ()
     available: bool = True
     next_ms: Optional[int] = None
+    typed: Optional[Tuple[int, int]] = None
 
     @classmethod
     def read(cls, value: Any) -> Cursor:
         """Raises: ValueError."""
         if value is None:
             return cls()
-        if not isinstance(value, list) or len(value) != 7:
+        if not isinstance(value, list) or len(value) not in (7, 8):
             raise ValueError("not a cursor")
-        version, token, proof, heir, letters, available, next_ms = value
+        version, token, proof, heir, letters, available, next_ms = value[:7]
+        typed = tuple(value[7]) if value[7:] and isinstance(value[7], list) else None
         numbers = all(type(number) in (int, type(None)) for number in (version, token, next_ms))
         fits = isinstance(proof, str) and isinstance(heir, (list, type(None))) and isinstance(letters, list)
+        fits = fits and (typed is None or [type(number) for number in typed] == [int, int])
         if not (numbers and fits and all(type(number) is int for number in letters)):
             raise ValueError("not a cursor")
-        return cls(version, token, proof, heir, tuple(letters), available is True, next_ms)
+        return cls(version, token, proof, heir, tuple(letters), available is True, next_ms, typed)
 
     def written(self) -> List[Any]:
-        return [*vars(self).values()]
+        return [*vars(self).values()][: 7 if self.typed is None else 8]
 
 
 class PollPort(Port):
@@ -89,6 +93,8 @@ class PollClient(Client):
     polls: Optional[float] = None
     """How soon the page asks again, in seconds, where another client of it decides."""
     told: Cursor
+    proof_of_shown = ""
+    """The controls that its page says to show with their values."""
 
     def place(self) -> Tuple[Any, Any]:
         return self.port.desk, NoHeartbeats()
@@ -162,9 +168,14 @@ class PollClient(Client):
         def step(room: Room, now: float) -> Transition:
             # Whose turn has come is told in this very answer, and needs no other to confirm that it is there.
             held = room.lease if room.lease and room.lease.holder == member_id and not room.lease.lapsed else None
-            return stay(room, now, token=held.token if held else token)
+            stayed = stay(room, now, token=held.token if held else token)
+            return stayed.then(live.watch, now, member_id, self.is_watching())
 
         return step
+
+    def is_watching(self) -> bool:
+        """Whether its page shows what the editor types."""
+        return False
 
     async def compare_permissions(self, known: Member) -> None:
         """What was looked up for this request may differ from what the room knows."""
@@ -212,7 +223,8 @@ class PollClient(Client):
 
     def place_of_news(self) -> Place:
         """What a request waits for that is held for this client."""
-        return Place(self.key, self.member_id, self.told.version or 0, set(self.told.letters))
+        typed = (self.told.typed or (0, 0))[1] if self.is_watching() else None
+        return Place(self.key, self.member_id, self.told.version or 0, set(self.told.letters), typed)
 
     def polls_now(self) -> float:
         """What the room knows of this page's pace."""
@@ -231,6 +243,8 @@ class PollClient(Client):
 class PollPageClient(PollClient, PageClient):
     """A page of an object."""
 
+    kept: Optional[str] = ""  # nobody knows what the requests before have kept
+
     def coming(self) -> Step:
         assert self.member is not None
         return partial(polling.enter, member=self.member, person=self.person, subject=self.visitor.subject)
@@ -240,6 +254,7 @@ class PollPageClient(PollClient, PageClient):
         self.shown_version = cursor.version or 0
         self.told_itself = self.has_arrived
         self.yielding = _heir(cursor.heir)
+        self.take_shown(self.proof_of_shown)
         if cursor.token is not None and constant_time_compare(
             signer.signature(self.claimed(cursor.token)), cursor.proof
         ):
@@ -258,6 +273,23 @@ class PollPageClient(PollClient, PageClient):
         if self.token != self.told.token:
             self.told.token, self.told.proof = self.token, self.proof() if self.token is not None else ""
         self.told.version, self.told.heir = self.shown_version, heir
+        self._spawn(self.bring_typing(room))
+
+    def is_watching(self) -> bool:
+        return self.shows is not None
+
+    async def watch(self) -> None:
+        self.told.typed = None  # it asks to be told again
+        await super().watch()
+
+    async def bring_typing(self, room: Room) -> None:
+        """What has been typed since the last answer."""
+        held = room.lease
+        if held is not None and not held.lapsed and self.is_watching():
+            token, number = self.told.typed or (0, 0)
+            now = await self.show_kept(room, number if token == held.token else 0)
+            if now is not None:
+                self.told.typed = (held.token, now)
 
     async def ask_database(self, question: Callable[..., Any], *about: Any) -> Any:
         return question(*about)

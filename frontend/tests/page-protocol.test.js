@@ -315,6 +315,7 @@ test("buttons are frames: of their name, with the fields of their panel", () => 
   const press = (action, fields) => page.do("acted", { action, fields }).frames;
   assert.deepEqual(press("transfer-lease"), [{ type: "transfer_lease" }]);
   assert.deepEqual(press("take-over", { reason: "Print" }), [{ type: "take_over", reason: "Print" }]);
+  assert.deepEqual(press("call-off"), [{ type: "call_off" }]);
   const timestamp = "2026-01-01T00:00:00.000Z";
   assert.deepEqual(press("request-attention"), [{ type: "request_attention", timestamp, edit: true }]);
   assert.deepEqual(press("load-saved"), []);

@@ -240,6 +240,8 @@ test("only an idle editor, or any with the permission, can be taken over", () =>
   assert.equal(offers(mayAsk({ editor: { ...editor(OTHER), idle: true } })), true);
   assert.equal(offers(mayAsk({}, { may_take_over: true })), true);
   assert.equal(offers(mayAsk({ take_over: { member_id: "third", at: 1 } }, { may_take_over: true })), false);
+  const announced = mayAsk({ take_over: { member_id: ME, at: RENDERED + 9 } }, { may_take_over: true });
+  assert.deepEqual([view(announced, 0).actions, view(announced, 0).countdown > 0], [["call-off"], true]);
 });
 
 test("an open question shows its countdown to both, and an answer is short in the bar and whole in a notice", () => {

@@ -261,3 +261,25 @@ def test_an_author_that_others_chose_is_taken_over(editor, article, open_form, a
     saved(editor)
     article.refresh_from_db()
     assert article.author == author
+
+
+def test_edits_to_different_sentences_come_together_by_one_press_while_one_types(editor, article, save_elsewhere):
+    editor.fill(body="Look out.\nIt rains.\nIt rains.\nIt rains.\n")
+    save_elsewhere(body="It rains.\nIt rains.\nThe sun shines.")
+    both = asked(editor).get_by_role("button", name="Both together")
+    expect(asked(editor).locator("dd", has_text="Both together").first).to_contain_text("The sun shines.")
+
+    both.click()
+
+    expect(asked(editor)).to_have_count(0)
+    editor.shows(body="Look out.\nIt rains.\nIt rains.\nThe sun shines.")
+    saved(editor)
+    article.refresh_from_db()
+    assert article.body.replace("\r\n", "\n") == "Look out.\nIt rains.\nIt rains.\nThe sun shines."
+
+
+def test_one_sentence_that_both_changed_is_not_put_together(editor, save_elsewhere):
+    editor.fill(title="Budget of Ada")
+    save_elsewhere(title="Budget of Bob")
+    expect(asked(editor).get_by_role("button", name="Keep mine")).to_be_visible()
+    expect(asked(editor).get_by_text("Both together")).to_have_count(0)

@@ -99,3 +99,19 @@ def test_after_a_release_by_force_the_next_in_line_edits_and_the_former_does_not
     expect(third.line).to_have_text("You are next.")
     editor.press("join-line")
     expect(editor.line).to_have_text("You are number 2 of 2 in line.")
+
+
+def test_who_takes_over_can_call_it_off_and_the_editor_is_no_longer_warned(open_form, article, ada, bob):
+    editor = open_form(ada, article).becomes("editing").fill(title="Not yet saved")
+    taker = open_form(bob, article).becomes("viewing")
+    take_over(taker)
+    expect(editor.notice("passing")).to_contain_text("Bob Brown takes over in a few seconds.")
+    expect(taker.detail).to_have_text("You take over in a moment. The editor has been told.")
+
+    taker.press("call-off")
+
+    expect(taker.action("request-attention")).to_be_visible()
+    expect(taker.line).to_have_text("You are next.")
+    expect(editor.notice("passing")).to_have_count(0)
+    assert (editor.state, taker.state) == ("editing", "viewing")
+    editor.shows(title="Not yet saved")

@@ -88,6 +88,9 @@ class Move:
     def _take_over(self, room: Room, now: float) -> Transition:
         return transfer.take_over(room, now, self.who, "Print is waiting" if self.yes else "")
 
+    def _call_off(self, room: Room, now: float) -> Transition:
+        return transfer.call_off(room, now, self.who)
+
     def _ask(self, room: Room, now: float) -> Transition:
         return attention.request(room, now, self.who, INTERVAL, edit=True)
 
@@ -146,6 +149,7 @@ MOVES: Dict[str, st.SearchStrategy] = {
     "activity": _moves("activity", seconds=AGES, yes=YES, wire=A_WIRE),
     "here": _moves("here"),
     "take_over": _moves("take_over", yes=YES),
+    "call_off": _moves("call_off"),
     "ask": _moves("ask"),
     "withdraw": _moves("withdraw"),
     "answer": _moves("answer", token=TOKENS, seconds=AGES),

@@ -261,3 +261,19 @@ def test_a_lease_that_is_about_to_pass_to_somebody_else_does_not_move_to_my_othe
 
     assert transition.room.heir.member == BOBS_TAB.id
     assert transition.replies[0]["code"] == "lease_not_free_yet"
+
+
+def test_whoever_has_announced_a_take_over_can_call_it_off_and_goes_on_waiting():
+    room = announced(edited_by(ADAS_TAB, CHIEF, waiting=(CHIEF,)))
+
+    called_off = transfer.call_off(room, NOW + 1, CHIEF.id).room
+
+    assert "take_over" not in view(called_off)
+    assert [one["member_id"] for one in view(called_off)["queue"]] == [CHIEF.id]
+    assert holder_of(after(called_off, NOW + 20), NOW + 20) == ADAS_TAB.id
+
+
+def test_nobody_calls_off_the_take_over_of_another():
+    room = announced(edited_by(ADAS_TAB, CHIEF, BOBS_TAB))
+
+    assert transfer.call_off(room, NOW + 1, BOBS_TAB.id).room is room

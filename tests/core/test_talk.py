@@ -71,3 +71,13 @@ def test_the_oldest_give_way_to_long_ones():
 def test_what_cannot_be_read_is_no_talk(planted):
     assert texts(planted) == []
     assert texts(talk.add(planted, said("new"), NOW, DAY)) == ["new"]
+
+
+def test_what_one_person_has_said_or_was_told_can_be_taken_out():
+    theirs = {**said("Theirs"), "sender_id": 8}
+    both = kept(said("Mine"), theirs, {**theirs, "recipient_id": ADA.id, "message": "To me"})
+
+    assert texts(talk.without(both, ADA.key)) == ["Theirs"]
+    assert talk.without(kept(said("Mine")), ADA.key) == ""
+    assert talk.without(both, "9") == both
+    assert talk.without('{"members": []}', ADA.key) == '{"members": []}', "what is no talk stays"

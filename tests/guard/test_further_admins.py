@@ -226,6 +226,41 @@ def test_a_hook_does_what_it_does_without_the_guard(people: People, case: Callab
     meet(people, Order, model_admin, step, write)
 
 
+class CatchingAround:
+    """Between the mixin and Django."""
+
+    def changeform_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().changeform_view(request, *args, **kwargs)  # type: ignore[misc]
+        except Exception as error:
+            messages.error(request, f"It was not saved: {error}")
+            return HttpResponseRedirect(request.path)
+
+
+class CatchingRows:
+    def _create_formsets(self, request: Any, *args: Any) -> Any:
+        try:
+            return super()._create_formsets(request, *args)  # type: ignore[misc]
+        except Exception:
+            return [], []
+
+
+@pytest.mark.parametrize("catching", [CatchingAround, CatchingRows])
+@pytest.mark.parametrize("write", [SUMMARY, TEXT], ids=["field", "row"])
+def test_a_project_that_catches_every_exception_catches_no_refusal(
+    people: People, catching: Any, write: Write
+) -> None:
+    model_admin = {"fields": ["title", "summary"], "inlines": [Lines]}
+    meeting = FixedMeeting(people, Order, model_admin, change(title="x"), write)
+    meeting.model_admin = type("OrderAdmin", (catching, meeting.model_admin), {"__module__": __name__})
+    meeting.play()
+    with meeting.side(True) as side:
+        page = meeting.open(side)
+        write.carry_out()
+        answer = side.post(page.url, meeting.posted(page, {"title": ["x"]}))
+        assert (answer.status, answer.reason, answer.form.values()["title"]) == (409, "changed", ["x"])
+
+
 def test_a_row_that_leaves_its_proxy_when_it_is_saved_is_saved(people: People) -> None:
     spec = rows_of(Order)
     spec[OpenOrder] = spec.pop(Order)

@@ -14,7 +14,7 @@ from django.contrib import admin
 from tests.guard.conftest import People
 from tests.guard.oracle.fixed import FixedMeeting, alone, change, listed, meet, rows_of
 from tests.guard.oracle.forms import Limiting
-from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf
+from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf, Token
 from tests.guard.oracle.sequences import Seen
 from tests.guard.oracle.writers import Write
 
@@ -379,3 +379,53 @@ def test_rows_of_a_list_that_nobody_touched_are_validated_with_the_others(people
         "list_editable": ["title", "qty"],
     }
     alone(people, Order, model_admin, listed(form__0__qty=qty))
+
+
+@pytest.mark.parametrize("typed", [{}, {"form__1__amount": "9"}])
+@pytest.mark.parametrize("kind", ["update", "delete"])
+def test_a_row_that_others_hid_or_deleted_and_nobody_touched_does_not_keep_a_list_from_being_saved(
+    people: People, kind: str, typed: Any
+) -> None:
+    """Plain Django finds a mistake in a row that it does not show, at every further try."""
+    spec = rows_of(Shelf)
+    names = ("One", "Two", "Three")
+    spec[Token] = [
+        {"id": uuid.UUID(int=number), "name": name, "group": "", "amount": number, "is_deleted": False}
+        for number, name in enumerate(names, 1)
+    ]
+    model_admin = {"list_display": ["pk", "amount"], "list_editable": ["amount"]}
+    write = Write(kind, Token, ONE, {"is_deleted": True} if kind == "update" else None)
+    meet(people, Token, model_admin, listed(**typed), write, spec=spec)
+    meeting = FixedMeeting(people, Token, model_admin, listed(**typed), write, spec=spec)
+    with meeting.side(True) as side:
+        page = meeting.open(side)
+        write.carry_out()
+        answer = side.post(page.url, meeting.posted(page, meeting.typing(side, page)))
+        assert answer.status == 302
+        assert Token.everything.get(pk=uuid.UUID(int=2)).amount == (9 if typed else 2)
+
+
+# What every save of a row does, and what a page of a conflict posts
+
+
+@pytest.mark.parametrize("fields", [["image", "required_shelf"], ["required_shelf"]], ids=["shown", "not shown"])
+def test_a_file_that_is_null_becomes_an_empty_name_as_in_every_save_of_its_row(people: People, fields: Any) -> None:
+    seen = alone(people, Everything, {"fields": fields}, change(), rows_of(Everything, image=None))
+    assert stored(seen[1], Everything, "image") == ""
+
+
+def test_what_was_unticked_stays_so_on_the_page_of_a_conflict(people: People) -> None:
+    write = Write("update", Shelf, 1, {"name": "Theirs"})
+    meet(people, Shelf, {}, change(is_open=[]), write, choices=("", "mine", "theirs"))
+
+
+@pytest.mark.parametrize("typed", [{}, {"summary": "x"}])
+def test_what_a_form_showed_before_is_shown_anew_on_the_page_of_a_conflict(people: People, typed: Any) -> None:
+    """Where a field brings it along itself, to know what was changed."""
+
+    class Bringing(forms.ModelForm):
+        title = forms.CharField(show_hidden_initial=True)
+
+    model_admin = {"form": Bringing, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(**typed))
+    meet(people, Order, model_admin, change(**typed), Write("update", Order, 1, {"title": "Theirs"}))

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from django_admin_collaborator.access.identity import room_key
+from django_admin_collaborator.core.kept_draft import KeptDraft
+from django_admin_collaborator.core.messages import iso
+from django_admin_collaborator.rooms import kept_drafts, sync, talks
 from tests.programs.conftest import Page, room_of
 from tests.project.newsroom.models import Article, Author
 
@@ -109,3 +113,21 @@ def test_a_redis_that_is_away_is_said(command: Any, redis_settings: Any) -> None
     code, said = command("status")
     assert code == 1
     assert "collaborator doctor" in said
+
+
+def test_what_is_kept_of_a_user_is_erased_and_nothing_else(
+    command: Any, redis_settings: Any, article: Article, ada: Any, bob: Any
+) -> None:
+    room, now = room_key(Article, article.pk), time.time()
+    for person, text in ((ada, "Ada's"), (bob, "Bob's")):
+        draft = KeptDraft(str(person.id), person.id, text, now, {"title": text}, {})
+        sync.with_store(kept_drafts.keep(room, draft))
+        line = {"type": "chat_message", "sender_id": person.id, "sender_name": text, "message": text}
+        line["timestamp"] = iso(now)
+        sync.with_store(talks.add([talks.object_key(room)], line, 86400.0))
+
+    assert command("erase", str(ada.id)) == (0, "Erased from 2 texts.\n")
+
+    assert [one.name for one in sync.with_store(kept_drafts.read(room))] == ["Bob's"]
+    assert [one["message"] for one in sync.with_store(talks.read(talks.object_key(room), 86400.0))] == ["Bob's"]
+    assert command("erase", str(ada.id)) == (0, "Erased from 0 texts.\n")

@@ -191,6 +191,20 @@ def test_a_form_that_does_not_come_from_the_admin(command: Any, story: Story, ad
     assert "FAULT          the form of press.Story is not guarded: its ModelAdmin makes the form without" in text
 
 
+@pytest.mark.parametrize(("spare", "is_named"), [(-1, False), (0, True), (4, True), (5, False)])
+def test_a_page_that_has_no_room_for_our_fields(
+    command: Any, story: Story, admin_of_stories: Set, settings: Any, spare: int, is_named: bool
+) -> None:
+    """It posts a token, a title, a slug and a button, and no file."""
+    admin_of_stories(form=form_with(), inlines=[], fieldsets=[(None, {"fields": ["title", "slug"]})])
+    settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 4 + spare
+    code, text = command("inspect", "press.Story")
+    wanted = "the page posts 4 fields and up to 5 of ours, and Django answers 400 to more than"
+    assert (wanted in text) == is_named, text
+    assert "set DATA_UPLOAD_MAX_NUMBER_FIELDS to 9 or more" in text or not is_named
+    assert (code == 0) == (not is_named and spare > 0)
+
+
 def test_changes_that_are_merged(command: Any, story: Story, admin_of_stories: Set, settings: Any) -> None:
     settings.ADMIN_COLLABORATOR_MERGE_DISJOINT = True
     admin_of_stories(form=form_with(), fields=["urgent"])

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
+from typing import Any, List, Optional
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group, Permission
 from django.contrib.sessions.models import Session
 
+from django_admin_collaborator.transport import permission_signals
 from tests.project.newsroom.models import Article
 from tests.security.conftest import SecurityLog
 from tests.sockets.conftest import granted
 from tests.support.people import in_database, log_out, staff
+from tests.support.processes import wait_until
 from tests.support.sockets import new_member
 
 PAGE = "/admin/"
@@ -150,3 +154,43 @@ async def test_nobody_else_is_sent_away(worker, join, article, eve, ada):
     assert await watcher.expect_close(5) == 4401
     await bystander.send("request_editor_status")
     await bystander.expect("editor_status")
+
+
+def test_an_import_of_many_users_is_told_by_one_thread_in_few_news(monkeypatch: Any):
+    told: List[Optional[List[str]]] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def publish(users: Optional[List[str]]) -> None:
+        told.append(users)
+        begun.set()
+        assert go_on.wait(10)
+
+    monkeypatch.setattr(permission_signals.permission_news, "publish", publish)
+    permission_signals.tell(["1"])
+    assert begun.wait(10)
+    for number in range(300):
+        permission_signals.tell([str(number)])
+    telling = [one for one in threading.enumerate() if one.name == "collaborator-rights"]
+    assert len(telling) == 1
+    go_on.set()
+    telling[0].join(10)
+    assert told == [["1"], None]
+    permission_signals.tell(["8"])
+    permission_signals.tell(["9"])
+    wait_until(lambda: sum(map(len, filter(None, told[2:]))) == 2)
+
+
+def test_after_a_fault_while_a_change_is_told_the_next_one_is_told(monkeypatch: Any, caplog: Any):
+    told: List[Optional[List[str]]] = []
+
+    def publish(users: Optional[List[str]]) -> None:
+        told.append(users)
+        if len(told) == 1:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(permission_signals.permission_news, "publish", publish)
+    permission_signals.tell(["1"])
+    wait_until(lambda: not [one for one in threading.enumerate() if one.name == "collaborator-rights"])
+    permission_signals.tell(["2"])
+    wait_until(lambda: told == [["1"], ["2"]])
+    assert "could not be told" in caplog.text

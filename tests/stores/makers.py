@@ -39,6 +39,11 @@ def postgres_store(request: Any) -> Callable[[], Store]:
     return sql_stores(request, lambda: Alias(alias))
 
 
+def pgbouncer_store(request: Any) -> Callable[[], Store]:
+    alias = request.getfixturevalue("sql_database")("pgbouncer")
+    return sql_stores(request, lambda: Alias(alias))
+
+
 def mariadb_store(request: Any) -> Callable[[], Store]:
     alias = request.getfixturevalue("sql_database")("mariadb")
     return sql_stores(request, lambda: Alias(alias))
@@ -58,6 +63,7 @@ MAKERS: Dict[str, Callable[[Any], Callable[[], Store]]] = {
     "redis": redis_store,
     "sqlite": sqlite_store,
     "postgres": postgres_store,
+    "pgbouncer": pgbouncer_store,
     "mariadb": mariadb_store,
 }
 

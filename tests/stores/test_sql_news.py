@@ -111,40 +111,17 @@ async def test_hints_that_stop_coming_are_missed_by_a_probe(stores: Callable[[],
     await subscription.close()
 
 
-async def test_a_connection_that_is_not_the_servers_own_does_not_listen(
-    stores: Callable[[], SqlStore], monkeypatch: Any
-):
+@pytest.mark.parametrize("another_store", ["pgbouncer"], indirect=True)
+async def test_a_connection_that_is_not_the_servers_own_does_not_listen(another_store: Callable[[], SqlStore]):
     """Behind a pooler the number of the backend is another than the one that the driver was given."""
-    place_open = Alias.open
-
-    def pooled(place: Alias) -> Any:
-        link = place_open(place)
-        link.raw = Pooled(link.raw)
-        return link
-
-    monkeypatch.setattr(Alias, "open", pooled)
-    ear, store = Ear(), stores()
+    ear, store = Ear(), another_store()
     subscription = store.subscribe(ear)
     await subscription.add("room")
     await until(lambda: hints_of(store)._may_open_at > 0)
-    await asyncio.sleep(0.3)
     assert hints_of(store)._link is None
-    await store.publish("room", "news")
+    await another_store().publish("room", "news")
     assert await ear.until(1) == [("room", "news", None)]
     await subscription.close()
-
-
-class Pooled:
-    """A connection of the driver whose server is another in each transaction."""
-
-    class info:
-        backend_pid = -1
-
-    def __init__(self, raw: Any) -> None:
-        self._raw = raw
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._raw, name)
 
 
 @pytest.mark.parametrize("another_store", named("sqlite", "postgres", "mariadb"), indirect=True)

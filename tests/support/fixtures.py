@@ -14,6 +14,7 @@ from tests.support import databases, people
 from tests.support.loops import LoopThread
 from tests.support.mariadb import MariaDBServer
 from tests.support.nginx import Nginx
+from tests.support.pgbouncer import PgBouncer
 from tests.support.postgres import PostgresServer
 from tests.support.proxy import Proxy
 from tests.support.redis_server import RedisServer
@@ -53,6 +54,12 @@ def postgres() -> Iterator[PostgresServer]:
 def postgres_tables(postgres: PostgresServer, django_db_setup: None, django_db_blocker: Any) -> str:
     """The URL of a PostgreSQL database with the tables of the test project."""
     return _with_tables(postgres, django_db_blocker)
+
+
+@pytest.fixture(scope="session")
+def pgbouncer(postgres: PostgresServer) -> Iterator[PgBouncer]:
+    """In front of that server, in transaction mode."""
+    yield from _running(PgBouncer(postgres))
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,10 @@ EDIT: Dict[str, Dict[str, Any]] = {
     "answer_request": {"user_id": 1, "answer": "later", "minutes": 5, "text": "Soon"},
     "withdraw_request": {},
     "draft": {"values": {"title": "x"}},
+    "keep_draft": {"values": {"title": "x"}, "rows": {}},
+    "read_drafts": {"own": True},
+    "answer_draft": {"user_id": 1},
+    "call_off": {},
 }
 CHAT: Dict[str, Dict[str, Any]] = {
     "chat_message": {"recipient_id": 1, "message": "Hello"},

@@ -16,20 +16,17 @@ from tools import services
 
 
 class PostgresServer(Process):
-    def __init__(self) -> None:
+    def __init__(self, fsync: bool = False) -> None:
         """Not in pytest's own folder: PostgreSQL refuses to run as root, and its user may not look in there."""
         self.folder = Path(tempfile.mkdtemp(prefix="admin-collaborator-postgres-"))
         self.port = free_port()
         self.bin = Path(services.postgres_bin() or "")
-        user = _other_user()
-        if user:
-            entry = pwd.getpwnam(user)
-            os.chown(self.folder, entry.pw_uid, entry.pw_gid)
+        change_owner(self.folder)
         command = [str(self.bin / "postgres"), "-D", str(self.folder / "data"), "-p", str(self.port)]
         for setting in (
             "listen_addresses=127.0.0.1",
             "max_connections=300",
-            "fsync=off",  # nothing of it has to survive a power cut
+            "fsync=" + ("on" if fsync else "off"),  # nothing of a test has to survive a power cut
             # Who waits in libpq for what a transaction holds that nobody goes on with heeds no timeout of a test.
             "idle_in_transaction_session_timeout=150s",
             "unix_socket_directories=" + str(self.folder),
@@ -39,7 +36,7 @@ class PostgresServer(Process):
             command,
             self.folder / "postgres.log",
             self._accepts,
-            user=user,
+            user=other_user(),
             stop_signal=signal.SIGINT,
         )
 
@@ -93,6 +90,14 @@ class PostgresServer(Process):
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def _other_user() -> Optional[str]:
+def other_user() -> Optional[str]:
     """Whom to become, as PostgreSQL does not run as root."""
     return "postgres" if os.geteuid() == 0 else None
+
+
+def change_owner(folder: Path) -> None:
+    """Give the folder to the one whom we become."""
+    user = other_user()
+    if user:
+        entry = pwd.getpwnam(user)
+        os.chown(folder, entry.pw_uid, entry.pw_gid)

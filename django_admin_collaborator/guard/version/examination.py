@@ -403,6 +403,8 @@ class Examination:
                 is_left_alone = self.base is not None and not self._was_sent(name)
             if is_left_alone and not withdrawn and name != DELETION_FIELD_NAME:
                 self.form.fields[name].bound_data = _showing(self._initial.get(name))
+                if self.form.fields[name].show_hidden_initial:  # else what was shown before would go along
+                    self._own_data().pop(self.form.add_initial_prefix(name), None)
 
     def _was_sent(self, name: str) -> bool:
         """Whether any control of a field was posted."""

@@ -186,11 +186,22 @@ def _has_all_options(widget_class: type) -> bool:
 
 
 def _post_drawn(widget: Any, name: str, value: Any, element_id: str, exact: bool, posted: Posted) -> None:
-    drawn = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
-    html = str(drawn.render(name, value, attrs={"id": element_id}))
+    drawing = copy.deepcopy(widget)  # some widgets remember that they were drawn, and the page draws this one
+    html = str(drawing.render(name, value, attrs={"id": element_id}))
+    with suppress(TypeError):  # one without attributes of its own
+        vars(widget)[_DRAWN] = (name, html)
     if not html or html.isspace():
         raise Undrawn
     posted.update(Controls(html, is_sanitised=True).values)
+
+
+_DRAWN = "_collaborator_drawn"
+
+
+def drawn(widget: Any, name: str) -> str:
+    """What somebody else's widget was drawn as under this name, if it was."""
+    known, html = getattr(widget, _DRAWN, ("", ""))
+    return html if known == name else ""
 
 
 _POSTERS: Tuple[Tuple[Any, Callable[[Any, str, Any, str, bool, Posted], None]], ...] = (

@@ -1,4 +1,4 @@
-"""``manage.py collaborator``: who edits, ending it, what is wrong, what is guarded, and what a project lacks."""
+"""``manage.py collaborator``: who edits, ending it, what is wrong, what is guarded, what is lacking, and erasing."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ...operators import who_edits
 from ...operators.doctor import address, layer, project, store
+from ...operators.erase import erase
 from ...operators.setup import run as run_setup
 from ...operators.setup.source import NotPlain
 from ...operators.who_edits import OpenObject
@@ -38,6 +39,8 @@ class Command(BaseCommand):
         release.add_argument("model", metavar="APP.MODEL")
         release.add_argument("pk", metavar="PK")
         release.add_argument("--reason", required=True, help="what the editor and the history are told")
+        erase = actions.add_parser("erase", help="erase the unsaved text and the talks that are kept of one user")
+        erase.add_argument("user", metavar="USER", help="the primary key of the user, who may be gone already")
         inspect = actions.add_parser(
             "inspect", help="open change forms of a model, and say which controls are guarded; nothing is kept"
         )
@@ -53,7 +56,7 @@ class Command(BaseCommand):
         doctor.add_argument("--user", help="who opens it; by default a superuser")
 
     def handle(self, *args: Any, action: str, **options: Any) -> None:
-        if action in ("status", "release") and choose().kind == "memory":
+        if action in ("status", "release", "erase") and choose().kind == "memory":
             raise CommandError(MEMORY)
         try:
             getattr(self, action)(**options)
@@ -86,6 +89,10 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody edits {model} {pk}.")
         lease_events.wait()
         self.stdout.write(f"{_safe(name)} no longer edits {model} {pk}, and is told: {reason.strip()}")
+
+    def erase(self, user: str, **options: Any) -> None:
+        count = erase(user)
+        self.stdout.write(f"Erased from {'1 text' if count == 1 else f'{count} texts'}.")
 
     def inspect(self, model: str, user: str, rows: int, site: str, json: bool, **options: Any) -> None:
         from ...operators import inspection  # it brings Django's test client

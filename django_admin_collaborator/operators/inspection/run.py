@@ -6,6 +6,7 @@ import time
 from typing import Any, Dict, Iterable, Iterator, List, Mapping, Optional, Tuple, Type
 
 from django import forms
+from django.conf import settings
 from django.contrib.admin import ModelAdmin
 from django.contrib.admin.sites import AdminSite, all_sites
 from django.contrib.admin.sites import site as default_site
@@ -20,6 +21,9 @@ from . import others, rows
 from .controls import Part, controls_of, parts_of
 from .findings import Conflict, Report, Row, Save
 from .visit import Impossible, Log, Page, Visit, Visitor, undone, without_traces
+
+OWN_FIELDS = 5
+"""What our page posts besides, at most: base, member, token, draft, and what was shown before."""
 
 SECONDS = 60
 """After this time no further conflict is tried."""
@@ -142,9 +146,27 @@ def _inspect_row(row: Row, visit: Visit, deadline: float) -> None:
     parts = parts_of(page, obj, base)
     row.controls = controls_of(page, again, obj, base)
     using = identity.database_of(model_admin, request, obj)
+    row.notes += _too_many_fields(page)
     row.save = _untouched(visit, row.url, page, parts, using)
     if base is not None:
         row.conflicts = list(_conflicts(visit, row, page, parts, using, deadline))
+
+
+def _too_many_fields(page: Page) -> List[str]:
+    """Whether the page posts more fields than Django takes, and would not without those of ours."""
+    most, fields = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, page.form.values
+    if most is None:
+        return []
+    if (page.form.attributes.get("enctype") or "").lower() == "multipart/form-data":
+        most += 2  # as many more does Django take there
+    plain = sum(len(values) for name, values in fields.items() if name != bases.FIELD) + 1  # its button
+    if not plain <= most < plain + OWN_FIELDS:
+        return []
+    wanted = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS + plain + OWN_FIELDS - most
+    return [
+        f"the page posts {plain} fields and up to {OWN_FIELDS} of ours, and Django answers 400 to more than {most}; "
+        f"set DATA_UPLOAD_MAX_NUMBER_FIELDS to {wanted} or more"
+    ]
 
 
 def _base_of(page: Page, user: Any, obj: models.Model, realm: str) -> Optional[bases.Base]:

@@ -1,0 +1,77 @@
+"""The names of the controls that show a field's value: what of it a browser is told, and may be told again."""
+
+from __future__ import annotations
+
+from html.parser import HTMLParser
+from typing import Any, List, Optional, Set, Tuple
+
+from django import forms
+from django.forms import widgets
+
+from ..guard.version import shapes
+from ..guard.version.reading import SECRET
+
+PROBE = "1"
+ONE_CONTROL = (widgets.Input, widgets.Textarea, widgets.ChoiceWidget)
+
+
+def of_file(bound: Any) -> Set[str]:
+    """Of a bound field of a file, of which a browser is told its name."""
+    widget = shapes.inner(bound.field.widget)
+    is_file = isinstance(widget, widgets.FileInput) and not bound.field.disabled
+    return {bound.html_name} if is_file and SECRET not in widget.attrs else set()
+
+
+def of(bound: Any) -> Set[str]:
+    """Of a bound field. None of Django's own widgets is drawn for it, and no choices are asked for."""
+    widget = shapes.inner(bound.field.widget)
+    if bound.field.disabled or not _shows_values(widget):
+        return set()
+    return _names(widget, bound.html_name, bound)
+
+
+def _names(widget: Any, name: str, bound: Any) -> Set[str]:
+    if isinstance(widget, forms.MultiWidget) and shapes.is_plain(type(widget)):
+        several: Any = widget
+        parts = zip(several.widgets_names, several.widgets)
+        return {each for suffix, part in parts for each in _names(shapes.inner(part), name + suffix, bound)}
+    if isinstance(widget, ONE_CONTROL) and shapes.is_plain(type(widget)):
+        is_secret = _is_secret(getattr(widget, "input_type", ""), widget.attrs)
+        return set() if is_secret or widget.attrs.get("disabled", False) is not False else {name}
+    return Controls(shapes.drawn(widget, name) or str(bound)).names
+
+
+def _shows_values(widget: Any) -> bool:
+    """Whether a browser is told the value that this widget stands for."""
+    if SECRET in widget.attrs:
+        return False
+    if isinstance(widget, forms.MultiWidget):
+        return all(_shows_values(one) for one in widget.widgets)
+    if isinstance(widget, ONE_CONTROL) and shapes.is_plain(type(widget)):
+        return widget.format_value(PROBE) not in (None, "", [])
+    return widget.get_context("probe", PROBE, {}).get("widget", {}).get("value") not in (None, "")
+
+
+def _is_secret(kind: Optional[str], attrs: Any) -> bool:
+    autocomplete = str(attrs.get("autocomplete") or "")
+    return (
+        kind in ("password", "file")
+        or SECRET in attrs
+        or "password" in autocomplete
+        or autocomplete.startswith("cc-")
+    )
+
+
+class Controls(HTMLParser):
+    """The names of the controls in a piece of HTML, without those that hold secrets."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: Set[str] = set()
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: List[Tuple[str, Optional[str]]]) -> None:
+        given = dict(attrs)
+        if tag in ("input", "textarea", "select") and given.get("name") and not _is_secret(given.get("type"), given):
+            self.names.add(given["name"] or "")

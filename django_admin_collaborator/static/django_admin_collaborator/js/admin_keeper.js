@@ -1,0 +1,1 @@
+"use strict";(()=>{var e={values:{}};window.ADMIN_COLLABORATOR_CONFIG.shared.parts.add("keeper",function(){let r=JSON.stringify(e),t=-1/0,n=null;return(a,i,s,d)=>{if(n!==a&&d({type:"read_drafts",own:null===n}),n=a,i-t<5e3)return;i!==1/0&&(t=i);let l=s()||e,u=JSON.stringify(l);u!==r&&d({type:"keep_draft",...l}),r=u}}())})();

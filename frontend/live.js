@@ -76,7 +76,11 @@ export function createLive(shared, page) {
       button.textContent = texts[isPaused ? "resume_live" : "pause_live"];
       if (isViewing && !line.isConnected) place?.prepend(line);
       if (!isViewing) line.remove();
-      if (present) form.style.setProperty("--co-live", colour(present.user_id));
+      if (present) {
+        const own = colour(present.user_id);
+        form.style.setProperty("--co-live", own);
+        form.style.setProperty("--co-live-light", own.replace("28%", "65%"));
+      }
       cover.wasLifted();
     },
 

@@ -93,10 +93,11 @@ def _is_splice(value: Any) -> bool:
 def fitting(message: Message, shown: Shown) -> Message:
     """What of typed values a page may be told that shows these controls; the message itself if it is all."""
     values = {name: value for name, value in message["values"].items() if shown.shows(name)}
-    labels = {name: label for name, label in message.get("labels", {}).items() if name in values}
+    given = message.get("labels", {})
+    labels = {name: label for name, label in given.items() if name in values}
     focus = message["focus"]
     focus = focus if focus is not None and shown.shows(focus) else None
-    if len(values) == len(message["values"]) and focus == message["focus"]:
+    if (len(values), len(labels), focus) == (len(message["values"]), len(given), message["focus"]):
         return message
     kept = {name: value for name, value in message.items() if name != "labels"}
     return {**kept, "values": values, "focus": focus, **({"labels": labels} if labels else {})}

@@ -111,7 +111,6 @@ class Client(heartbeat.Attendant):
         self.hub, self.heartbeats = self.place()
         self.connection = self.new_connection()
         self.token: Optional[int] = None
-        self.grants = visitor.grants
         self.frame = NO_FRAME
         self.heard_at = time.monotonic()
         self.has_arrived = False

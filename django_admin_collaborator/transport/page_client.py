@@ -10,22 +10,22 @@ from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
-from .. import conf
-from ..access import people, shown_controls
-from ..access.shown_controls import ShownControls
-from ..core import activity, chat, grants, kept_draft, lease, live, presence, requests, transfer
+from ..access import people
+from ..core import activity, chat, grants, kept_draft, lease, presence, requests, transfer
 from ..core.chat import user_key
 from ..core.kept_draft import KeptDraft
 from ..core.messages import Message, ProtocolError
 from ..core.post import SEEN_IN_STATE
-from ..core.room import Person, Room, replace
+from ..core.room import Person, Room
 from ..core.transition import Event
 from ..core.view import view
 from ..page import handover
-from ..rooms import kept_drafts, live_values, talks
+from ..rooms import kept_drafts, talks
 from ..rooms.heartbeat import heartbeat_seconds
 from . import choice
+from .client import Port, Visitor
 from .contract_client import ContractClient
+from .live_view import LiveView
 from .lookups import in_thread
 
 SHOW_SECONDS = 0.2
@@ -63,9 +63,11 @@ class PageClient(ContractClient):
     shown_version = 0
     shown: Tuple[Any, ...] = ()
     yielding: Any = None
-    shows: Optional[ShownControls] = None
-    kept: Optional[str] = None
     _show_later: Optional[asyncio.TimerHandle] = None
+
+    def __init__(self, port: Port, visitor: Visitor) -> None:
+        super().__init__(port, visitor)
+        self.live = LiveView(self)
 
     # What it is told ---------------------------------------------------------------------------
 
@@ -100,7 +102,7 @@ class PageClient(ContractClient):
         if kind == "draft_offered":
             self._spawn(self.offer_draft(event.message))
         elif kind == "typed":
-            self.show_typing(event.message, text)
+            self.live.hear(event.message, text)
         elif kind not in SEEN_IN_STATE or kind in self.port.overrides:
             super().hear_event(event, text)
 
@@ -163,9 +165,7 @@ class PageClient(ContractClient):
         )
 
     def lease_went(self, room: Room) -> None:
-        if self.kept is not None:
-            self.kept = None
-            self._spawn(self.hub.with_store(live_values.forget(self.key)))
+        self._spawn(self.live.forget())
         self.send({"type": "lease_lost", "version": room.version})
 
     def answer(self, reply: Message, room: Optional[Room] = None) -> None:
@@ -306,64 +306,15 @@ class PageClient(ContractClient):
     # What the editor types ---------------------------------------------------------------------
 
     async def watch(self) -> None:
-        """Show what the editor types in the controls that the frame proves this page to show, or no longer."""
-        text = self.frame.message.get("shows")
-        if text is not None and not isinstance(text, str):
-            raise ProtocolError("malformed", in_reply_to="watch", detail="shows has to be a text, or null")
-        self.take_shown(text or "")
-        on = self.shows is not None
-        room = (await self.step(partial(live.watch, member_id=self.member_id, on=on))).room
-        if on and live.holder_of(room):
-            await self.hub.publish(self.key, [Event({"type": "watched"}, to=live.holder_of(room))])
-            await self.show_kept(room, 0)
-
-    def take_shown(self, text: str) -> None:
-        """The controls that the page shows, as far as its text proves them. Raises: ProtocolError."""
-        self.shows = shown_controls.read(text) if text and conf.get("LIVE_VIEW") else None
-        if self.shows is None:
-            if text:
-                self.port.log_refusal("forged-shows")
-        elif (self.shows.user, self.shows.key) != (str(self.visitor.user.pk), self.key):
-            self.shows = None
-            self.port.log_refusal("forged-shows")
-        else:
-            self.follow_grants(self.grants)
-        if self.member is not None:
-            self.member = replace(self.member, watching=self.shows is not None)
-
-    def follow_grants(self, grants: Optional[str]) -> None:
-        if grants is not None:
-            self.grants = grants
-        if self.shows is not None and self.shows.grants != grants:
-            self.shows = None
-            self.send({"type": "unwatched"})
-
-    def show_typing(self, message: Message, text: Callable[[], str]) -> None:
-        if self.shows is not None:
-            fitting = live.fitting(message, self.shows.shown)
-            self.port.send(text() if fitting is message else json.dumps(fitting))
-
-    async def show_kept(self, room: Room, known: int) -> Optional[int]:
-        """Send what the editor has typed, as it is kept for those who poll, unless its number is ``known``."""
-        held = room.lease
-        if self.shows is None or held is None or held.holder == self.member_id or not live.is_kept(room):
-            return None
-        message = await self.hub.with_store(live_values.read(self.key, held.token))
-        if message is None or message["n"] <= known:
-            return None
-        self.show_typing(message, lambda: json.dumps(message))
-        return int(message["n"])
+        """Show what the editor types, or no longer."""
+        await self.live.watch()
 
     async def pass_on_typing(self) -> None:
         """Tell those who watch what the editor types."""
-        message = {**live.read(self.frame.message), "user_id": self.person.id}
-        room = self.hub.seen(self.key)
-        if room is None or self.token is None or live.holder_of(room) != self.member_id:
-            return  # it was typed before the lease passed on
-        if message.get("all") and live.is_kept(room):
-            keep = live_values.keep(self.key, self.token, message, self.kept or "")
-            self.kept = await self.hub.with_store(keep)
-        await self.hub.publish(self.key, [Event(message, besides=self.member_id)])
+        await self.live.pass_on()
+
+    def follow_grants(self, grants: Optional[str]) -> None:
+        self.live.follow_grants(grants)
 
     # Unsaved text that passes to the next editor -----------------------------------------------
 

@@ -19,6 +19,7 @@ from ..stores.base import StoreUnavailable
 from .chat_client import ChatClient
 from .client import NORMAL_CLOSE, Client, Port
 from .held import Place
+from .live_view import LiveView
 from .page_client import PageClient, signer
 
 SOONEST_SECONDS = 0.3
@@ -243,8 +244,6 @@ class PollClient(Client):
 class PollPageClient(PollClient, PageClient):
     """A page of an object."""
 
-    kept: Optional[str] = ""  # nobody knows what the requests before have kept
-
     def coming(self) -> Step:
         assert self.member is not None
         return partial(polling.enter, member=self.member, person=self.person, subject=self.visitor.subject)
@@ -254,7 +253,9 @@ class PollPageClient(PollClient, PageClient):
         self.shown_version = cursor.version or 0
         self.told_itself = self.has_arrived
         self.yielding = _heir(cursor.heir)
-        self.take_shown(self.proof_of_shown)
+        self.live = LiveView(self, kept="")  # nobody knows what the requests before have kept
+        self.live.told = cursor.typed
+        self.live.take(self.proof_of_shown)
         if cursor.token is not None and constant_time_compare(
             signer.signature(self.claimed(cursor.token)), cursor.proof
         ):
@@ -273,23 +274,11 @@ class PollPageClient(PollClient, PageClient):
         if self.token != self.told.token:
             self.told.token, self.told.proof = self.token, self.proof() if self.token is not None else ""
         self.told.version, self.told.heir = self.shown_version, heir
-        self._spawn(self.bring_typing(room))
+        self._spawn(self.live.bring(room))
+        self.told.typed = self.live.told
 
     def is_watching(self) -> bool:
-        return self.shows is not None
-
-    async def watch(self) -> None:
-        self.told.typed = None  # it asks to be told again
-        await super().watch()
-
-    async def bring_typing(self, room: Room) -> None:
-        """What has been typed since the last answer."""
-        held = room.lease
-        if held is not None and not held.lapsed and self.is_watching():
-            token, number = self.told.typed or (0, 0)
-            now = await self.show_kept(room, number if token == held.token else 0)
-            if now is not None:
-                self.told.typed = (held.token, now)
+        return self.live.shows is not None
 
     async def ask_database(self, question: Callable[..., Any], *about: Any) -> Any:
         return question(*about)

@@ -49,6 +49,7 @@ class PollingTab:
     connection: str = ""
     at: Any = None
     ticket: Optional[str] = None
+    shows: Optional[str] = None
     next_ms: Optional[int] = None
     closed: Optional[int] = None
     status: int = 0
@@ -78,6 +79,7 @@ class PollingTab:
             "at": self.at,
             "ticket": self.ticket,
             "frames": list(frames),
+            **({"shows": self.shows} if self.shows else {}),
             **(chat if self.kind == "chat" else {}),
         }
 

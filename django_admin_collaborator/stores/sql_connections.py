@@ -305,7 +305,8 @@ class Pool:
 
 
 def _words(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}".strip()
+    """On one line, for a log; PostgreSQL's driver gives two."""
+    return " ".join(f"{type(error).__name__}: {error}".split())
 
 
 def database_beside(path: str) -> str:

@@ -102,7 +102,6 @@ async def test_a_tab_that_reloads_never_leaves(worker, join, article, ada, bob):
     await viewer.drain()
     await editor.send("leave", reason="unload")
     await editor.close()
-    await asyncio.sleep(0.3)
     again = await join(worker, article, ada, member=member)
     assert (await again.expect("welcome"))["lease"]["token"] == token
     await viewer.expect_nothing("user_left", "lock_released", "editor_status", seconds=1)

@@ -241,6 +241,9 @@ class TestTimeLimits:
         proxy, store = proxied(server)
         proxy.refuse()
         assert seconds_to_fail(lambda: store.read_now("room")) < 1
+        with pytest.raises(StoreUnavailable) as told:
+            store.read_now("room")
+        assert "\n" not in str(told.value)
 
 
 class TestConnections:

@@ -23,7 +23,9 @@ def test_edit_here_moves_the_lease_with_the_draft(open_form, article, ada):
     expect(first.notice("draft")).to_have_count(0)
 
 
-@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 3}])
+@pytest.mark.parametrize(
+    "server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 3, "ADMIN_COLLABORATOR_LIVE_VIEW": False}]
+)
 @played_at("memory", "redis")
 def test_a_take_over_offers_the_text_to_both(open_form, article, ada, cleo):
     editor = open_form(ada, article).becomes("editing").fill(title="Ada's half", **{"paragraphs-1-text": "Her row"})

@@ -14,6 +14,13 @@ from tests.browser.places import played_at
 from tests.project.newsroom.models import Author, Category, Paragraph, Tag
 from tests.support import people
 
+
+@pytest.fixture
+def server_settings():
+    """What is typed shows too, else."""
+    return {"ADMIN_COLLABORATOR_LIVE_VIEW": False}
+
+
 WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from typing import Any, Callable, Dict, List
 
 import pytest
@@ -14,6 +13,7 @@ from django_admin_collaborator.access import shown_controls
 from django_admin_collaborator.rooms import live_values
 from tests.polls.conftest import Tab
 from tests.project.newsroom.models import Article, Paragraph
+from tests.support.live import configured, proof
 from tests.support.people import Person, staff
 from tests.support.polls import PollingTab, collaborator_path
 from tests.support.sockets import edit_path, new_member
@@ -31,9 +31,7 @@ def live(article: Article) -> Live:
         browser = Client()
         browser.force_login(person.user)
         page = browser.get(collaborator_path(article)[: -len("collaborator/")]).content.decode()
-        block = re.search(r'<script id="admin-collaborator-config"[^>]*>(.*?)</script>', page, re.DOTALL)
-        assert block, page
-        return json.loads(block[1]).get("live")
+        return configured(page)
 
     return read
 
@@ -224,8 +222,8 @@ def test_a_proof_of_another_user_or_object_or_none_is_worth_nothing(
     editor, viewer = tab(ada), tab(bob)
     editor.become_editor()
     viewer.open()
-    for proof in (live(ada)["shows"], "forged", shown_controls.sign(bob.user, "another room", ["title"], [])):
-        watch(viewer, proof)
+    for text in (live(ada)["shows"], "forged", shown_controls.sign(bob.user, "another room", ["title"], [])):
+        watch(viewer, text)
         editor.poll(typed(5, all=True, title="Mine"))
         viewer.tick()
         assert heard(viewer) == []
@@ -286,18 +284,6 @@ def test_other_permissions_take_the_proof_away(tab: Tab, live: Live, ada: Person
 STORES = pytest.mark.parametrize("store", ["sql", "redis", "memory"])
 
 
-def page_at(worker: Any, article: Article, person: Person) -> Any:
-    import urllib.request
-
-    path = collaborator_path(article)[: -len("collaborator/")]
-    request = urllib.request.Request(f"http://127.0.0.1:{worker.port}{path}", headers=person.headers())
-    with urllib.request.urlopen(request) as response:
-        page = response.read().decode()
-    block = re.search(r'<script id="admin-collaborator-config"[^>]*>(.*?)</script>', page, re.DOTALL)
-    assert block
-    return json.loads(block[1])["live"]
-
-
 def opened(sync_socket: Any, worker: Any, article: Article, person: Person) -> Any:
     socket = sync_socket(worker, edit_path(article, new_member()), person)
     socket.expect("welcome")
@@ -315,9 +301,9 @@ def test_an_editor_on_a_socket_and_viewers_of_both_kinds(
     editor.expect("lease")
     viewer, other = opened(sync_socket, worker, article, bob), opened(sync_socket, worker, article, hal)
     row = f"paragraphs-@{rows[0].pk}-text"
-    viewer.send("watch", shows=page_at(worker, article, bob)["shows"])
+    viewer.send("watch", shows=proof(worker, article, bob))
     editor.expect("watched")
-    other.send("watch", shows=page_at(worker, article, hal)["shows"])
+    other.send("watch", shows=proof(worker, article, hal))
     editor.expect("watched")
     said = {"n": 1, "values": {"title": "Mine", row: "A row"}, "focus": row}
     editor.send("typed", **said)
@@ -326,7 +312,7 @@ def test_an_editor_on_a_socket_and_viewers_of_both_kinds(
     assert (told["values"], told["focus"], told["n"]) == ({"title": "Mine"}, None, 1)
     poller = tab_at(worker, bob)
     poller.open()
-    watch(poller, page_at(worker, article, bob)["shows"])
+    watch(poller, proof(worker, article, bob))
     editor.expect("watched")
     editor.send("typed", n=2, all=True, values={"title": "Yours"}, focus=None)
     viewer.expect("typed", n=2)
@@ -356,7 +342,7 @@ def test_a_held_request_ends_when_something_is_typed(
     editor.expect("lease")
     poller = tab_at(worker, bob)
     poller.open()
-    watch(poller, page_at(worker, article, bob)["shows"])
+    watch(poller, proof(worker, article, bob))
     editor.expect("watched")
     poller.poll(hold=10)
     results: List[Any] = []

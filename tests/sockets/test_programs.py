@@ -66,7 +66,7 @@ async def test_pages_of_all_workers_see_a_program_by_name_and_what_it_saved(
 
     result = program()
     for page in pages:
-        await page.expect("editor_status", editor_name="Nightly import", timeout=20)
+        await page.expect("editor_status", editor_name="Nightly import", timeout=60)
         assert (await page.expect("content_updated"))["username"] == "Nightly import"
         await page.expect("editor_status", editor_id=None)
     assert await result == "Budget 2027, by the import"
@@ -82,8 +82,8 @@ async def test_a_program_hears_which_page_edits(workers, program, join, article,
 async def test_a_program_that_waits_gets_its_turn_and_passes_it_on(workers, program, join, article, ada, bob):
     editor = await join(workers[0], article, ada, new_member())
     await granted(editor)
-    result = program(wait=20)
-    while not (await editor.expect("room", timeout=20))["room"]["queue"]:
+    result = program(wait=60)
+    while not (await editor.expect("room", timeout=60))["room"]["queue"]:
         pass
     later = await join(workers[1], article, bob, new_member())
     await later.expect("welcome")

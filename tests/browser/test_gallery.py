@@ -15,7 +15,6 @@ import pytest
 
 from tests import settings as project
 from tests.browser import faults
-from tests.browser.change_form import eventually
 from tests.browser.scenes import SCENES
 from tests.browser.stage import ADA, Stage
 from tests.browser.test_layout import LOOKS as CROWDED
@@ -55,23 +54,6 @@ BRIEF = {"320-dark-rtl", "768", "1280-forced"}
 ONLY_PLAIN = {"320-dark-rtl", "768", "1280-rtl", "3840"}
 
 
-def conflict(stage: Stage) -> None:
-    """A save that the server has refused."""
-    stage.i_edit()
-    stage.form.fill(title="The budget of the city", body="It rains.\nIt rains a lot.\nIt rains.")
-    theirs = {
-        "title": "The budget of the country",
-        "body": "It rains.\nIt rains.\nThe sun shines.",
-        "status": "review",
-    }
-    type(stage.obj).objects.filter(pk=stage.obj.pk).update(**theirs)
-    before = len(stage.sockets)
-    stage.form.save()
-    eventually(lambda: stage.form.page.evaluate("1") and len(stage.sockets) > before)
-    stage.form.page.locator("#collaborator-conflict").wait_for()
-    stage.form.becomes("connecting")  # what comes then, other scenes have
-
-
 def chatting(stage: Stage) -> None:
     """Editing, with the talk of all who are at the object."""
     stage.i_edit()
@@ -87,7 +69,6 @@ SCENES_HERE = {
     **SCENES,
     "crowded": CROWDED["crowded"],
     "promised": CROWDED["promised"],
-    "conflict": conflict,
     "chatting": chatting,
 }
 

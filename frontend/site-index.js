@@ -10,7 +10,7 @@ import { element } from "./elements.js";
 import { format } from "./format.js";
 
 const OTHER_LINKS =
-  ".breadcrumbs, .changelink, .viewlink, .addlink, .object-tools, #changelist, .collaborator-own-open";
+  ".breadcrumbs, .changelink, .viewlink, #changelist";
 
 /** @param {{path: string, is_index: boolean, messages: Record<string, string>}} config */
 export function watchSite({ path, is_index: isIndex, messages }) {

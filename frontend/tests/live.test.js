@@ -106,7 +106,7 @@ test("whatever is lost or late, every watcher shows in the end what the editor h
   };
   const names = ["title", "body", "rows-@1-text", "rows-+0-text", "rows-TOTAL_FORMS"];
   /** @type {Record<string, string>} */
-  let now = {};
+  const now = {};
   /** @type {Record<string, string>} */
   let sent = {};
   let n = 1000;

@@ -9,11 +9,10 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -21,8 +20,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
-from .access.identity import realm_in, room_key, root_model
 from .access.people import describe
+from .access.visible_objects import Named, visible
 from .models import Editing
 from .operators import who_edits
 from .operators.who_edits import OpenObject
@@ -116,29 +115,11 @@ class EditingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django 3.2 ta
         return next(self._visible(request, [OpenObject(label, pk, {}, 0.0)]), None)
 
     def _visible(self, request: HttpRequest, found: List[OpenObject]) -> Iterator[Tuple[OpenObject, Any]]:
-        """Those that some admin of this site shows to the viewer, each with its object: one query for each model."""
-        labels: Dict[str, List[OpenObject]] = {}
-        for one in found:
-            labels.setdefault(one.label, []).append(one)
-        for label, of_model in labels.items():
-            left = list(of_model)
-            for model_admin in self._admins_of(label):
-                for obj, key in _objects(model_admin, request, [one.pk for one in left]):
-                    # In another database there may be another row with the same primary key.
-                    here = next((one for one in left if one.pk == str(obj.pk) and one.key in ("", key)), None)
-                    if here is not None and model_admin.has_view_or_change_permission(request, obj):
-                        left.remove(here)
-                        yield replace(here, key=key), obj
-
-    def _admins_of(self, label: str) -> List[Any]:
-        """The admins of this site for a row of this model, under any of its names; the very one first."""
-        try:
-            model = apps.get_model(label)
-        except (LookupError, ValueError):
-            return []
-        root = root_model(model)
-        names = [other for other in self.admin_site._registry if root_model(other) is root]
-        return [self.admin_site._registry[other] for other in sorted(names, key=lambda other: other is not model)]
+        """Those that some admin of this site shows to the viewer, each with its object."""
+        whole = {(one.label, one.pk, one.key): one for one in found}
+        for named, obj, _admin in visible(self.admin_site, request, [Named(*place) for place in whole]):
+            one = whole.get(named) or whole[named.label, named.pk, ""]
+            yield replace(one, key=named.key), obj
 
     def _row(self, one: OpenObject, obj: Any) -> Dict[str, Any]:
         opts = obj._meta
@@ -157,24 +138,6 @@ class EditingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]  # Django 3.2 ta
     def _url(self, page: str) -> str:
         name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_{page}"
         return reverse(name, current_app=self.admin_site.name)
-
-
-def _objects(model_admin: Any, request: HttpRequest, pks: List[str]) -> List[Tuple[Any, str]]:
-    """Those of this admin, each with the key of its room."""
-    if not pks or not model_admin.has_view_or_change_permission(request):
-        return []
-    values = []
-    for pk in pks:
-        try:
-            values.append(model_admin.model._meta.pk.to_python(pk))
-        except (ValidationError, ValueError):
-            continue
-    try:
-        queryset = model_admin.get_queryset(request).filter(pk__in=values)
-        realm = realm_in(model_admin, request)
-        return [(obj, room_key(model_admin.model, obj.pk, realm)) for obj in queryset]
-    except (ValueError, OverflowError):  # a key that no row can have
-        return []
 
 
 def _with_moment(who: Dict[str, Any]) -> Dict[str, Any]:

@@ -19,6 +19,8 @@ PAGE = "django_admin_collaborator/page.html"
 """Around a change form."""
 LIST = "django_admin_collaborator/conflict_notice.html"
 """Around a list, and around whatever else tells of a conflict above its content."""
+INDEX = "django_admin_collaborator/site_index.html"
+"""Around the index of an admin site."""
 
 
 def wrap(response: R, template_name: str, **variables: Any) -> R:

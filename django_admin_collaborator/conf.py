@@ -159,6 +159,12 @@ SETTINGS: Mapping[str, Setting] = {
             "Show in each row of a list who is there. `ModelAdmin.collaborator_list = False` is for one list.",
         ),
         Setting(
+            _PREFIX + "INDEX",
+            True,
+            "Say on the index and in the sidebar how many people are in each model. "
+            "`ModelAdmin.collaborator_index = False` is for one model.",
+        ),
+        Setting(
             _PREFIX + "LIVE_VIEW",
             True,
             "Show what an editor types to those who have the form open, in fields that their own form shows. "

@@ -19,6 +19,7 @@ from . import conf
 from .access.collaborative import collaborates
 from .guard import save_signals
 from .models import Editing
+from .page import site_index
 from .utils import CollaborativeAdminMixin
 
 ALL = "all"
@@ -79,6 +80,7 @@ def _extend(site: Any) -> None:
                 model_admin.__class__ = _with_mixin(own_class)
                 # What the mixin's own __init__ does: this instance was made before it had one.
                 save_signals.watch(model, model_admin.inlines)
+                site_index.extend(site)
             except Exception as error:  # a metaclass or __init_subclass__ of a package may raise anything
                 model_admin.__class__ = own_class
                 left_alone[model_admin] = f"{type(error).__name__}: {error}"

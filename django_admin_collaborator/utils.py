@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence, Type
 
 from django import forms
 from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
@@ -17,7 +18,7 @@ from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .operators.doctor import report
-from .page import changelist, configuration, live
+from .page import changelist, configuration, live, site_index
 from .page.media import VersionedMedia
 from .transport import http
 
@@ -40,6 +41,10 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
             "django_admin_collaborator/js/admin_edit.js",
             "django_admin_collaborator/js/admin_chat.js",
         ]
+
+    def __init__(self, model: Type[Model], admin_site: Any) -> None:
+        super().__init__(model, admin_site)
+        site_index.extend(admin_site)
 
     @property
     def media(self) -> forms.Media:

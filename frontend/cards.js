@@ -6,13 +6,11 @@
  * a chip in the bar brings it back, and says what was promised.
  */
 import { avatar } from "./avatars.js";
+import { freePart } from "./free-space.js";
 import { ahead, duration, plural } from "./times.js";
 
 const MARK = "● ";
 const MARGIN_PX = 8;
-/** What is not to be covered. */
-const BUTTONS = '[type=submit], .submit-row, a[href$="/delete/"], [data-chat-panel]';
-
 /**
  * @param {import("./config.js").Shared} shared
  * @param {HTMLElement} root
@@ -200,19 +198,7 @@ export function createCards({ element, format, setText, stamp }, root, texts, ac
   /** In the highest free part of the window: clear of the bar, and of every button that saves. */
   function place() {
     if (!list.firstElementChild) return;
-    const { left, right } = list.getBoundingClientRect();
-    const taken = [...document.querySelectorAll(BUTTONS)]
-      .filter((each) => !root.contains(each))
-      .map((each) => each.getBoundingClientRect())
-      .filter((box) => box.width && box.left < right && box.right > left && box.bottom > 0 && box.top < innerHeight)
-      .concat(bar.getBoundingClientRect())
-      .sort((one, other) => one.top - other.top);
-    let from = 0;
-    let best = [0, 0];
-    for (const { top, bottom } of [...taken, { top: innerHeight, bottom: 0 }]) {
-      if (top - from >= best[1] - best[0]) best = [from, top];
-      from = Math.max(from, bottom);
-    }
+    const best = freePart(list.getBoundingClientRect(), [root], [bar, document.querySelector("[data-chat-panel]")]);
     list.style.bottom = `${innerHeight - best[1] + MARGIN_PX}px`;
     list.style.maxHeight = `${best[1] - best[0] - 2 * MARGIN_PX}px`;
   }

@@ -9,6 +9,12 @@
  */
 import { avatar } from "./avatars.js";
 import { EVERYBODY, isOnline, partners, talkWith, unread, unreadOf } from "./chat-room.js";
+import { freePart } from "./free-space.js";
+
+const MARGIN_PX = 8;
+const LOWEST_PX = 76; // as chat.css has it
+const LEAST_PX = 200;
+const MARK = "● "; // of a tab that nobody looks at
 
 /**
  * @param {typeof import("./shared.js").shared} shared
@@ -48,8 +54,30 @@ export function createChatPanel({ element, format, setText }, texts, act) {
     if (event.key === "Escape" && !panel.hidden) act({ type: "hide" });
   };
   let shown = "";
+  let known = 0; // messages that were not read
   /** @type {import("./chat-room.js").Line[]} - in the log */
   let written = [];
+
+  // Cards take the mark away too, where there are any.
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && document.title.startsWith(MARK)) document.title = document.title.slice(MARK.length);
+  });
+
+  document.addEventListener("scroll", place, { capture: true, passive: true });
+  addEventListener("resize", place);
+
+  /** Where it covers no button that saves, nor the bar, as long as there is room for it. */
+  function place() {
+    if (panel.hidden) return;
+    const bar = document.querySelector(".collaborator-bar");
+    const own = [root, document.getElementById("admin-collaborator") || root];
+    const [top, bottom] = freePart(panel.getBoundingClientRect(), own, [bar]);
+    const isRoom = bottom - top > LEAST_PX;
+    const lowest = innerHeight - bottom + MARGIN_PX;
+    root.style.bottom = isRoom && bottom < innerHeight - LOWEST_PX + MARGIN_PX ? `${lowest}px` : "";
+    const used = isRoom ? Math.max(lowest, root.style.bottom ? 0 : LOWEST_PX) : LOWEST_PX;
+    panel.style.maxHeight = isRoom ? `${innerHeight - used - top - MARGIN_PX}px` : "";
+  }
 
   function submit() {
     if (input.value.trim()) act({ type: "send", text: input.value });
@@ -104,7 +132,9 @@ export function createChatPanel({ element, format, setText }, texts, act) {
       log.scrollTop = log.scrollHeight;
     }
     written = lines;
-    setText(empty, lines.length ? "" : texts.chat_start_conversation_text);
+    const writer = chat.typing[id];
+    const nothing = lines.length ? "" : texts.chat_start_conversation_text;
+    setText(empty, writer ? format(texts.chat_typing, { name: writer }) : nothing);
     if (input.value !== draft) input.value = draft;
     input.placeholder = there ? texts.chat_input_placeholder : texts.chat_offline_placeholder;
     input.setAttribute("aria-label", texts.chat_input_placeholder);
@@ -138,9 +168,13 @@ export function createChatPanel({ element, format, setText }, texts, act) {
       list.hidden = partner !== null;
       setText(title, partner === null ? texts.chat_user_list_title : talkWith(chat, partner).partner.name);
       setText(presence, partner === null ? "" : status(chat, partner));
+      if (waiting > known && document.hidden && !document.title.startsWith(MARK))
+        document.title = MARK + document.title;
+      known = waiting;
       setText(error, errorText(code));
       if (partner === null) renderList(chat);
       else renderTalk(chat, partner);
+      place();
       const now = open ? `talk ${partner}` : "";
       if (now === shown) return;
       if (!open) toggle.focus();

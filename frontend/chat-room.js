@@ -15,6 +15,7 @@
  * @property {string|null} partner - whose talk is shown; null: the list
  * @property {string} sent - what may have to go back into the draft
  * @property {string} error - code of what went wrong last; empty for nothing
+ * @property {Record<string, string>} typing - by the talk's id: who is writing in it
  */
 
 const KEPT_LINES = 100;
@@ -29,7 +30,7 @@ export const EVERYBODY = ""; // nobody's id
  */
 export function initial(userId, talks = {}, marks = {}, about = "") {
   const everybody = about ? { id: EVERYBODY, name: about, avatar: null } : null;
-  const nothing = { online: [], open: false, partner: null, sent: "", error: "" };
+  const nothing = { online: [], open: false, partner: null, sent: "", error: "", typing: {} };
   return { userId: String(userId), everybody, talks, marks, ...nothing };
 }
 
@@ -53,6 +54,11 @@ export function reduce(chat, event) {
       return { ...chat, online: [] };
     case "chat_message":
       return said(chat, event);
+    case "chat_typing": // in another tab of one's own it is no news
+      if (String(event.sender_id) === chat.userId) return chat;
+      return typing(chat, event.recipient_id === undefined ? EVERYBODY : String(event.sender_id), event.sender_name);
+    case "typing_ended":
+      return typing(chat, event.partner, "");
     case "error":
       return event.in_reply_to === "chat_message" ? failed(chat, event.code) : chat;
     case "send":
@@ -104,7 +110,12 @@ function partnerOf(user) {
   return { id: String(user.user_id), name: user.username, avatar: user.avatar_url };
 }
 
-/** Said just now, or kept and told again. @param {Chat} chat @param {any} message @returns {Chat} */
+/** @param {Chat} chat @param {string} id @param {string} name - empty: nobody @returns {Chat} */
+function typing(chat, id, name) {
+  return { ...chat, typing: { ...chat.typing, [id]: name } };
+}
+
+/** Said just now, or kept and told again; `unseen`: in a tab that nobody looks at. @param {Chat} chat @param {any} message @returns {Chat} */
 function said(chat, message) {
   const { message: text, timestamp: at, sender_id: sender, sender_name: name, recipient_id: recipient } = message;
   const from = String(sender);
@@ -115,7 +126,8 @@ function said(chat, message) {
   const lines = [...talk.lines, { mine, from, name, text, at }];
   lines.sort((one, other) => (one.at < other.at ? -1 : 1));
   const next = withTalk(chat, id, { partner: partnerIn(talk, mine, message), lines: lines.slice(-KEPT_LINES) });
-  return mine || (chat.open && chat.partner === id) ? read(next, id) : next;
+  const heard = mine ? next : typing(next, id, "");
+  return mine || (chat.open && chat.partner === id && !message.unseen) ? read(heard, id) : heard;
 }
 
 /** @param {Talk} talk @param {boolean} mine @param {any} message @returns {Partner} */

@@ -6,6 +6,8 @@ import { EVERYBODY, initial, isOnline, reduce } from "./chat-room.js";
 
 const PRESENCE = "admin-collaborator:presence";
 const READ_BACK = { type: "read_back" };
+const TYPING_MS = 3000; // so often it is said
+const TYPED_MS = 6000; // and so long believed
 
 /**
  * @param {import("./config.js").PageConfig} config
@@ -28,13 +30,29 @@ export function startChat(config, path, key, early) {
   const about = config.chat?.about ? shared.format(texts.chat_about, { object: config.object }) : "";
   let chat = initial(config.user_id, JSON.parse(sessionStorage.getItem(key) || "{}"), marksOf(key), about);
 
+  let saidAt = -Infinity;
+  /** @type {Record<string, any>} */
+  const timers = {};
+
   /** @param {any} event */
   function dispatch(event) {
     const before = chat;
     chat = reduce(chat, event);
     if (chat.talks !== before.talks) sessionStorage.setItem(key, JSON.stringify(chat.talks));
     if (chat.marks !== before.marks) keepMarks(key, chat.marks);
+    if (event.type === "chat_typing") {
+      const partner = event.recipient_id === undefined ? EVERYBODY : String(event.sender_id);
+      clearTimeout(timers[partner]);
+      timers[partner] = setTimeout(dispatch, TYPED_MS, { type: "typing_ended", partner });
+    }
     panel.render(chat);
+  }
+
+  function sayTyping() {
+    if (performance.now() - saidAt < TYPING_MS) return;
+    saidAt = performance.now();
+    if (chat.partner === EVERYBODY) config.say?.({ type: "chat_typing" });
+    else if (isOnline(chat, chat.partner)) connection.send({ type: "chat_typing", recipient_id: chat.partner });
   }
 
   /** @param {any} message */
@@ -44,18 +62,22 @@ export function startChat(config, path, key, early) {
       connection.send(READ_BACK);
     }
     if (message.type === "ping") connection.send({ type: "pong" });
-    else dispatch(message);
+    else dispatch({ ...message, unseen: document.hidden });
   }
 
   /** What the edit connection says. @param {any} message */
   function hear(message) {
     if (message.type === "welcome") config.say?.(READ_BACK);
-    if (message.type === "chat_message" || message.in_reply_to === "chat_message") dispatch(message);
+    if (/^chat_/.test(message.type) || message.in_reply_to === "chat_message") {
+      dispatch({ ...message, unseen: document.hidden });
+    }
   }
 
   /** @param {any} event */
   function act(event) {
+    if (event.type === "draft" && event.text) sayTyping();
     if (event.type !== "send") return dispatch(event);
+    saidAt = -Infinity;
     if (chat.partner === EVERYBODY) {
       const isSent = config.say?.({ type: "chat_message", message: event.text });
       return dispatch(isSent ? event : { type: "unsent", code: "offline" });
@@ -71,6 +93,9 @@ export function startChat(config, path, key, early) {
   }
 
   document.addEventListener(PRESENCE, meet);
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && chat.open) dispatch({ type: "show", partner: chat.partner }); // now it was read
+  });
   addEventListener("pagehide", connection.close);
   addEventListener("pageshow", (event) => event.persisted && meet());
   addEventListener("online", () => config.presence && meet());

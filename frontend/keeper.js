@@ -13,7 +13,7 @@ export function createKeeper() {
 
   /**
    * @param {number} token - of the lease @param {number} at - own clock; Infinity: now or never
-   * @param {() => object|undefined} draft - what is typed and not saved @param {(frame: object) => void} send
+   * @param {(all: boolean) => object|undefined} draft - what is typed and not saved @param {(frame: object) => void} send
    */
   return (token, at, draft, send) => {
     // What the person has typed elsewhere is asked for once: later it may be what this page has kept itself.
@@ -21,7 +21,7 @@ export function createKeeper() {
     asked = token;
     if (at - saidAt < EVERY_MS) return;
     if (at !== Infinity) saidAt = at;
-    const now = draft() || NOTHING;
+    const now = draft(true) || NOTHING;
     const text = JSON.stringify(now);
     if (text !== said) send({ type: "keep_draft", ...now });
     said = text;

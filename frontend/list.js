@@ -10,11 +10,10 @@
  * @typedef {[people: number[], count: number, editing: 0|1|2]} Seen - what an answer has of a row: places in `people`
  * @typedef {[id: unknown, name: string, avatar: string|null]} Person
  */
+import { keepAsking } from "./asking.js";
 import { avatar } from "./avatars.js";
 
 const HOLD_SECONDS = 20;
-const AGAIN_MS = 300; // at least, between an answer and the next request
-const LATER_MS = 30000; // after something went wrong
 const BOX = "input.action-select";
 
 /** @param {any} config */
@@ -26,13 +25,6 @@ export function watchList({ list, http_path: path, user_id: own, messages, share
   let people = [];
   /** @type {Record<string, Seen>} */
   let seen = {};
-  /** @type {any} */
-  let digest = null;
-  /** @type {any} */
-  let timer;
-  /** @type {AbortController|null} */
-  let flight = null;
-  let token = textOf(document.querySelector("input[name=csrfmiddlewaretoken]"));
 
   /** @param {Seen} row */
   const isOthers = (row) => row[2] > 0 && people[row[0][0]][0] !== own;
@@ -94,60 +86,13 @@ export function watchList({ list, http_path: path, user_id: own, messages, share
     setText(chosen, named.length ? format(messages.list_chosen, { objects: named.join(", ") }) : "");
   }
 
-  /** @param {number} ms */
-  function askIn(ms) {
-    clearTimeout(timer);
-    timer = setTimeout(ask, ms);
-  }
-
-  async function ask() {
-    if (document.hidden || flight) return;
-    flight = new AbortController();
-    try {
-      askIn(await told(await request({ rows: list.rows, seen: digest, hold: HOLD_SECONDS })));
-    } catch {
-      if (!document.hidden) askIn(LATER_MS);
-    } finally {
-      flight = null;
-    }
-  }
-
-  /** @param {object} body */
-  function request(body) {
-    const headers = { "Content-Type": "application/json", "X-CSRFToken": token, "X-Collaborator-Poll": "1" };
-    const options = { method: "POST", headers, body: JSON.stringify(body), signal: flight?.signal };
-    return fetch(path, /** @type {any} */ ({ ...options, credentials: "same-origin", redirect: "error" }));
-  }
-
-  /** @param {Response} response @returns {Promise<number>} milliseconds until the next request */
-  async function told(response) {
-    const text = await response.text();
-    if (response.status === 204) return 10000;
-    if (response.status === 200 && !text) return AGAIN_MS; // it was held until there was something new
-    const answer = text.startsWith("{") ? JSON.parse(text) : {};
-    if (response.status === 200 && answer.seen) {
-      ({ people, rows: seen, seen: digest } = answer);
-      show();
-      return Math.max(answer.next, AGAIN_MS);
-    }
-    if (response.status === 403 && !answer.close) {
-      token = (await (await fetch(path, { credentials: "same-origin" })).json()).csrf; // logged in again meanwhile
-      return LATER_MS;
-    }
-    if (response.status === 429 || response.status >= 500) return LATER_MS;
-    seen = {}; // logged out, or no longer allowed: what is shown would only grow old
-    show();
-    return Infinity;
-  }
-
   if (!rows.length) return;
   rows[0].cell.closest("table")?.before(chosen); // themes put their actions anywhere
   document.addEventListener("change", nameChosen);
-  document.addEventListener("visibilitychange", () => {
-    if (document.hidden) flight?.abort();
-    else askIn(0);
+  keepAsking(path, { rows: list.rows, hold: HOLD_SECONDS }, (answer) => {
+    ({ people, rows: seen } = answer || { people: [], rows: {} });
+    show();
   });
-  ask();
 }
 
 /** @param {number} count - how many there have to be @returns {Row[]} none where the table has others */
@@ -166,6 +111,3 @@ function rowOf(row) {
   const cell = row.querySelector("th") || cells.find((one) => one.querySelector("a")) || cells[0] || row;
   return { cell, controls: cells.filter(isEditable), box: row.querySelector(BOX) };
 }
-
-/** @param {any} input */
-const textOf = (input) => (input ? input.value : "");

@@ -162,9 +162,8 @@ export function start(config, form, lock, parts, transport) {
 
   /** Where the project keeps unsaved text. @param {boolean} [isLast] - this page may be gone in a moment */
   function keepThere(isLast) {
-    const { lease } = state;
-    if (!config.keeps_drafts || !lease || !wasEnabled || isSubmitting(state, now())) return;
-    parts.get("keeper", look)?.(lease.token, isLast ? Infinity : now(), () => drafts.handOver(true), send);
+    if (config.keeps_drafts && state.lease && wasEnabled && !isSubmitting(state, now()))
+      parts.get("keeper", look)?.(state.lease.token, isLast ? Infinity : now(), drafts.handOver, send);
   }
 
   function show() {

@@ -243,7 +243,7 @@ function different({ bound }) {
 /** @param {State} state @param {number} at @returns {null|{name: string, at: number}} at: milliseconds since the Unix epoch */
 export function lastSave(state, at) {
   const saved = state.room?.saved;
-  return saved ? { name: saved.name, at: wallTime(state, at, saved.at) } : null;
+  return saved ? { ...saved, at: wallTime(state, at, saved.at) } : null;
 }
 
 /** @param {State} state @param {number} at @param {number} moment - store's clock @returns {number} as `Date` counts */

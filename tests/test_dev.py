@@ -26,7 +26,7 @@ def run(*command: str, **environ: str) -> subprocess.CompletedProcess:
 def test_dev_names_its_commands():
     outcome = run(sys.executable, "dev")
     assert outcome.returncode != 0
-    commands = "demo test coverage lint matrix packages smoke bench audit fuzz translations build-frontend"
+    commands = "demo test coverage lint matrix packages smoke bench gallery audit fuzz translations build-frontend"
     for command in commands.split():
         assert f"./dev {command} " in outcome.stdout
         assert (ROOT / "tools" / (command.replace("-", "_") + ".py")).exists()

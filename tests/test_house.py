@@ -14,7 +14,7 @@ import pytest
 from django_admin_collaborator import conf
 from django_admin_collaborator.admin import EditingAdmin
 from django_admin_collaborator.core.messages import ERRORS
-from django_admin_collaborator.page import configuration
+from django_admin_collaborator.page import configuration, site_index
 from tools import build_frontend
 
 pytestmark = pytest.mark.once
@@ -199,8 +199,9 @@ def sizes(names: Iterable[str]) -> Dict[str, int]:
 
 FIRST = {"js/admin_edit.js", "js/admin_chat.js", "css/admin_chat.css"}
 OPERATORS = {*EditingAdmin.Media.js, *EditingAdmin.Media.css["all"]}
+INDEX = {*site_index.JS, *site_index.CSS["all"]}
 LATER = {path for files in configuration.PARTS.values() for path in files.values()}
-LATER |= {path.partition("/")[2] for path in OPERATORS}
+LATER |= {path.partition("/")[2] for path in OPERATORS | INDEX}
 LATER.add("css/admin_conflict.css")  # which a refused page links
 
 

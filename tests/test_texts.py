@@ -10,7 +10,7 @@ from django.utils.translation import override
 from django_admin_collaborator.page.texts import TEXTS, translated
 from tests.test_house import ROOT
 
-PUT_TOGETHER = ("state_", "store_", "answer_", "lost_", "got_", "promised_", "others_")
+PUT_TOGETHER = ("state_", "store_", "answer_", "lost_", "got_", "promised_", "others_", "site_")
 FRONTEND = ROOT / "frontend"
 
 

@@ -31,6 +31,8 @@ BUNDLES = {
     "frontend/parts/add.js": "js/admin_add.js",
     "frontend/parts/who-edits.js": "js/admin_who_edits.js",
     "frontend/parts/who-edits.css": "css/admin_who_edits.css",
+    "frontend/parts/index.js": "js/admin_index.js",
+    "frontend/parts/index.css": "css/admin_index.css",
     "frontend/parts/list.js": "js/admin_list.js",
     "frontend/parts/list.css": "css/admin_list.css",
 }

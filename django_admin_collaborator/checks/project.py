@@ -244,6 +244,7 @@ CHOICES: Dict[str, Tuple[Any, ...]] = {
     "EQUAL_CHANGES": ("accept", "refuse", "refuse-numbers"),
     "MISSING_BASE": ("refuse", "accept"),
     "LISTS": (True, False),
+    "INDEX": (True, False),
     "DRAFTS": (True, False, "server"),
     "EDIT_ON": ("open", "input"),
     "LIVE_VIEW": (True, False),

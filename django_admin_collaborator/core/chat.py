@@ -43,6 +43,11 @@ def to_all(now: float, sender: Person, message: Any) -> Message:
     }
 
 
+def typing(sender: Person) -> Message:
+    """The ``chat_typing`` that others are shown; a page says it every few seconds, and nothing keeps it."""
+    return {"type": "chat_typing", "sender_id": sender.id, "sender_name": sender.name}
+
+
 def text_of(message: Any) -> str:
     if not isinstance(message, str) or not message.strip():
         raise ProtocolError("malformed", in_reply_to="chat_message", detail="message has to be a text")

@@ -7,7 +7,6 @@ nobody's answer.
 
 from __future__ import annotations
 
-import copy
 import logging
 from contextlib import contextmanager
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
@@ -182,7 +181,7 @@ class Attempt:
         now = self.whole.fields if self.whole is not None else None
         if now is None and self.row is not None and (self.main is not None or instance is None):
             # A form before has written what was posted into the instance of both.
-            shown = readings.twin(form, copy.copy(self.row))
+            shown = readings.twin(form, readings.copied_row(self.row))
             now = readings.read(shown) if shown is not None else None
         self.main = Examination(
             form,

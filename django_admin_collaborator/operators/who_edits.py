@@ -12,14 +12,9 @@ from django.db import connections
 from django.db.models import Model
 
 from ..access.identity import realm_of, room_key
-from ..core import encoding
 from ..core.operators import force_release, overview
-from ..core.presence import settle
 from ..core.room import Person
-from ..rooms import sync
-from ..rooms.store import open_store
-
-ROOMS_AT_A_TIME = 50
+from ..rooms import open_rooms, sync
 
 
 @dataclass(frozen=True)
@@ -42,22 +37,12 @@ def open_objects() -> List[OpenObject]:
 
     Raises: StoreUnavailable
     """
-    found = [one for one in sync.run(_read_all) if one.key in _keys_of(one.label, one.pk)]
+    found = [
+        OpenObject(one.label, one.pk, overview(one.room), one.now, one.key)
+        for one in open_rooms.now()
+        if one.key in _keys_of(one.label, one.pk)
+    ]
     return sorted(found, key=lambda one: (one.label, one.pk))
-
-
-async def _read_all() -> List[OpenObject]:
-    store = open_store()
-    keys = await store.keys()
-    found: List[OpenObject] = []
-    for start in range(0, len(keys), ROOMS_AT_A_TIME):
-        some = keys[start : start + ROOMS_AT_A_TIME]
-        for key, there in (await store.read_all(some)).items():
-            kept = encoding.decode(there.text) if there.text is not None else None
-            room = settle(kept, there.now).room if kept else None
-            if room and room.members and room.subject:  # a chat has none
-                found.append(OpenObject(*room.subject, overview(room), there.now, key))
-    return found
 
 
 def _keys_of(label: str, pk: str) -> List[str]:

@@ -17,7 +17,7 @@ from ..access.listed_rows import sign_rows
 from ..access.people import wire_id
 from ..admin_templates import LIST, R, wrap
 from ..transport import choice
-from . import configuration, texts
+from . import configuration, site_index, texts
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -35,7 +35,8 @@ def add_to(model_admin: Any, request: HttpRequest, response: R) -> R:
         return response
     # After the table, so that its rows were read as the list reads them, once.
     script = SimpleLazyObject(lambda: _script(model_admin, request, cl))
-    return wrap(response, LIST, collaborator_list=script)
+    site = site_index.variables(model_admin.admin_site, request)
+    return wrap(response, LIST, collaborator_list=script, **site)
 
 
 def _script(model_admin: Any, request: HttpRequest, cl: Any) -> SafeString:

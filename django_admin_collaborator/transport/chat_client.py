@@ -20,6 +20,7 @@ class ChatClient(Client):
 
     HANDLERS: Dict[str, str] = {
         "chat_message": "say",
+        "chat_typing": "say_typing",
         "read_back": "read_back",
         "heartbeat": "stay",
         "pong": "stay",
@@ -36,7 +37,7 @@ class ChatClient(Client):
     def send_event(self, message: Message, text: Any) -> None:
         if self.visitor.secret:
             self.send(message)
-        else:
+        elif message["type"] != "chat_typing":  # of which the contract says nothing
             self.port.send(text())
 
     def fit(self, message: Message) -> Message:
@@ -63,6 +64,12 @@ class ChatClient(Client):
             keys = [talks.own_key(self.key, user) for user in both]
             await self.hub.with_store(talks.add(keys, kept, seconds))
         await self.hub.publish(self.key, [Event(message, user=user) for user in sorted(both)])
+
+    async def say_typing(self) -> None:
+        """Tell the other side of a talk that one is writing; nobody is told where it is not here."""
+        recipient = chat.user_key(self.frame.message.get("recipient_id"), "chat_typing")
+        told = {**chat.typing(self.person), "recipient_id": recipient}
+        await self.hub.publish(self.key, [Event(told, user=recipient, besides=self.member_id)])
 
     async def read_back(self) -> None:
         """Send again what this user has said and was told in private on this page, as far as it is kept."""

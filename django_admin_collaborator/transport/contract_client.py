@@ -13,7 +13,7 @@ from .client import Client
 
 MOST_NAMED = 12
 """Who comes into a room of more people than this is not told of each of them, but only of those who come later."""
-OF_OUR_PAGE = frozenset(["chat_message", "typed", "watched"])
+OF_OUR_PAGE = frozenset(["chat_message", "chat_typing", "typed", "watched"])
 """Events that the contract does not have on this socket."""
 
 

@@ -34,7 +34,7 @@ from ..rooms import sync
 from ..rooms.desk import Desk
 from ..rooms.sync import drive
 from ..stores.base import StoreUnavailable
-from . import changelist, choice, held
+from . import changelist, choice, held, site_overview
 from .client import SECRET, Visitor
 from .poll_client import KINDS, Cursor, PollClient, PollPort
 from .rate_limits import RequestLimits
@@ -142,7 +142,8 @@ def _answer(admin_site: Any, request: Any) -> HttpResponseBase:
         return HttpResponse(status=405)
     try:
         body = _body(request)
-        asking, hold_seconds = ([], 0.0) if changelist.ROWS in body else _clients(body)
+        looks = changelist.ROWS in body or site_overview.MODELS in body
+        asking, hold_seconds = ([], 0.0) if looks else _clients(body)
     except Malformed as fault:
         security_log.refused("malformed", request.user.pk, request.META.get("REMOTE_ADDR", ""))
         return JsonResponse({"error": str(fault)}, status=400)
@@ -150,8 +151,10 @@ def _answer(admin_site: Any, request: Any) -> HttpResponseBase:
     wait = RequestLimits(str(request.user.pk)).wait_for([len(f) for one in asking for f in one.frames], opening)
     if wait:
         return _later(429, wait)
-    if not asking:
+    if changelist.ROWS in body:
         return changelist.answer(request, admin_site, body)
+    if site_overview.MODELS in body:
+        return site_overview.answer(request, admin_site, body)
     return Poll(request).answer(asking, hold_seconds)
 
 

@@ -5,33 +5,30 @@ from __future__ import annotations
 import asyncio
 import json
 from functools import partial
-from typing import Any, Callable, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, List, Optional, Sequence, Tuple
 
 from django.core.signing import Signer
 from django.utils.crypto import constant_time_compare
 
 from ..access import people
-from ..core import activity, chat, grants, kept_draft, lease, presence, requests, transfer
+from ..core import activity, chat, lease, presence, requests, transfer
 from ..core.chat import user_key
-from ..core.kept_draft import KeptDraft
 from ..core.messages import Message, ProtocolError
 from ..core.post import SEEN_IN_STATE
 from ..core.room import Person, Room
 from ..core.transition import Event
 from ..core.view import view
-from ..page import handover
-from ..rooms import kept_drafts, talks
+from ..rooms import talks
 from ..rooms.heartbeat import heartbeat_seconds
 from . import choice
 from .client import Port, Visitor
 from .contract_client import ContractClient
 from .live_view import LiveView
 from .lookups import in_thread
+from .unsaved_text import UnsavedText
 
 SHOW_SECONDS = 0.2
 """Comings and goings within this are shown together; who edits and what was saved is shown at once."""
-LARGEST_DRAFT = 200_000
-"""Characters of a draft that are handed over; a larger one stays with whoever typed it."""
 
 signer = Signer(salt="django_admin_collaborator.lease")
 
@@ -56,6 +53,7 @@ class PageClient(ContractClient):
         "read_drafts": "offer_kept_drafts",
         "answer_draft": "answer_draft",
         "chat_message": "say_to_all",
+        "chat_typing": "say_typing",
         "read_back": "read_back",
         "watch": "watch",
         "typed": "pass_on_typing",
@@ -68,6 +66,7 @@ class PageClient(ContractClient):
     def __init__(self, port: Port, visitor: Visitor) -> None:
         super().__init__(port, visitor)
         self.live = LiveView(self)
+        self.unsaved = UnsavedText(self)
 
     # What it is told ---------------------------------------------------------------------------
 
@@ -100,7 +99,7 @@ class PageClient(ContractClient):
     def hear_event(self, event: Event, text: Callable[[], str]) -> None:
         kind = event.message["type"]
         if kind == "draft_offered":
-            self._spawn(self.offer_draft(event.message))
+            self._spawn(self.unsaved.offer(event.message))
         elif kind == "typed":
             self.live.hear(event.message, text)
         elif kind not in SEEN_IN_STATE or kind in self.port.overrides:
@@ -291,6 +290,11 @@ class PageClient(ContractClient):
             await self.hub.with_store(talks.add([key], message, seconds))
         await self.hub.publish(self.key, [Event(message)])
 
+    async def say_typing(self) -> None:
+        """Tell every other page of the object that one is writing something to all."""
+        self.conversation()
+        await self.hub.publish(self.key, [Event(chat.typing(self.person), besides=self.member_id)])
+
     async def read_back(self) -> None:
         """Send what was said about the object and is kept."""
         key, seconds = self.conversation()
@@ -316,87 +320,26 @@ class PageClient(ContractClient):
     def follow_grants(self, grants: Optional[str]) -> None:
         self.live.follow_grants(grants)
 
-    # Unsaved text that passes to the next editor -----------------------------------------------
+    # Unsaved text ------------------------------------------------------------------------------
 
     async def hand_over_draft(self) -> None:
-        """Tell the next editor what this one had typed and not saved, or that it is too much. It is kept nowhere."""
-        values, rows = self.draft()
-        receiver = self.receiver_of_draft(await self.hub.read(self.key))
-        if receiver is None:
-            raise ProtocolError("not_holder", in_reply_to="draft")
-        offer = {"type": "draft_offered", "user_id": self.person.id, "username": self.person.name}
-        await self.hub.publish(self.key, [Event({**offer, "values": values, "rows": rows}, to=receiver)])
+        """Tell the next editor what this one had typed and not saved."""
+        await self.unsaved.hand_over()
 
-    def draft(self) -> Tuple[Any, Any]:
-        """The unsaved text of the present frame, None where it is too much, and what tells its rows apart."""
-        kind = self.frame.message["type"]
-        values: Any = self.frame.message.get("values", "")
-        if values is not None and not _is_draft(values):
-            raise ProtocolError("malformed", in_reply_to=kind, detail="values has to be texts by name, or null")
-        rows: Any = self.frame.message.get("rows", {})
-        if not _is_draft(rows):
-            raise ProtocolError("malformed", in_reply_to=kind, detail="rows has to be texts by name")
-        if sum(len(name) + len(text) for one in (values or {}, rows) for name, text in one.items()) > LARGEST_DRAFT:
-            raise ProtocolError("too_large", in_reply_to=kind, detail="it stays in the page that it was typed in")
-        return values, rows
+    async def keep_draft(self) -> None:
+        """Keep what this editor has typed and not saved."""
+        await self.unsaved.keep()
 
-    def receiver_of_draft(self, room: Room) -> Optional[str]:
-        """The member that gets this one's lease, or has just got it; None if that is nobody else's."""
-        held = room.lease if room.lease and not room.lease.lapsed else None
-        if held and held.holder == self.member_id and self.token == held.token and room.heir:
-            return room.heir.member
-        passed = room.handover
-        if passed and passed.from_member == self.member_id and held and held.holder == passed.to_member:
-            return passed.to_member
-        return None
+    async def offer_kept_drafts(self) -> None:
+        """Send the new editor what is kept."""
+        await self.unsaved.offer_kept()
+
+    async def answer_draft(self) -> None:
+        """The editor has decided about what another has left."""
+        await self.unsaved.answer()
 
     async def ask_database(self, question: Callable[..., Any], *about: Any) -> Any:
         return await in_thread(question, *about)
-
-    async def offer_draft(self, message: Message) -> None:
-        """Send the previous editor's unsaved text, as far as the form of this client's user has it."""
-        said = {name: value for name, value in message.items() if name != "rows"}
-        if said["values"] is not None:
-            about = (self.visitor.user, self.visitor.scope, self.visitor.names, said["values"], message["rows"])
-            said["values"] = await self.ask_database(handover.readable, *about)
-            if not said["values"]:
-                return
-        self.send(said)
-
-    # Unsaved text that the project keeps ---------------------------------------------------------
-
-    async def keep_draft(self) -> None:
-        """Keep what this editor has typed and not saved, until it is saved; nothing, or too much, deletes it."""
-        values, rows = self.draft()
-        await self.must_keep_drafts()
-        if values:
-            person = self.person
-            draft = KeptDraft(person.key, person.id, person.name, self.hub.now(), dict(values), dict(rows))
-            await self.hub.with_store(kept_drafts.keep(self.key, draft))
-        else:
-            await self.hub.with_store(kept_drafts.forget([self.key], self.person.key))
-
-    async def offer_kept_drafts(self) -> None:
-        """Send the new editor what others have left unsaved, and with ``own`` what they have typed elsewhere."""
-        await self.must_keep_drafts()
-        drafts = await self.hub.with_store(kept_drafts.read(self.key))
-        for draft in kept_draft.offered_to(drafts, self.person.key, self.frame.message.get("own") is True):
-            await self.offer_draft(draft.offer())
-
-    async def answer_draft(self) -> None:
-        """The editor has decided about what another has left: it is offered to no third person."""
-        user = user_key(self.frame.message.get("user_id"), "answer_draft")
-        await self.must_keep_drafts()
-        await self.hub.with_store(kept_drafts.answer(self.key, user))
-
-    async def must_keep_drafts(self) -> None:
-        """Raises: ProtocolError: the project does not keep them, or this client is not the editor."""
-        kind = self.frame.message["type"]
-        if not kept_drafts.is_on():
-            raise ProtocolError("malformed", in_reply_to=kind, detail="drafts are not kept here")
-        room = self.hub.seen(self.key) or await self.hub.read(self.key)
-        if not grants.holds(room, self.member_id, self.token):
-            raise ProtocolError("not_holder", in_reply_to=kind)
 
 
 def essence(room: Room) -> Tuple[Any, ...]:
@@ -408,7 +351,3 @@ def essence(room: Room) -> Tuple[Any, ...]:
 
 def room_message(room: Room, now: float) -> str:
     return json.dumps({"type": "room", "version": room.version, "now": now, "room": view(room)})
-
-
-def _is_draft(values: Any) -> bool:
-    return isinstance(values, Mapping) and all(isinstance(text, str) for text in values.values())

@@ -156,3 +156,12 @@ test("all who are at the object have a talk, and somebody may be written to thou
 test("without a talk of all there is no such partner", () => {
   assert.deepEqual(partners(play([])), []);
 });
+
+test("who is typing is known until they have said it or stopped, and never oneself", () => {
+  const typing = { type: "chat_typing", sender_id: 2, sender_name: "Bob", recipient_id: 1 };
+  assert.equal(play([here, typing]).typing["2"], "Bob");
+  assert.equal(play([here, typing, from(2, "hello")]).typing["2"], "");
+  assert.equal(play([here, typing, { type: "typing_ended", partner: "2" }]).typing["2"], "");
+  assert.deepEqual(play([here, { ...typing, sender_id: 1 }]).typing, {});
+  assert.equal(play([{ ...typing, recipient_id: undefined }]).typing[EVERYBODY], "Bob");
+});

@@ -20,7 +20,7 @@ test("every text that the scripts name exists", () => {
 test("every text is used", () => {
   const unused = Object.keys(messages).filter(
     (key) =>
-      !/^(state|store|answer|lost|got|promised|others)_/.test(key) &&
+      !/^(state|store|answer|lost|got|promised|others|site)_/.test(key) &&
       !new RegExp(`\\b(${key}|${key.replace(/_/g, "-")})\\b`).test(source),
   );
   assert.deepEqual(unused, []);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from typing import Any, Callable, Dict
 
@@ -145,7 +146,7 @@ def stale(stage: Stage) -> None:
     """Editing, with unsaved text, when other values are saved."""
     stage.i_edit()
     stage.form.fill(title="Mine")
-    type(stage.obj).objects.filter(pk=stage.obj.pk).update(title="Theirs {}".format(stage.version))
+    type(stage.obj).objects.filter(pk=stage.obj.pk).update(title=f"Theirs {next(SAVES)}")
     mine = dict(stage.me, member_id="m" * 32, since=time.time())
     saved = {"user_id": 9001, "member_id": "other" * 4, "name": ADA["name"], "at": time.time()}
     stage.say("room", **stage.room(mine, saved=saved))
@@ -193,6 +194,7 @@ def shut_out(stage: Stage) -> None:
     stage.form.becomes("ended")
 
 
+SAVES = itertools.count(2)
 TYPED = {"title": "The budget, and what it leaves out", "body": "It rains.\n" * 2 + "And then it stopped.\n"}
 
 

@@ -15,7 +15,9 @@ ADA = {"user_id": 9001, "name": "Ada Lovelace", "avatar_url": None}
 
 
 class Stage:
-    """One tab of one person, with us as the server."""
+    """One tab of one person, with us as the server. lease_ms: how long a lease is, unless a scene says it."""
+
+    lease_ms = 30000
 
     def __init__(
         self, visitor: Visitor, obj: Any, site: str = "stories", prepare: Callable[[Page], Any] = lambda page: None
@@ -89,7 +91,8 @@ class Stage:
         self.welcome(dict(self.others[0], member_id="other" * 4, since=time.time()))
         self.form.becomes("viewing")
 
-    def i_edit(self, lease_ms: int = 30000) -> None:
+    def i_edit(self, lease_ms: Optional[int] = None) -> None:
+        lease_ms = lease_ms or self.lease_ms
         self.welcome()
         self.say("lease", token=17, lease_ms=lease_ms, version=self.version + 1, n=self.asked("claim_editor")["n"])
         self.say("room", **self.room(dict(self.me, member_id="m" * 32, since=time.time())))

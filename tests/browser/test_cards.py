@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
+from tests.browser.faults import COVERED
 from tests.browser.scenes import SCENES
 from tests.browser.stage import ADA, Stage
-from tests.browser.test_layout import COVERED
 
 CLEO = {"user_id": 9002, "name": "Cleo Crane"}
 HITS = """(button) => {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -131,3 +133,19 @@ def test_switched_off_it_is_not_there_at_all(open_form, article, ada, bob):
         expect(form.root.locator(".collaborator-discs .collaborator-avatar")).to_have_count(2)
         expect(form.page.locator("#admin-collaborator-chat")).to_have_count(0)
         assert form.attempts("chat") == []
+
+
+def test_who_is_typing_is_shown_and_a_hidden_tab_is_marked_when_it_was_said(open_form, article, ada, bob):
+    editor = open_form(ada, article).becomes("editing")
+    viewer = open_form(bob, article).becomes("viewing")
+    mine, yours = Chat(editor.page).talk_to(bob), Chat(viewer.page).talk_to(ada)
+    yours.input.type("Lunch")
+    expect(mine.panel.locator(".collaborator-chat-empty")).to_have_text("Bob Brown is typing…")
+    editor.hide()
+    yours.say("Lunch?")
+    expect(mine.panel.locator(".collaborator-chat-empty")).to_have_text("")
+    expect(editor.page).to_have_title(re.compile("^● "))
+    expect(mine.root).to_have_attribute("data-chat-unread", "1")
+    editor.hide(False)
+    expect(editor.page).to_have_title(re.compile("^(?!● )"))
+    expect(mine.root).to_have_attribute("data-chat-unread", "0")

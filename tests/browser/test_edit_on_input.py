@@ -53,7 +53,7 @@ def test_everybody_reads_until_somebody_types(three, article):
         other.becomes("free").shows(title=written)
         assert other.field("title").is_editable()
     assert second.born == born
-    second.fill(body="Bob was here").save()
+    second.fill(body="Bob was here").becomes("editing").save()
     expect(third.becomes("viewing").text).to_have_text("Bob Brown is editing.")
     article.refresh_from_db()
     assert (article.title, article.body) == (written, "Bob was here")
@@ -83,7 +83,7 @@ def test_a_save_without_a_change_needs_the_lease_too(three, article):
     with first.page.expect_request(lambda each: each.method == "POST" and each.url.endswith("/change/")) as request:
         first.save(wait=False)
     assert re.search(r'name="_collaborator_token"\s+\d+', request.value.post_data)
-    first.becomes("editing")
+    first.becomes("editing", seconds=20)
     second.becomes("viewing")
 
 

@@ -6,55 +6,12 @@ import time
 
 import pytest
 
+from tests.browser import faults as faults_of
 from tests.browser import pictures
 from tests.browser.scenes import SCENES
 from tests.browser.stage import ADA, Stage
 
 NAMES = ["Ann", "Bo", "Cy", "Di", "Ed", "Flo", "Gus", "Hal", "Ida", "Jo", "Kim"]
-FAULTS = """() => {
-    const faults = [];
-    const seen = (element) => element.getClientRects().length && getComputedStyle(element).visibility !== "hidden";
-    const name = (element) => element.dataset.collaboratorAction || element.className || element.textContent;
-    const bar = document.querySelector("#admin-collaborator .collaborator-bar");
-    const parts = [...bar.querySelectorAll("button, a, summary, [role=status], .collaborator-time")]
-        .filter((part) => seen(part) && !part.closest(".collaborator-unfolded"));
-    const box = bar.getBoundingClientRect();
-    for (const part of parts) {
-        const { top, left, right, bottom } = part.getBoundingClientRect();
-        if (left < box.left || right > box.right || top < box.top - 1 || bottom > box.bottom + 1)
-            faults.push("outside of the bar: " + name(part));
-        if (part.scrollWidth > part.clientWidth + 1 && !part.matches(".collaborator-chip, .collaborator-hidden"))
-            faults.push("cut: " + name(part));
-        for (const other of parts) {
-            const its = other.getBoundingClientRect();
-            const beside = left >= its.right - 1 || its.left >= right - 1;
-            const isOver = !beside && top < its.bottom - 1 && its.top < bottom - 1;
-            if (other !== part && isOver && !part.contains(other) && !other.contains(part))
-                faults.push(`${name(part)} lies on ${name(other)}`);
-        }
-    }
-    const status = bar.querySelector("[role=status]");
-    const isStuck = document.querySelector(".collaborator-stuck");
-    if (!isStuck && status.scrollHeight > status.clientHeight + 1) faults.push("cut: " + status.textContent);
-    const open = [...document.querySelectorAll(".collaborator-unfolded, .collaborator-notices > *")].filter(seen);
-    for (const each of [bar, ...open]) {
-        const { left, right } = each.getBoundingClientRect();
-        if (left < 0 || right > innerWidth + 1) faults.push("outside of the window: " + name(each));
-    }
-    if (document.documentElement.scrollWidth > innerWidth) faults.push("the page got wider");
-    return faults;
-}"""
-COVERED = """() => {
-    const form = document.querySelector("form[id$=_form]");
-    return [...form.elements, ...document.querySelectorAll("a[href$='/delete/']")]
-        .filter((each) => each.matches("[type=submit], a"))
-        .filter((each) => {
-            const { left, top, width, height } = each.getBoundingClientRect();
-            const hit = width && document.elementFromPoint(left + width / 2, top + height / 2);
-            return hit && hit.closest("#admin-collaborator, #admin-collaborator-chat");
-        })
-        .map((each) => each.value || each.textContent);
-}"""
 
 
 def crowded(stage: Stage) -> None:
@@ -113,7 +70,7 @@ def test_nothing_of_the_bar_is_cut_overlaps_or_leaves_the_window(seat, article, 
                     page.wait_for_timeout(60)
                     where = (name, sidebar, fold, place)
                     pictures.take(page, ("-".join((name, sidebar, fold[14:], place)), width, direction), "bar")
-                    faults[where] = page.evaluate(FAULTS) + page.evaluate(COVERED)
+                    faults[where] = page.evaluate(faults_of.LAYOUT) + page.evaluate(faults_of.COVERED)
                 page.keyboard.press("Escape")
         stage.close()
     assert {where: found for where, found in faults.items() if found} == {}

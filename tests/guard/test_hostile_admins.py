@@ -14,7 +14,7 @@ from django.contrib import admin
 from tests.guard.conftest import People
 from tests.guard.oracle.fixed import FixedMeeting, alone, change, listed, meet, rows_of
 from tests.guard.oracle.forms import Limiting
-from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf, Token
+from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf
 from tests.guard.oracle.sequences import Seen
 from tests.guard.oracle.writers import Write
 
@@ -381,30 +381,6 @@ def test_rows_of_a_list_that_nobody_touched_are_validated_with_the_others(people
     alone(people, Order, model_admin, listed(form__0__qty=qty))
 
 
-@pytest.mark.parametrize("typed", [{}, {"form__1__amount": "9"}])
-@pytest.mark.parametrize("kind", ["update", "delete"])
-def test_a_row_that_others_hid_or_deleted_and_nobody_touched_does_not_keep_a_list_from_being_saved(
-    people: People, kind: str, typed: Any
-) -> None:
-    """Plain Django finds a mistake in a row that it does not show, at every further try."""
-    spec = rows_of(Shelf)
-    names = ("One", "Two", "Three")
-    spec[Token] = [
-        {"id": uuid.UUID(int=number), "name": name, "group": "", "amount": number, "is_deleted": False}
-        for number, name in enumerate(names, 1)
-    ]
-    model_admin = {"list_display": ["pk", "amount"], "list_editable": ["amount"]}
-    write = Write(kind, Token, ONE, {"is_deleted": True} if kind == "update" else None)
-    meet(people, Token, model_admin, listed(**typed), write, spec=spec)
-    meeting = FixedMeeting(people, Token, model_admin, listed(**typed), write, spec=spec)
-    with meeting.side(True) as side:
-        page = meeting.open(side)
-        write.carry_out()
-        answer = side.post(page.url, meeting.posted(page, meeting.typing(side, page)))
-        assert answer.status == 302
-        assert Token.everything.get(pk=uuid.UUID(int=2)).amount == (9 if typed else 2)
-
-
 # What every save of a row does, and what a page of a conflict posts
 
 
@@ -429,3 +405,43 @@ def test_what_a_form_showed_before_is_shown_anew_on_the_page_of_a_conflict(peopl
     model_admin = {"form": Bringing, "fields": ["title", "summary"]}
     alone(people, Order, model_admin, change(**typed))
     meet(people, Order, model_admin, change(**typed), Write("update", Order, 1, {"title": "Theirs"}))
+
+
+# Models that do not let themselves be copied, or are not read as a whole
+
+
+def refusing_to(*args: Any, **kwargs: Any) -> Any:
+    raise TypeError("not this model")
+
+
+def test_a_model_that_can_be_neither_copied_nor_pickled_is_guarded(people: People, monkeypatch: Any) -> None:
+    monkeypatch.setattr(Order, "__copy__", refusing_to, raising=False)
+    monkeypatch.setattr(Order, "__reduce__", refusing_to)
+    model_admin = {"fields": ["title", "summary", "labels"]}
+    seen = alone(people, Order, model_admin, change(title="x"))
+    assert (seen[1].status, stored(seen[1], Order, "title")) == (302, "x")
+    meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {"summary": "Theirs"}))
+
+
+@pytest.mark.parametrize(
+    "step", [change(title="x"), change(lines__0__text="x"), listed(form__0__title="x")], ids=["form", "row", "list"]
+)
+def test_of_what_is_not_read_as_a_whole_django_saves_what_was_read(people: People, step: Any) -> None:
+    class Lines(admin.TabularInline):
+        model = Line
+        extra = 0
+        fields = ["sku", "text", "qty"]
+
+        def get_queryset(self, request: Any) -> Any:
+            return super().get_queryset(request).only("sku", "order")
+
+    model_admin = {
+        "get_queryset": lambda self, request: Order.objects.only("title"),
+        "inlines": [Lines],
+        "fields": ["title", "summary"],
+        "list_display": ["id", "title"],
+        "list_editable": ["title"],
+    }
+    alone(people, Order, model_admin, step)
+    where = Write("update", Line, 1, {"text": "Theirs"}) if step.kind == "change" else None
+    meet(people, Order, model_admin, step, where or Write("update", Order, 1, {"title": "Theirs"}))

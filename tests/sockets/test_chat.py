@@ -214,3 +214,18 @@ async def test_chat_can_be_switched_off(serve, article, ada, join, enabled):
             await worker.socket(chat_path(PAGE), ada)
         assert refusal.value.response.status_code == 403
     await (await join(worker, article, ada)).expect("editor_status")
+
+
+async def test_that_one_is_writing_is_told_to_the_other_sides_pages_alone(worker, talk, ada, bob, cat):
+    writer, reader = await talk(worker, PAGE, ada), await talk(worker, PAGE, bob, member=new_member())
+    others = [await talk(worker, PAGE, bob), await talk(worker, PAGE, cat, member=new_member())]
+    await writer.send("chat_typing", recipient_id=bob.id)
+    said = await reader.expect("chat_typing")
+    assert said == {
+        "type": "chat_typing",
+        "sender_id": ada.id,
+        "sender_name": "Ada Lovelace",
+        "recipient_id": bob.id,
+    }
+    for tab in others:  # a client of the contract, and a third person
+        await tab.expect_nothing("chat_typing", seconds=0.1)

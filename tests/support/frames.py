@@ -30,9 +30,11 @@ EDIT: Dict[str, Dict[str, Any]] = {
     "read_drafts": {"own": True},
     "answer_draft": {"user_id": 1},
     "call_off": {},
+    "chat_typing": {},
 }
 CHAT: Dict[str, Dict[str, Any]] = {
     "chat_message": {"recipient_id": 1, "message": "Hello"},
+    "chat_typing": {"recipient_id": 1},
     "heartbeat": {},
     "pong": {},
 }

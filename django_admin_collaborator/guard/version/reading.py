@@ -135,9 +135,19 @@ def own(value: Any, row: Optional[models.Model] = None) -> Any:
     return copy.deepcopy(value) if isinstance(value, (dict, list, set)) else value
 
 
+def copied_row(row: Any) -> Any:
+    """A copy of a row with the same values. A project's model need not let itself be copied, nor pickled."""
+    kind: Any = type(row)
+    made = kind.__new__(kind)
+    state = copy.copy(row._state)
+    state.fields_cache = dict(row._state.fields_cache)
+    made.__dict__.update(row.__dict__, _state=state)
+    return made
+
+
 def own_row(row: Any) -> Any:
     """A copy of a row, as it is before a form cleans itself."""
-    kept = copy.copy(row)
+    kept = copied_row(row)
     for field in row._meta.concrete_fields:
         if field.attname in kept.__dict__:
             kept.__dict__[field.attname] = own(kept.__dict__[field.attname], kept)

@@ -239,15 +239,17 @@ def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) ->
 def refresh(obj: models.Model, locked: models.Model) -> bool:
     """Give ``obj`` the values of its locked row; returns whether any differed. No descriptor of a field is run."""
     is_other = False
+    # What was not read yet is left so, as Django saves what was; it is read when asked for, after the lock.
+    reads_older = may_be_older(obj, None, str(locked._state.db))
     for field in locked._meta.concrete_fields:
         name = field.attname
-        if name not in locked.__dict__:
+        before = obj.__dict__.get(name, _NOTHING)
+        if name not in locked.__dict__ or (before is _NOTHING and not reads_older):
             continue
         value = locked.__dict__[name]
-        before = obj.__dict__.get(name, _NOTHING)
         if _plain(before) == _plain(value):
             continue
-        is_other = is_other or before is not _NOTHING  # a field that was not read yet shows nothing older
+        is_other = is_other or before is not _NOTHING
         obj.__dict__[name] = readings.own(_plain(value), obj)
         if isinstance(field, models.ForeignKey) and field.is_cached(obj):
             field.delete_cached_value(obj)

@@ -108,7 +108,7 @@ class PageOfNow:
 
     def __init__(self, model_admin: Any, request: HttpRequest, row: models.Model) -> None:
         self.model_admin = model_admin
-        self.row = copy.copy(row)
+        self.row = readings.copied_row(row)
         self.request = copy.copy(request)
         # A copy lacks what cannot be pickled.
         vars(self.request).update({**vars(request), "_files": MultiValueDict(), "_collaborator_attempt": None})

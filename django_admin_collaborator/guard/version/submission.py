@@ -9,6 +9,9 @@ from typing import Any, Dict, Iterable, List, Optional
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+INITIAL = "initial-"
+"""In front of the name of a field that brings along what it showed, as one whose default is computed does."""
+
 
 class MergedPost:
     """What was posted, and its files, with rows exchanged. ``put_into`` makes it the request's own."""
@@ -30,7 +33,8 @@ class MergedPost:
                 del source[name]
         for index, row in enumerate(rows):
             for name, posted in row.data.items():
-                self.data.setlist(f"{prefix}-{index}-{name}", posted)
+                lead = INITIAL if name.startswith(INITIAL) else ""
+                self.data.setlist(f"{lead}{prefix}-{index}-{name[len(lead) :]}", posted)
             for name, files in row.files.items():
                 self.files.setlist(f"{prefix}-{index}-{name}", files)
         self.data[f"{prefix}-TOTAL_FORMS"] = str(len(rows))
@@ -38,9 +42,11 @@ class MergedPost:
 
     def row(self, prefix: str, index: int) -> Row:
         """One row of an inline, as it was posted; names are without the row's own prefix."""
-        start = len(f"{prefix}-{index}-")
-        data = {name[start:]: self.data.getlist(name) for name in self.data if _index_of(name, prefix) == index}
-        files = {name[start:]: self.files.getlist(name) for name in self.files if _index_of(name, prefix) == index}
+        start = f"{prefix}-{index}-"
+        data, files = (
+            {name.replace(start, "", 1): source.getlist(name) for name in source if _index_of(name, prefix) == index}
+            for source in (self.data, self.files)
+        )
         return Row(data, files)
 
     @staticmethod
@@ -50,7 +56,7 @@ class MergedPost:
 
 
 class Row:
-    """The posted data of one inline row, by name without prefix."""
+    """The posted data of one inline row, by name without prefix; ``INITIAL`` stays in front."""
 
     def __init__(self, data: Dict[str, List[str]], files: Dict[str, List[Any]]) -> None:
         self.data = data
@@ -58,12 +64,14 @@ class Row:
 
     def fingerprint(self) -> str:
         """The same for the same input, wherever the row stands in its inline."""
-        return hashlib.sha256(repr(sorted(self.data.items())).encode("utf-8", "replace")).hexdigest()[:16]
+        typed = sorted(item for item in self.data.items() if not item[0].startswith(INITIAL))
+        return hashlib.sha256(repr(typed).encode("utf-8", "replace")).hexdigest()[:16]
 
 
 def _index_of(name: str, prefix: str) -> Optional[int]:
     """The row that a posted name belongs to. A second inline of a model is called ``prefix-2``: not ours."""
     found = re.match(
-        re.escape(prefix) + r"-(\d+)-(?!\d+-|__prefix__-|(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$)", name
+        rf"(?:{INITIAL})?{re.escape(prefix)}-(\d+)-(?!\d+-|__prefix__-|(?:TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS$)",
+        name,
     )
     return int(found.group(1)) if found else None

@@ -47,7 +47,7 @@ def sanitised(kind: str, value: str) -> str:
         return value if re.fullmatch(CLOCK, value) else ""
     if kind == "datetime-local":
         found = re.fullmatch(rf"(\d{{4}}-\d\d-\d\d)[T ]({CLOCK})", value)
-        return f"{found.group(1)}T{re.sub(':00$', '', found.group(2))}" if found else ""
+        return f"{found.group(1)}T{re.sub('(?<=:..):00$', '', found.group(2))}" if found else ""
     if kind == "color":
         return value.lower() if re.fullmatch("#[0-9a-fA-F]{6}", value) else "#000000"
     return value

@@ -27,7 +27,7 @@ export function createLive(shared, page) {
   const live = /** @type {any} */ (config).live;
   const place = root.querySelector(".collaborator-menu > .collaborator-unfolded");
   const button = shared.element("button", { class: "collaborator-button", type: "button", onclick: pause });
-  const line = shared.element("div", { "data-collaborator-live": true }, button);
+  const line = shared.element("div", { "data-collaborator-live": true, "data-collaborator-menu": true }, button);
   /** @type {import("./live-values.js").Typed} */
   let typed = NOTHING;
   /** @type {any} */

@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from tests.browser.change_form import eventually
+from tests.browser.drafts import keeps, press
 from tests.browser.places import played_at
 from tests.project.newsroom.models import Author, Paragraph
 
@@ -179,12 +180,15 @@ def test_own_unsaved_text_is_not_overwritten(open_form, article, ada, bob):
 
 
 def test_a_restored_draft_is_seen_and_nobody_types_in_it(open_form, article, ada, bob):
-    first = open_form(ada, article).becomes("editing")
-    first.fill(title="From yesterday")
-    eventually(lambda: first.page.evaluate("Object.keys(localStorage).some((key) => /draft/.test(key))"))
+    first = open_form(ada, article).becomes("editing").fill(title="From yesterday")
+    keeps(first, title="From yesterday")
     first.page.close()
-    second = open_form(bob, article).becomes("editing", seconds=12)
-    assert visible(second)["title"] == "Budget"
+    first = open_form(ada, article).becomes("editing", seconds=12)
+    second = open_form(bob, article).becomes("viewing")
+    press(first, "restore-draft")
+    second.shows(title="From yesterday")
+    expect(second.page.locator(".field-title.collaborator-live")).to_have_count(1)
+    expect(second.page.locator(".collaborator-live-here")).to_have_count(0)
 
 
 def test_of_a_file_the_name_is_told(open_form, article, ada, bob):

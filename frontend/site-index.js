@@ -9,8 +9,7 @@ import { keepAsking } from "./asking.js";
 import { element } from "./elements.js";
 import { format } from "./format.js";
 
-const OTHER_LINKS =
-  ".breadcrumbs, .changelink, .viewlink, #changelist";
+const OTHER_LINKS = ".breadcrumbs, .changelink, .viewlink, #changelist";
 
 /** @param {{path: string, is_index: boolean, messages: Record<string, string>}} config */
 export function watchSite({ path, is_index: isIndex, messages }) {

@@ -45,12 +45,20 @@ def test_our_files_have_the_version_in_their_address_and_no_others(cls):
     assert not any("?" in address for address in others)
 
 
-@pytest.mark.parametrize("page", ["", "add/", "{pk}/change/", "{pk}/delete/"])
-def test_every_page_of_the_admin_names_the_same_addresses(admin_client, page):
+OF_A_SIDEBAR = [
+    f"/static/django_admin_collaborator/{name}?v={__version__}" for name in ("css/admin_index.css", "js/admin_index.js")
+]
+"""Beside a list it says how many people are in each model."""
+
+
+@pytest.mark.parametrize(
+    ("page", "more"), [("", OF_A_SIDEBAR), ("add/", []), ("{pk}/change/", []), ("{pk}/delete/", [])]
+)
+def test_every_page_of_the_admin_names_the_same_addresses(admin_client, page, more):
     pk = Article.objects.create(title="Budget").pk
     html = admin_client.get("/admin/newsroom/article/" + page.format(pk=pk)).content.decode()
     found = re.findall(r'(?:src|href)="(/static/django_admin_collaborator/[^"]+)"', html)
-    assert sorted(set(found)) == sorted(ADDRESSES)
+    assert sorted(set(found)) == sorted([*ADDRESSES, *more])
 
 
 class HashedStorage(StaticFilesStorage):

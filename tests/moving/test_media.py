@@ -46,7 +46,8 @@ def test_our_files_have_the_version_in_their_address_and_no_others(cls):
 
 
 OF_A_SIDEBAR = [
-    f"/static/django_admin_collaborator/{name}?v={__version__}" for name in ("css/admin_index.css", "js/admin_index.js")
+    f"/static/django_admin_collaborator/{name}?v={__version__}"
+    for name in ("css/admin_index.css", "js/admin_index.js")
 ]
 """Beside a list it says how many people are in each model."""
 

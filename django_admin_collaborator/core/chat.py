@@ -60,7 +60,7 @@ def text_of(message: Any) -> str:
 def user_key(user_id: Union[int, str, Any], asked_by: str = "chat_message") -> str:
     """Ids come as a number or as text, and mean the same."""
     if isinstance(user_id, bool) or not isinstance(user_id, (int, str)):
-        name = "recipient_id" if asked_by == "chat_message" else "user_id"
+        name = "recipient_id" if asked_by.startswith("chat_") else "user_id"
         raise ProtocolError("malformed", in_reply_to=asked_by, detail=f"{name} has to be a user's id")
     return str(user_id)
 

@@ -67,9 +67,11 @@ class ChatClient(Client):
 
     async def say_typing(self) -> None:
         """Tell the other side of a talk that one is writing; nobody is told where it is not here."""
-        recipient = chat.user_key(self.frame.message.get("recipient_id"), "chat_typing")
-        told = {**chat.typing(self.person), "recipient_id": recipient}
-        await self.hub.publish(self.key, [Event(told, user=recipient, besides=self.member_id)])
+        room = self.hub.seen(self.key) or await self.hub.read(self.key)
+        recipient = room.people.get(chat.user_key(self.frame.message.get("recipient_id"), "chat_typing"))
+        if recipient is not None:
+            told = {**chat.typing(self.person), "recipient_id": recipient.id}
+            await self.hub.publish(self.key, [Event(told, user=recipient.key, besides=self.member_id)])
 
     async def read_back(self) -> None:
         """Send again what this user has said and was told in private on this page, as far as it is kept."""

@@ -27,7 +27,7 @@ def test_a_browser_without_storage_edits_and_says_so(seat, article, ada):
 def test_a_text_that_is_too_long_is_said_and_what_was_kept_stays(open_form, article, ada):
     form = open_form(ada, article).becomes("editing").fill(title="Kept")
     keeps(form, title="Kept")
-    form.fill(title="Kept no more", body="Too long. " * 300_000)
+    form.fill(body="Too long. " * 300_000, title="Kept no more")
     expect(form.notice("draft_not_kept")).to_contain_text("it is too long, or there is no room for it", timeout=10000)
     assert values_of(form)["title"] == "Kept"
     form.fill(body="Short again")

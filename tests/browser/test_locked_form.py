@@ -15,6 +15,12 @@ SAVES = re.compile("/change/$")  # the list that follows asks by POST who is in 
 
 
 @pytest.fixture
+def server_settings():
+    """What the editor types shows in the viewer's form, else."""
+    return {"ADMIN_COLLABORATOR_LIVE_VIEW": False}
+
+
+@pytest.fixture
 def two(open_form, article, ada, bob):
     Author.objects.create(name="Maren Grande")
     whole = {"viewport": {"width": 1280, "height": 2000}}  # so that everything is in reach of the mouse

@@ -13,6 +13,7 @@ from tests.browser.test_lists import List_
 pytestmark = [pytest.mark.once, pytest.mark.parametrize("server", ["unfold", "jazzmin", "grappelli"], indirect=True)]
 
 CUT = """() => [...document.querySelectorAll("[id^=admin-collaborator] button")]
+    .filter((button) => !button.closest("details:not([open])"))
     .filter((button) => button.clientWidth && button.scrollWidth > button.clientWidth)
     .map((button) => button.textContent)"""
 BOXES = """() => Object.fromEntries(

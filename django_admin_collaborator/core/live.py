@@ -129,4 +129,4 @@ def is_kept(room: Room) -> bool:
 
 def holder_of(room: Room) -> Optional[str]:
     """The member that edits, as the room was last told."""
-    return room.lease.holder if room.lease and not room.lease.lapsed else None
+    return room.told_lease.holder if room.told_lease else None

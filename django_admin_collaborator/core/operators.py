@@ -40,7 +40,7 @@ def overview(room: Room) -> Dict[str, Any]:
     Moments are seconds since the Unix epoch, on the store's clock. One entry per member: a person with two tabs
     is there twice.
     """
-    lease = room.lease if room.lease and not room.lease.lapsed else None
+    lease = room.told_lease
     holder = room.members.get(lease.holder) if lease else None
     queue = room.queue()
     others = sorted(room.members.values(), key=lambda member: (member.joined_at, member.id))

@@ -89,7 +89,7 @@ def leave(room: Room, now: float, member_id: str, connection: str, seconds: floa
     if member is None or member.connection != connection:
         return Transition(room)
     until = now + seconds
-    lease = room.lease if room.lease and room.lease.holder == member_id and not room.lease.lapsed else None
+    lease = room.told_lease if room.told_lease and room.told_lease.holder == member_id else None
     if member.bare and not lease:
         until = now
     away = replace(member, connection="", expires_at=min(until, member.expires_at))

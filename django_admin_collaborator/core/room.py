@@ -215,6 +215,11 @@ class Room:
         """How long after a sign of life a member counts as present, and its lease stays live, in seconds."""
         return max(self.lease_seconds, POLLS_MISSED * member.polls) if member else self.lease_seconds
 
+    @property
+    def told_lease(self) -> Optional[Lease]:
+        """The lease as the room was last told: none when its end was, though its holder may still resume it."""
+        return self.lease if self.lease and not self.lease.lapsed else None
+
     def live_lease(self, now: float) -> Optional[Lease]:
         return self.lease if self.lease and self.lease.is_live(now) else None
 
@@ -236,7 +241,7 @@ class Room:
 
     def editor(self) -> Optional[Person]:
         """Who edits, as the room was last told."""
-        return self.people.get(self.lease.user) if self.lease and not self.lease.lapsed else None
+        return self.people.get(self.told_lease.user) if self.told_lease else None
 
     def members_of(self, user: str) -> List[Member]:
         return [member for member in self.members.values() if member.user == user]
@@ -259,7 +264,7 @@ class Room:
 
     def next_deadline(self) -> Optional[float]:
         """When something ends by itself, in seconds on the store's clock; None while nothing does."""
-        told = self.lease if self.lease and not self.lease.lapsed else None
+        told = self.told_lease
         moments: List[Optional[float]] = [self.idle_at(m) for m in self.members.values()]
         # A holder stays as long as its lease, however long it was away.
         moments += [m.expires_at for m in self.members.values() if not (told and told.holder == m.id)]

@@ -16,7 +16,7 @@ MOST_PEOPLE = 50
 def view(room: Room) -> Dict[str, Any]:
     """What has nothing to say is left out, but for what has always been there."""
     editor = None
-    lease = room.lease if room.lease and not room.lease.lapsed else None
+    lease = room.told_lease
     if lease and lease.user in room.people:
         editor = {"member_id": lease.holder, **_named(room, lease.user), "since": lease.granted_at}
         editor["avatar_url"] = room.people[lease.user].avatar_url
@@ -107,7 +107,7 @@ def glance(room: Room) -> Optional[Dict[str, Any]]:
     """
     if not room.members:
         return None
-    lease = room.lease if room.lease and not room.lease.lapsed else None
+    lease = room.told_lease
     is_edited = lease is not None and bool(room.members_of(lease.user))
     here = people(room, lease)[:MOST_AT_A_GLANCE]
     return {"people": here, "count": len(room.people), "is_edited": is_edited}

@@ -142,7 +142,7 @@ class PageClient(ContractClient):
 
     def ask_to_yield(self, room: Room) -> None:
         """Once for each heir: the page has to let go before the lease can pass on."""
-        held = room.lease if room.lease and not room.lease.lapsed else None
+        held = room.told_lease
         mine = held is not None and held.holder == self.member_id
         heir = room.heir if mine else None
         if heir is not None and heir != self.yielding:

@@ -168,7 +168,7 @@ class PollClient(Client):
 
         def step(room: Room, now: float) -> Transition:
             # Whose turn has come is told in this very answer, and needs no other to confirm that it is there.
-            held = room.lease if room.lease and room.lease.holder == member_id and not room.lease.lapsed else None
+            held = room.told_lease if room.told_lease and room.told_lease.holder == member_id else None
             stayed = stay(room, now, token=held.token if held else token)
             return stayed.then(live.watch, now, member_id, self.is_watching())
 

@@ -58,7 +58,7 @@ def overview(request: Any, admin_site: Any) -> Dict[str, List[Any]]:
             own_address = reverse(name + "change", args=[quote(obj.pk)], current_app=admin_site.name)
         except NoReverseMatch:
             continue
-        lease = room.lease if room.lease and not room.lease.lapsed else None
+        lease = room.told_lease
         editing.setdefault(address, set()).update([lease.user] if lease else [])
         there.setdefault(address, set()).update(room.people)
         if me in room.people and len(own) < MOST_OWN:

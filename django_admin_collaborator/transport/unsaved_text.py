@@ -53,7 +53,7 @@ class UnsavedText:
     def _receiver(self, room: Room) -> Optional[str]:
         """The member that gets this one's lease, or has just got it; None if that is nobody else's."""
         own = self.client.member_id
-        held = room.lease if room.lease and not room.lease.lapsed else None
+        held = room.told_lease
         if held and held.holder == own and self.client.token == held.token and room.heir:
             return room.heir.member
         passed = room.handover

@@ -37,30 +37,25 @@ def read(room_key: str) -> Callable[[Any], Coroutine[Any, Any, List[KeptDraft]]]
 
 def keep(room_key: str, draft: KeptDraft) -> Work:
     """Keep what somebody has typed, instead of what they had typed before; for ``with_store``."""
-    return _change([key_of(room_key)], partial(kept_draft.put, draft=draft))
+    return _change([room_key], partial(kept_draft.put, draft=draft))
 
 
 def answer(room_key: str, user: str) -> Work:
     """A next editor has decided about what this person had typed; for ``with_store``."""
-    return _change([key_of(room_key)], partial(kept_draft.answer, user=user))
+    return _change([room_key], partial(kept_draft.answer, user=user))
 
 
 def forget(room_keys: Iterable[str], user: Optional[str] = None) -> Work:
     """Delete what is kept of this person, or of all; for ``with_store``."""
-    return forget_at(map(key_of, room_keys), user)
+    return _change(room_keys, lambda drafts: [] if user is None else kept_draft.without(drafts, user))
 
 
-def forget_at(keys: Iterable[str], user: Optional[str] = None) -> Work:
-    """The same by the keys of the texts."""
-    return _change(keys, lambda drafts: [] if user is None else kept_draft.without(drafts, user))
-
-
-def _change(keys: Iterable[str], change: Change) -> Work:
+def _change(room_keys: Iterable[str], change: Change) -> Work:
     def text_of(text: Optional[str], now: float) -> str:
         return kept_draft.encode(change(kept_draft.decode(text, now)))
 
     async def work(store: Any) -> None:
-        for key in keys:
+        for key in map(key_of, room_keys):
             await kept.change(store, key, text_of, KEEP_SECONDS)
 
     return work

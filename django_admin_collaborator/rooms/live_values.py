@@ -8,6 +8,7 @@ from typing import Any, Callable, Coroutine, Optional
 from ..access.identity import digest
 from ..core.messages import Message
 from ..stores.base import new_revision
+from . import kept
 
 KEEP_SECONDS = 30.0
 MOST_TRIES = 5
@@ -54,8 +55,6 @@ def forget(room_key: str) -> Callable[[Any], Coroutine[Any, Any, None]]:
     """Delete what is kept; for ``with_store``."""
 
     async def work(store: Any) -> None:
-        there = await store.read(_key(room_key))
-        if there.revision:
-            await store.swap(_key(room_key), there.revision, new_revision(), "[]", keep_seconds=1.0)
+        await kept.change(store, _key(room_key), lambda text, now: "", KEEP_SECONDS)
 
     return work

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Callable
+from typing import Any, Callable, List
 
 import psycopg2
 import pytest
@@ -66,9 +66,8 @@ async def test_the_holder_keeps_the_lease_and_nobody_is_cut_off(
     token, welcomes = holder.token, [tab.welcomes for tab in tabs]
     await trouble(postgres)
     for tab in tabs:
-        said = [message["available"] for message in tab.received if message["type"] == "lock_service"]
-        if said:
-            await tab.until(is_back, 15)
+        if said(tab):
+            await tab.until(lambda tab: said(tab)[-1] is True, 15)
     await asyncio.gather(*(tab.until(lambda tab: tab.editor() == holder.member, 15) for tab in tabs))
     await holder.until(lambda tab: tab.holds(), 15)
     assert holder.token == token
@@ -81,6 +80,6 @@ async def test_the_holder_keeps_the_lease_and_nobody_is_cut_off(
     assert overlaps(tabs) == []
 
 
-def is_back(tab: Any) -> bool:
-    said = [message["available"] for message in tab.received if message["type"] == "lock_service"]
-    return bool(said) and said[-1] is True
+def said(tab: Any) -> List[bool]:
+    """Each time, whether the lock service was told to be available."""
+    return [message["available"] for message in tab.received if message["type"] == "lock_service"]

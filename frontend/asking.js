@@ -25,7 +25,7 @@ export function keepAsking(path, question, show) {
   /** @param {number} ms */
   function askIn(ms) {
     clearTimeout(timer);
-    timer = setTimeout(ask, ms);
+    if (ms < Infinity) timer = setTimeout(ask, ms); // a browser takes Infinity for 0
   }
 
   async function ask() {

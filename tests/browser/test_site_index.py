@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser import pictures
 from tests.browser.axe import violations
+from tests.browser.change_form import eventually
 from tests.browser.places import played_at
 
 FOLLOWS_MS = 30_000
@@ -53,9 +54,16 @@ def test_a_hidden_index_asks_for_nothing(seat, open_form, article, ada, bob):
     page.clock.run_for(120_000)
     assert len(asked) == count
     open_form(bob, article).becomes("editing")
-    page.evaluate(hide, False)
-    page.clock.run_for(10)
-    expect(in_model(page, "#content-main")).to_have_text(["1 person editing"])
+    with page.expect_response("**/collaborator/"):  # at once
+        page.evaluate(hide, False)
+        page.clock.run_for(10)
+
+    def seen():
+        """The server looks at all rooms every three seconds, and the page asks every ten of its own."""
+        page.clock.run_for(10_000)
+        return in_model(page, "#content-main").all_inner_texts() == ["1 person editing"]
+
+    eventually(seen, seconds=15)
 
 
 @pytest.mark.parametrize("seen", [*pictures.SEEN, (320, "light", "en"), (320, "dark", "de")], ids=str)

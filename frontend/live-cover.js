@@ -102,7 +102,8 @@ export function createCover(shared, { config, form, unsaved, texts }) {
     if (!row || row.matches(`.${mark}`)) return;
     row.classList.add(mark);
     const text = format(texts[key], { name: person.name, file });
-    row.prepend(element("span", { class: `${mark}-note${file ? " collaborator-live-file" : ""}`, text }));
+    const isSpoken = mark === SHOWN && !file; // where it is typed is seen by the outline
+    row.prepend(element("span", { class: `${mark}-note${isSpoken ? " collaborator-hidden" : ""}`, text }));
   }
 
   let person = { name: "" };

@@ -32,13 +32,13 @@ export function createMember(
   let release = () => {};
 
   /**
-   * @param {string} id @param {LockManager} locks @param {number} patienceMs
+   * @param {string} id @param {LockManager} locks @param {number} [patienceMs]
    * @returns {Promise<boolean>} whether the id is now ours
    */
   function lock(id, locks, patienceMs) {
     return new Promise((resolve) => {
       const patience = new AbortController();
-      const timer = setTimeout(() => patience.abort(), patienceMs);
+      const timer = patienceMs && setTimeout(() => patience.abort(), patienceMs);
       const held = () => {
         clearTimeout(timer);
         resolve(true);
@@ -76,7 +76,7 @@ export function createMember(
     });
   }
 
-  /** @param {string} id @param {number} patienceMs */
+  /** @param {string} id @param {number} [patienceMs] */
   function hold(id, patienceMs) {
     return locks
       ? lock(id, locks, patienceMs)
@@ -97,7 +97,7 @@ export function createMember(
       storage.removeItem(leftKey);
       if (!id || !(await hold(id, justLeft ? RELOAD_MS : PATIENCE_MS))) {
         id = random();
-        await hold(id, PATIENCE_MS);
+        await hold(id); // however busy the machine: without the lock a duplicate of this tab would take it
       }
       storage.setItem(key, id);
       this.id = id;

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent import futures
 from dataclasses import replace
 from typing import Any, Callable, Optional
 from urllib.parse import urlsplit
@@ -25,7 +25,7 @@ AVATAR_SECONDS = 2.0
 GREATEST_SAFE_NUMBER = 2**53 - 1
 """Browsers read greater numbers wrongly, so such ids travel as text."""
 
-_threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="collaborator-avatar")
+_threads = futures.ThreadPoolExecutor(max_workers=4, thread_name_prefix="collaborator-avatar")
 
 
 def describe(user: Any) -> Person:
@@ -72,7 +72,7 @@ def avatar_in_time(user: Any) -> Optional[str]:
         return None
     try:
         return _threads.submit(avatar_url, user, field).result(AVATAR_SECONDS)
-    except TimeoutError:
+    except futures.TimeoutError:
         logger.warning("the storage of avatars took more than %s s; initials are shown", AVATAR_SECONDS)
         return None
 

@@ -96,6 +96,23 @@ test("a tab that was duplicated after its form was left long ago does not wait f
   assert.ok(performance.now() - started < 1000);
 });
 
+test("a new id is locked before it is used, however long a busy machine takes, so no duplicate gets it", async () => {
+  const locks = fakeLocks();
+  const storage = fakeStorage();
+  const { request } = locks;
+  locks.request = async (...asked) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    if (!asked[1].signal.aborted) return request(...asked);
+    throw new DOMException("aborted", "AbortError");
+  };
+  const original = tab(storage, { locks });
+  await original.acquire();
+  assert.deepEqual([...locks.held.keys()], [`admin-collaborator:${original.id}`]);
+  const duplicate = tab(storage.copy(), { locks });
+  await duplicate.acquire();
+  assert.notEqual(duplicate.id, original.id);
+});
+
 test("asked for a new id, it gives back the lock on the old one", async () => {
   const locks = fakeLocks();
   const member = tab(fakeStorage(), { locks });

@@ -40,17 +40,6 @@ class ChangeForm:
         expect(self.root).to_have_attribute("data-collaborator-state", state, timeout=timeout)
         return self
 
-    def settled(self) -> ChangeForm:
-        """Wait until the page knows who is there, or that nobody tells it."""
-        state = "document.getElementById('admin-collaborator').dataset.collaboratorState"
-        self.page.wait_for_function(f"!['connecting', undefined].includes({state})")
-        return self
-
-    def look_up(self) -> None:
-        """The window gets the focus: a page that asks over HTTP does so at once, instead of within 15 s."""
-        if not self.page.is_closed():
-            self.page.evaluate("dispatchEvent(new Event('focus'))")
-
     @property
     def state(self) -> str:
         return self.root.get_attribute("data-collaborator-state") or ""

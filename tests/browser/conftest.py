@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from typing import Any, Callable, Dict, Iterator, Tuple
 
 import pytest
 from playwright.sync_api import expect
@@ -22,17 +22,28 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "sql": {"store": "sql"},
     "sql-twice": {"store": "sql", "workers": 2},
     "bare": {"store": "sql", "program": "bare"},  # uvicorn without a WebSocket library
-    "http": {"store": "sql", "program": "gunicorn"},  # four sync workers: pages ask every two seconds
-    "http-redis": {"store": "redis", "program": "gunicorn"},
+    "http": {"store": "sql", "program": "gunicorn --preload"},  # four sync workers
+    "http-redis": {"store": "redis", "program": "gunicorn --preload"},
     "runserver": {"store": "sql", "program": "wsgi"},
 }
 HTTP_SLACK_SECONDS = 15.0
 """So much later everything may happen where pages ask for it."""
+ASKS_OFTEN = """
+    const { setTimeout } = window;
+    window.setTimeout = (run, ms, ...rest) =>
+        setTimeout(run, run.constructor.name === "AsyncFunction" ? Math.min(ms, 400) : ms, ...rest);
+"""
+"""Runs before the scripts of a page that asks over HTTP, which then does so without the pause that the server wants."""
 
 
 @pytest.fixture(autouse=True)
 def _our_urls(settings: Any) -> None:
     settings.ROOT_URLCONF = URLCONF
+
+
+@pytest.fixture
+def at_real_pace() -> None:
+    """Of a test about how often pages ask over HTTP; to all others two to fifteen seconds are only a wait."""
 
 
 @pytest.fixture
@@ -54,14 +65,19 @@ def server(
             process.start()
         process.thaw()
         options["redis_url"] = process.url
-    slack = HTTP_SLACK_SECONDS if options.get("program") in ("gunicorn", "wsgi") else 0.0
+    slack = HTTP_SLACK_SECONDS if asks(options.get("program", "")) else 0.0
     expect.set_options(timeout=(5 + slack) * 1000)
     yield serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
     expect.set_options(timeout=5000)
 
 
+def asks(program: str) -> bool:
+    """Whether pages that this program serves have no connection."""
+    return program.split(" ")[0] in ("gunicorn", "wsgi")
+
+
 @pytest.fixture
-def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor]:
+def seat(request: pytest.FixtureRequest, visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor]:
     """A function (person) that gives the browser of this person; each new one is served by the next worker."""
     taken: Dict[Tuple[Any, Any], Visitor] = {}
 
@@ -70,7 +86,9 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
             where = at or server[len(taken) % len(server.workers)]
             visitor = visit(where, person, **options)
             visitor.context.add_init_script(WITNESS)
-            if server.options.program in ("gunicorn", "wsgi"):
+            if asks(server.options.program):
+                if "at_real_pace" not in request.fixturenames:
+                    visitor.context.add_init_script(ASKS_OFTEN)
                 visitor.slack = HTTP_SLACK_SECONDS
                 visitor.context.set_default_timeout(10_000 + 1000 * HTTP_SLACK_SECONDS)
             taken[person.id, at] = visitor
@@ -83,16 +101,8 @@ def seat(visit: Callable[..., Visitor], server: Server) -> Callable[..., Visitor
 def open_form(seat: Callable[..., Visitor]) -> Callable[..., ChangeForm]:
     """A function (person, object) that opens the change form in a new tab of this person's browser."""
 
-    opened: List[ChangeForm] = []
-
     def open_tab(person: people.Person, obj: Any, at: Any = None, query: str = "", **options: Any) -> ChangeForm:
-        form = ChangeForm.open(seat(person, at, **options), obj, query=query)
-        if form.visitor.slack and options.get("java_script_enabled", True):
-            form.settled()
-            for other in opened:
-                other.look_up()
-        opened.append(form)
-        return form
+        return ChangeForm.open(seat(person, at, **options), obj, query=query)
 
     return open_tab
 

@@ -31,6 +31,7 @@ from tests.project.urls import urlpatterns as project_urls
 request_started.connect(lambda **_: ContentType.objects.clear_cache(), weak=False)
 
 SLOW_SECONDS = 1.0
+STORAGE_SECONDS = 30.0
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'
     '<path fill="#c2410c" d="M0 0h8v8H0z"/><circle cx="4" cy="4" r="3" fill="#fff"/></svg>'
@@ -96,11 +97,11 @@ site.register(Memo)
 
 
 class SlowStorage(Storage):
-    """Takes its time to name an address, as a signing one across the ocean does."""
+    """Takes longer to name an address than anybody in a test would wait for it."""
 
     def url(self, name: str | None) -> str:
         if name and name.startswith("slow"):
-            time.sleep(5)
+            time.sleep(STORAGE_SECONDS)
         return "/portraits/{}".format(quote(str(name)))
 
 

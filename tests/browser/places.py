@@ -10,5 +10,5 @@ OVER_HTTP = pytest.param("http", marks=pytest.mark.slow)
 
 
 def played_at(*places: str) -> Any:
-    """Play a story in these places, and over HTTP."""
+    """Play a story in these places, and over HTTP. Two workers with Redis have all that one with its memory has."""
     return pytest.mark.parametrize("server", [*places, OVER_HTTP], indirect=True)

@@ -56,7 +56,7 @@ def test_an_active_editor_who_does_not_answer_goes_on_editing_and_the_asker_is_t
     asker.shows(title="Busy")
 
 
-@played_at("memory")
+@played_at()
 @pytest.mark.parametrize("server_settings", [ANSWER])
 def test_a_question_that_is_taken_back_is_off_the_editors_screen(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing")

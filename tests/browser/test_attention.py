@@ -20,7 +20,7 @@ OWN_TEXTS = {
 }
 
 
-@played_at("memory", "redis")
+@played_at("redis")
 def test_the_editor_is_asked_once_per_interval_and_can_dismiss_it(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")

@@ -20,7 +20,7 @@ def test_no_socket_until_somebody_else_is_there(open_form, article, ada, bob):
     assert len(first.attempts("chat")) == len(second.attempts("chat")) == 1
 
 
-@played_at("memory", "redis")
+@played_at("redis")
 def test_two_talk_in_private_in_all_their_tabs_and_the_third_hears_nothing(open_form, article, ada, bob, cleo):
     forms = [open_form(ada, article).becomes("editing")]
     forms += [open_form(person, article).becomes("viewing") for person in (bob, cleo, ada)]
@@ -46,7 +46,6 @@ def test_two_talk_in_private_in_all_their_tabs_and_the_third_hears_nothing(open_
     first.hears("Are you done?", "Nearly")
 
 
-@played_at("memory")
 def test_drafts_are_kept_and_talks_survive_a_reload(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
@@ -67,7 +66,7 @@ def test_drafts_are_kept_and_talks_survive_a_reload(open_form, article, ada, bob
     mine.talk_to(bob).hears("Look at the title")
 
 
-@played_at("memory")
+@played_at()
 def test_somebody_who_has_left_is_offline_and_cannot_be_written_to(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
@@ -90,7 +89,6 @@ def test_somebody_who_has_left_is_offline_and_cannot_be_written_to(open_form, ar
     Chat(back.page).talk_to(ada).hears("Bye", "Wait")
 
 
-@played_at("memory")
 def test_what_was_said_is_there_for_who_was_away_and_in_every_tab(open_form, article, ada, bob):
     author = open_form(ada, article).becomes("editing")
     Chat(author.page).talk_about("Budget").say("Careful with the title")

@@ -26,7 +26,7 @@ def test_edit_here_moves_the_lease_with_the_draft(open_form, article, ada):
 @pytest.mark.parametrize(
     "server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 3, "ADMIN_COLLABORATOR_LIVE_VIEW": False}]
 )
-@played_at("memory", "redis")
+@played_at("redis")
 def test_a_take_over_offers_the_text_to_both(open_form, article, ada, cleo):
     editor = open_form(ada, article).becomes("editing").fill(title="Ada's half", **{"paragraphs-1-text": "Her row"})
     viewer = open_form(cleo, article).becomes("viewing")

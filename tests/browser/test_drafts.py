@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm, eventually
 from tests.browser.drafts import STORED, keeps, kept, kill, press, reopened
-from tests.browser.places import played_at
 from tests.project.newsroom.models import Article, Author
 from tests.support.browser import change_path
 
@@ -156,7 +155,6 @@ def log_in(form, person):
     form.page.locator("[type=submit]").click()
 
 
-@played_at("memory")
 def test_logging_out_in_another_tab_keeps_what_was_typed(open_form, article, ada):
     form = open_form(ada, article).becomes("editing").fill(title="Typed before")
     other = ChangeForm.open(form.visitor, article).becomes("viewing")

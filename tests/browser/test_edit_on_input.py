@@ -35,7 +35,7 @@ def three(open_form, article, ada, bob, cleo):
     return forms
 
 
-@played_at("redis", "sql")
+@EVERYWHERE
 def test_everybody_reads_until_somebody_types(three, article):
     first, second, third = three
     assert all(form.field("title").is_editable() for form in three)
@@ -59,7 +59,7 @@ def test_everybody_reads_until_somebody_types(three, article):
     assert (article.title, article.body) == (written, "Bob was here")
 
 
-@EVERYWHERE
+@played_at()
 def test_a_line_a_question_and_a_turn_are_as_ever(three):
     first, second, third = three
     first.fill(title="Harbour").becomes("editing")
@@ -75,7 +75,7 @@ def test_a_line_a_question_and_a_turn_are_as_ever(three):
     second.becomes("editing", seconds=9)
 
 
-@EVERYWHERE
+@pytest.mark.parametrize("server", ["memory"], indirect=True)
 def test_a_save_without_a_change_needs_the_lease_too(three, article):
     first, second, _ = three
     token = first.page.locator("[name=_collaborator_token]")
@@ -115,7 +115,7 @@ class TestWithoutInput:
     def server_settings(self) -> Dict[str, Any]:
         return {"ADMIN_COLLABORATOR_EDIT_ON": "input", "ADMIN_COLLABORATOR_INPUT_FREE_SECONDS": FREE_SECONDS}
 
-    @EVERYWHERE
+    @played_at()
     def test_text_that_goes_back_to_the_saved_values_frees_the_form_for_all(self, three):
         first, second, third = three
         first.fill(title="Harbour").becomes("editing")
@@ -136,7 +136,7 @@ class TestWithoutInput:
         second.becomes("free").shows(title="Harbour")
 
 
-@played_at("redis", "sql")
+@EVERYWHERE
 def test_of_two_who_begin_at_once_one_edits_and_the_other_keeps_the_text(three, article, server):
     first, second, third = three
     for form in (first, second):

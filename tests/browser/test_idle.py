@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.change_form import eventually
 from tests.browser.places import played_at
 
 SOON = {"ADMIN_COLLABORATOR_IDLE_SECONDS": 3}
@@ -26,13 +25,13 @@ def test_a_hidden_tab_with_unsaved_text_stays_editing(open_form, article, ada, b
 
 
 @pytest.mark.parametrize("server_settings", [SOON])
-@played_at("memory")
+@played_at()
 def test_input_ends_idleness_and_with_it_the_offer_to_take_over(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing")
     watchers = [open_form(person, article).becomes("viewing") for person in (bob, cleo)]
     for form in watchers:
         expect(form.text).to_contain_text("has been idle for a while", timeout=10000)
     editor.page.keyboard.press("Shift")
-    for form in watchers:  # over HTTP they ask once a minute now, unless somebody looks at them
-        eventually(lambda form=form: form.look_up() or form.person("AL").get_attribute("data-state") == "editing")
+    for form in watchers:
+        expect(form.person("AL")).to_have_attribute("data-state", "editing")
         expect(form.text).to_contain_text("Ada Lovelace is editing.")

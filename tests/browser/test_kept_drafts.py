@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.change_form import eventually
 from tests.browser.drafts import press
 
-EVERYWHERE = pytest.mark.parametrize("server", ["memory", "redis", "http"], indirect=True)
+EVERYWHERE = pytest.mark.parametrize("server", ["redis", "http"], indirect=True)
 
 
 @pytest.fixture

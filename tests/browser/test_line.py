@@ -9,7 +9,7 @@ from tests.browser.places import played_at
 from tests.support import people
 
 
-@played_at("memory")
+@played_at()
 def test_three_wait_in_order_see_their_places_and_move_up(open_form, article, ada, bob, cleo):
     dan = people.superuser("Dan Dare")
     editor = open_form(ada, article).becomes("editing")

@@ -32,7 +32,7 @@ class List_:
         return self.row(obj).locator(".collaborator-row")
 
 
-@played_at("memory", "redis", "sql")
+@played_at("redis")
 def test_a_list_shows_who_edits_and_who_is_there_and_follows(seat, open_form, article, ada, bob, cleo):
     other = Article.objects.create(title="Bridge")
     seen = List_(seat(ada))

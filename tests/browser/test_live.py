@@ -37,7 +37,7 @@ def is_where(form, name, who="Ada Lovelace"):
     expect(form.page.locator(f".field-{name}.collaborator-live-here")).to_contain_text(f"{who} is typing here")
 
 
-@played_at("memory", "redis", "sql")
+@played_at("redis")
 def test_a_viewer_sees_what_the_editor_types_and_where(open_form, article, ada, bob):
     first = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
@@ -51,7 +51,6 @@ def test_a_viewer_sees_what_the_editor_types_and_where(open_form, article, ada, 
     expect(second.page.locator(".field-title.collaborator-live")).to_have_count(0)
 
 
-@played_at("memory")
 def test_every_widget_and_row_shows_the_same(open_form, article, ada, bob, cleo):
     Paragraph.objects.create(article=article, position=2, text="Second paragraph")
     Author.objects.create(name="Nellie Bly")

@@ -10,7 +10,6 @@ from playwright.sync_api import expect
 
 from tests.browser.change_form import eventually
 from tests.browser.drafts import STORED, keeps, press, values_of
-from tests.browser.places import played_at
 from tests.project.newsroom.models import Author, Category, Paragraph
 
 
@@ -36,7 +35,6 @@ def save_elsewhere(editor, open_form, article, ada):
                 control.fill(value)
         saved(plain)
         plain.page.close()
-        editor.look_up()
 
     return save
 
@@ -108,7 +106,6 @@ def test_what_was_taken_over_can_be_undone(editor, article, save_elsewhere):
     assert (article.title, article.body) == ("Budget", "Mine")
 
 
-@played_at("memory")
 def test_what_both_changed_is_asked_about_and_only_once(editor, article, save_elsewhere):
     editor.fill(title="Mine")
     save_elsewhere(title="Theirs", category=str(Category.objects.get(name="World").pk))

@@ -21,7 +21,7 @@ def server_settings():
     return {"ADMIN_COLLABORATOR_LIVE_VIEW": False}
 
 
-WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["redis"], indirect=True)
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def two(open_form, article, ada, bob):
     return open_form(ada, article).becomes("editing"), open_form(bob, article).becomes("viewing")
 
 
-@played_at("memory", "redis")
+@played_at("redis")
 def test_viewers_see_saved_values_after_the_commit_and_never_before(two, article):
     editor, viewer = two
     born = viewer.born
@@ -228,7 +228,7 @@ def test_going_back_to_a_form_shows_what_was_saved_since(open_form, article, ada
     editor.becomes("editing").shows(title="Budget 2")
 
 
-@played_at("memory")
+@played_at()
 def test_an_editor_can_delete_while_somebody_waits_and_all_are_told(open_form, article, ada, bob):
     watcher = open_form(people.staff("Vera View", "newsroom.view_article"), article).becomes("observer")
     editor = open_form(ada, article).becomes("editing")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.change_form import ChangeForm
@@ -10,8 +11,10 @@ from tests.project.newsroom.models import Author
 from tests.support import people
 
 
+@pytest.mark.timed
 @played_at("memory")
 def test_a_reload_keeps_the_lease(open_form, article, ada, bob):
+    """In less time than others wait for it."""
     editor = open_form(ada, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
     token, born = editor.token, editor.born
@@ -43,7 +46,7 @@ def test_a_duplicated_tab_is_a_new_member_that_waits_for_the_first(open_form, ar
     assert viewer.states() == ["connecting", "viewing"]
     viewer.leave()
     first.leave()
-    third.becomes("editing", seconds=3)
+    third.becomes("editing")
     third.fill(title="From the third tab").save()
     third.becomes("editing").shows(title="From the third tab")
 

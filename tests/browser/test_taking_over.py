@@ -35,7 +35,7 @@ def test_only_the_permission_offers_to_take_over(open_form, article, ada):
 
 @pytest.mark.parametrize(
     ("button", "server"),
-    [("_continue", "memory"), ("_save", "memory"), pytest.param("_save", "http", marks=pytest.mark.slow)],
+    [("_continue", "memory"), pytest.param("_save", "http", marks=pytest.mark.slow)],
     indirect=["server"],
 )
 @pytest.mark.parametrize("server_settings", [BEFORE_A_SLOW_SAVE_ENDS])

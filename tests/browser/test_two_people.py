@@ -7,8 +7,8 @@ from playwright.sync_api import expect
 
 from tests.browser.places import played_at
 
-EVERYWHERE = played_at("memory", "redis", "daphne")
-WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["memory", "redis"], indirect=True)
+EVERYWHERE = played_at("redis", "daphne")
+WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["redis"], indirect=True)
 
 
 @EVERYWHERE
@@ -59,7 +59,7 @@ def reading_time(form):
     )
 
 
-@played_at("memory", "redis")
+@played_at("redis")
 def test_of_three_the_one_who_waited_longest_is_next(open_form, article, ada, bob, cleo):
     first = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
@@ -83,7 +83,7 @@ def test_one_who_gives_up_waiting_is_passed_over(open_form, article, ada, bob, c
     third.becomes("editing", seconds=3)
 
 
-@played_at("memory", "redis")
+@played_at("redis")
 def test_the_next_editor_gets_the_saved_values_before_the_form(open_form, article, ada, bob):
     """Saved and left in one step: at no moment is the form open with the values from before."""
     first = open_form(ada, article).becomes("editing")

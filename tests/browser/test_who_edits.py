@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from tests.browser.places import played_at
 
 
-@played_at("memory", "redis")
+@played_at("redis")
 def test_edit_here_moves_the_lease_to_this_tab_and_the_other_keeps_its_text(open_form, article, ada):
     first = open_form(ada, article).becomes("editing").fill(title="Typed in the first tab")
     second = open_form(ada, article).becomes("viewing")
@@ -31,7 +31,7 @@ def test_edit_here_moves_the_lease_to_this_tab_and_the_other_keeps_its_text(open
     first.becomes("editing").shows(title="From the second tab")
 
 
-@played_at("memory", "redis")
+@played_at("redis")
 def test_edit_here_goes_before_those_who_wait_and_costs_nobody_a_place(open_form, article, ada, bob, cleo):
     first = open_form(ada, article).becomes("editing")
     second = open_form(bob, article).becomes("viewing")
@@ -94,7 +94,7 @@ def test_an_idle_editor_is_shown_and_can_be_taken_over_and_an_idle_one_in_line_i
 QUICK = {"ADMIN_COLLABORATOR_OPTIONS": {"notification_request_interval": 1}}
 
 
-@played_at("memory")
+@played_at()
 @pytest.mark.parametrize("server_settings", [QUICK])
 def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, article, ada, bob):
     editor = open_form(ada, article).becomes("editing").fill(title="Mine")
@@ -114,7 +114,7 @@ def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, articl
     expect(viewer.action("withdraw-request")).to_have_count(0)
     expect(viewer.notice("passing")).to_have_count(0)
     for answer, said in (("no", "The answer: no."), ("after_save", "You can edit after the next save.")):
-        viewer.page.wait_for_timeout(1100)
+        expect(viewer.action("request-attention")).to_have_attribute("aria-disabled", "false")
         viewer.press("request-attention")
         panel.locator("[value={}]".format(answer)).click()
         expect(viewer.detail).to_contain_text(said)
@@ -134,7 +134,7 @@ def test_may_i_edit_is_answered_and_the_asker_sees_each_answer(open_form, articl
     expect(viewer.notice("passing")).to_contain_text("Ada Lovelace has asked to edit, and edits now.")
 
 
-@played_at("memory")
+@played_at()
 @pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 3}])
 def test_a_take_over_needs_a_reason_and_is_told_before_it_comes(open_form, article, ada, bob, cleo):
     editor = open_form(ada, article).becomes("editing").fill(title="Not saved")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from django_admin_collaborator.access import people
+from django_admin_collaborator.core.room import Person
 
 
 @pytest.mark.parametrize(
@@ -36,3 +39,29 @@ def test_an_address_that_may_be_something_else_is_left_out(address):
 )
 def test_every_other_address_is_passed_on(address):
     assert people.safe_url(f" {address}\n") == address
+
+
+@pytest.fixture
+def storage(monkeypatch, settings):
+    """One that says no address before it is told to."""
+    settings.ADMIN_COLLABORATOR_OPTIONS = {"avatar_field": "portrait"}
+    monkeypatch.setattr(people, "AVATAR_SECONDS", 0.05)
+    is_told = threading.Event()
+
+    class User:
+        @property
+        def portrait(self):
+            is_told.wait()
+            return "/ada.png"
+
+    yield User()
+    is_told.set()
+
+
+def test_synchronous_code_does_not_wait_for_a_slow_storage(storage):
+    assert people.avatar_in_time(storage) is None
+
+
+async def test_nor_does_a_socket(storage):
+    person = Person("1", 1, "ada", "Ada")
+    assert await people.with_avatar(person, storage) == person

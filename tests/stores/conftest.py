@@ -8,7 +8,9 @@ import pytest
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
+from django_admin_collaborator.rooms import hub
 from django_admin_collaborator.rooms.hub import Hub
+from django_admin_collaborator.stores import sql
 from django_admin_collaborator.stores.base import Store
 from django_admin_collaborator.stores.sql import SqlStore
 from django_admin_collaborator.stores.sql_connections import Alias
@@ -103,19 +105,26 @@ async def closed(watched: Any) -> None:
 
 
 @pytest.fixture
+def patient(monkeypatch: Any) -> None:
+    """An answer may take long: how long a store may keep people waiting is the subject of other tests."""
+    for module in (hub, sql):
+        monkeypatch.setattr(module, "ANSWER_SECONDS", 30.0)
+
+
+@pytest.fixture
 async def process(watched: Watched, bystander: Bystander) -> AsyncIterator[Hub]:
     """A process that serves a client in the room called "room"."""
-    hub = Hub(watched)
-    await hub.enter("room", bystander)
-    yield hub
-    await hub.close()
-    await closed(hub.store)
+    rooms = Hub(watched)
+    await rooms.enter("room", bystander)
+    yield rooms
+    await rooms.close()
+    await closed(rooms.store)
 
 
 @pytest.fixture
 async def other_process(another_store) -> AsyncIterator[Hub]:
-    hub = Hub(Watched(another_store()))
-    await hub.enter("room", Bystander())
-    yield hub
-    await hub.close()
-    await closed(hub.store)
+    rooms = Hub(Watched(another_store()))
+    await rooms.enter("room", Bystander())
+    yield rooms
+    await rooms.close()
+    await closed(rooms.store)

@@ -7,6 +7,8 @@ import logging
 from functools import partial
 from typing import Any, Callable, List, Optional
 
+import pytest
+
 from django_admin_collaborator.core import lease
 from django_admin_collaborator.core.room import Room
 from django_admin_collaborator.core.transition import Event
@@ -106,6 +108,7 @@ async def test_steps_that_arrive_together_are_carried_out_in_order_in_one_swap(p
     assert {outcome.room.version for outcome in outcomes} == {process.seen("room").version}
 
 
+@pytest.mark.usefixtures("patient")
 async def test_four_hundred_who_come_together_are_a_few_swaps(process: Hub, watched: Watched, bystander: Bystander):
     await opened(process)
     before = watched.trips
@@ -116,6 +119,7 @@ async def test_four_hundred_who_come_together_are_a_few_swaps(process: Hub, watc
     assert len((await kept(watched.store)).members) == 400
 
 
+@pytest.mark.usefixtures("patient")
 async def test_four_hundred_in_two_processes_are_all_there_in_the_end(
     process: Hub, other_process: Hub, watched: Watched
 ):

@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 from ..core import encoding
 from ..core.presence import settle
 from ..core.view import glance
-from ..stores.base import Store
 from . import hub, sync
 
 LOOK_SECONDS = 0.7

@@ -24,7 +24,7 @@ from ..rooms.glances import Glance
 from ..stores.base import StoreUnavailable
 from ..translation import gettext
 from ..translation import gettext_noop as _
-from .client import Client, Visitor
+from .client import Visitor
 
 NEXT_SECONDS = 10.0
 """A page that polls asks at least so often while its form depends on other objects."""
@@ -51,7 +51,7 @@ class Related:
     told: a digest of what its page was told; None: nothing yet.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Any) -> None:
         self.client = client
         self.told: Optional[str] = None
         self._is_watching = False

@@ -91,6 +91,8 @@ class SearchableAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
 
 
 site.register(Article, ArticleAdmin)
+
+
 class ParagraphAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
     pass
 

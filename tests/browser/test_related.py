@@ -27,7 +27,7 @@ def test_editors_of_a_row_and_of_what_contains_it_are_told_of_each_other(open_fo
     expect(first.notice("related")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme, width", [("light", 1280), ("dark", 320)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_it_is_told_of_what_is_chosen_and_accessible(open_form, article, ada, bob, scheme, width):
     open_form(bob, article.category).becomes("editing")
     form = open_form(ada, article, color_scheme=scheme, viewport={"width": width, "height": 700}).becomes("editing")

@@ -75,7 +75,6 @@ class PageClient(ContractClient):
     def greet(self, room: Room, later: Sequence[Event]) -> None:
         self.tell_oneself(room.modified)
         self.welcome(room)
-        self.related.follow()
 
     def permissions_changed(self, room: Room) -> None:
         self.welcome(room)

@@ -127,6 +127,8 @@ def test_both_editors_are_told_until_one_leaves(opened: Open, story: Article, ad
     assert text.startswith("Ada Lovelace bearbeitet article „Budget“")
     assert told(first) == ["Bob Brown is editing the paragraph “Intro” in a page of its own."]
     assert told(first) == []
+    first.open()
+    assert heard(first) == ["Bob Brown is editing the paragraph “Intro” in a page of its own."], "it is told again"
     second.leave()
     wait_until(lambda: told(first) == [""], 5)
 

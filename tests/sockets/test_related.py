@@ -25,16 +25,16 @@ def worker(request, serve):
 
 @pytest.fixture
 def edit(join, worker):
-    """``await edit(person, object)``: the socket of a page that edits."""
+    """``await edit(person, object)``: the socket of a page that edits; of one that comes back, with its ``member``."""
 
-    async def opened(person, obj):
+    async def opened(person, obj, member=""):
         loop = asyncio.get_running_loop()
         page = await loop.run_in_executor(None, partial(fetched, worker, obj, person, MOUNT))
-        path = edit_path(obj, new_member(), site="stories", related=related(page))
+        path = edit_path(obj, member or new_member(), site="stories", related=related(page))
         socket = await join(worker, path, person)
-        await socket.expect("welcome")
-        await socket.expect("related", text="")
-        await granted(socket)
+        if not (await socket.expect("welcome"))["lease"]:
+            await socket.expect("related", text="")
+            await granted(socket)
         return socket
 
     return opened
@@ -42,11 +42,15 @@ def edit(join, worker):
 
 async def test_both_editors_hear_of_each_other_until_one_stops(edit, article, ada, bob):
     paragraph = in_database(lambda: article.paragraphs.create(text="Intro"))
-    first, second = await edit(ada, article), await edit(bob, paragraph)
+    member = new_member()
+    first, second = await edit(ada, article, member), await edit(bob, paragraph)
     told = "Bob Brown is editing the paragraph “Intro” in a page of its own."
     await first.expect("related", text=told, timeout=SECONDS)
     told = "Ada Lovelace is editing the article “Budget 2027”, which this is a part of."
     await second.expect("related", text=told, timeout=SECONDS)
+    await first.abort()
+    first = await edit(ada, article, member)
+    assert "Intro" in (await first.expect("related", timeout=SECONDS))["text"]
     await first.send("release_lock")
     await first.expect("related", text="", timeout=SECONDS)
     await second.expect("related", text="", timeout=SECONDS)

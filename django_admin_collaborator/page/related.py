@@ -9,6 +9,7 @@ import logging
 from typing import Any, Dict, List, Set
 
 from django.contrib.admin.utils import flatten_fieldsets
+from django.db import router
 from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -52,7 +53,10 @@ def parameter(request: HttpRequest) -> str:
 
 
 class _Groups:
-    """found: primary keys; what contains the form first, the rows that it contains last."""
+    """found: primary keys; what contains the form first, the rows that it contains last.
+
+    The admins of these objects are asked for permissions alone, as Django asks them for the links beside a field.
+    """
 
     def __init__(self, site: Any, request: HttpRequest) -> None:
         self.site, self.request = site, request
@@ -63,32 +67,32 @@ class _Groups:
         for field in obj._meta.concrete_fields:
             if not isinstance(field, ForeignKey) or field.name not in shown or not field.target_field.primary_key:
                 continue
-            admin, value = self._admin(field.related_model), getattr(obj, field.attname)
-            if admin is None or value is None:
+            admin, pk = self._admin(field.related_model), getattr(obj, field.attname)
+            if admin is None or pk is None:
                 continue
             if any(_is_row_of(inline, obj, field) for inline in admin.inlines):
-                self._add("contains", admin, value)
+                self._add("contains", admin.model, [pk], obj)
             else:
-                chosen.append((admin, value))
-        for admin, value in chosen:
-            self._add("chosen", admin, value)
+                chosen.append((admin.model, pk))
+        for model, pk in chosen:
+            self._add("chosen", model, [pk], obj)
 
     def add_inlines(self, inlines: Any) -> None:
         for inline in inlines:
-            admin = self._admin(inline.formset.model)
-            for form in inline.formset.initial_forms if admin is not None else ():
-                if form.instance.pk is not None:
-                    self._add("contained", admin, form.instance.pk)
+            rows = [form.instance for form in inline.formset.initial_forms if form.instance.pk is not None]
+            if rows and self._admin(inline.formset.model) is not None:
+                self._add("contained", inline.formset.model, [row.pk for row in rows], rows[0])
 
     def _admin(self, model: Any) -> Any:
         admin = self.site._registry.get(model)
         is_shown = collaborates(admin) and admin.has_view_or_change_permission(self.request)
         return admin if is_shown else None
 
-    def _add(self, how: str, admin: Any, pk: Any) -> None:
-        known = next((group for group in self.found if group[:2] == (how, admin.opts.label_lower)), None)
-        group = known or (how, admin.opts.label_lower, identity.realm_in(admin, self.request))
-        self.found.setdefault(group, []).append(str(pk))
+    def _add(self, how: str, model: Any, pks: List[Any], beside: Any) -> None:
+        """beside: an object in the same database."""
+        realm = identity.realm_of(model, router.db_for_write(model, instance=beside))
+        known = self.found.setdefault((how, model._meta.label_lower, realm), [])
+        known += [pk for pk in map(str, pks) if pk not in known]
 
 
 def _is_row_of(inline: Any, obj: Any, field: Any) -> bool:

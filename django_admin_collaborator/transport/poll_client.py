@@ -21,7 +21,6 @@ from .client import NORMAL_CLOSE, Client, Port
 from .held import Place
 from .live_view import LiveView
 from .page_client import PageClient, signer
-from .related import NEXT_SECONDS
 
 SOONEST_SECONDS = 0.3
 """No page is told to ask again sooner than this."""
@@ -289,12 +288,6 @@ class PollPageClient(PollClient, PageClient):
 
     def place_of_news(self) -> Place:
         return super().place_of_news()._replace(related=self.related.changed if self.related.is_wanted() else None)
-
-    def pace(self) -> float:
-        room = self.hub.seen(self.key)
-        member = room.members.get(self.member_id) if room else None
-        is_looking = member is not None and not member.hidden and self.related.is_wanted()
-        return min(NEXT_SECONDS, super().pace()) if is_looking else super().pace()
 
     def is_watching(self) -> bool:
         return self.live.shows is not None

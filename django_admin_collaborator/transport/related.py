@@ -26,8 +26,6 @@ from ..translation import gettext
 from ..translation import gettext_noop as _
 from .client import Visitor
 
-NEXT_SECONDS = 10.0
-"""A page that polls asks at least so often while its form depends on other objects."""
 MOST_TOLD = 5
 LONGEST_TITLE = 80
 TEXTS = {

@@ -121,7 +121,6 @@ def test_both_editors_are_told_until_one_leaves(opened: Open, story: Article, ad
     first, second = opened(ada, story), opened(bob, story.paragraphs.get(), language="de")
     first.become_editor()
     assert heard(first) == [""]
-    assert first.next_ms == 10_000
     second.become_editor()
     (text,) = filter(None, heard(second))
     assert text.startswith("Ada Lovelace bearbeitet article „Budget“")

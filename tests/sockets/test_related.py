@@ -25,7 +25,7 @@ def worker(request, serve):
 
 @pytest.fixture
 def edit(join, worker):
-    """``await edit(person, object)``: the socket of a page that edits; of one that comes back, with its ``member``."""
+    """``await edit(person, object)``: the socket of a page that edits, with a ``member`` of one that comes back."""
 
     async def opened(person, obj, member=""):
         loop = asyncio.get_running_loop()

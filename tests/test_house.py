@@ -29,8 +29,8 @@ FORBIDDEN = {
     "guard": {"channels"},
 }
 FLOORS = (
-    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates", "request_notes"}
-    | {"translation", "templatetags"},
+    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates", "log_once"}
+    | {"request_notes", "translation", "templatetags"},
     {"access"},
     {"rooms"},
     {"transport", "guard", "page", "operators"},

@@ -5,12 +5,12 @@ from __future__ import annotations
 import inspect
 import logging
 import re
-from typing import Any, List, Optional, Set, Tuple
+from typing import Any, List, Optional
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from .. import conf
+from .. import conf, log_once
 
 logger = logging.getLogger("django_admin_collaborator")
 
@@ -20,13 +20,11 @@ CHANGES_CONNECTION = re.compile(r"\bconnection\.set_\w+\(")
 FROM_SESSION = "django.contrib.auth."
 """The user that these find is that of the session, which sockets have too."""
 
-_told: Set[Tuple[str, ...]] = set()
-
 
 def tell_once(model_admin: Any, error: Exception) -> None:
     """Log that a hook of this admin raised when it was asked with a socket's request."""
     name = f"{type(model_admin).__module__}.{type(model_admin).__qualname__}"
-    if not _is_new("hook", name, model_admin.admin_site.name, type(error).__name__, str(error)):
+    if not log_once.is_new("hook", name, model_admin.admin_site.name, type(error).__name__, str(error)):
         return
     logger.warning(
         "no lock protects the forms of %s: a socket cannot ask it who may edit, %s: %s. %s",
@@ -37,7 +35,7 @@ def tell_once(model_admin: Any, error: Exception) -> None:
 
 def tell_other_user() -> None:
     """Log that a page was made for another user than its socket has."""
-    if _is_new("user"):
+    if log_once.is_new("user"):
         logger.warning(
             "no lock protects a page that is made for another user than the one whose socket it opens. %s",
             _name_what_changes(CHANGES_USER, "request.user"),
@@ -46,7 +44,7 @@ def tell_other_user() -> None:
 
 def tell_tenant() -> None:
     """Log that sockets of a project with tenants are refused."""
-    if _is_new("tenant"):
+    if log_once.is_new("tenant"):
         logger.warning(
             "no lock protects any page, for a socket does not know in which tenant it is. %s",
             what_selects_the_tenant(),
@@ -55,7 +53,7 @@ def tell_tenant() -> None:
 
 def tell_middleware(what: str, fault: Optional[Exception] = None) -> None:
     """Log that a socket's request does not get through the middlewares."""
-    if _is_new("middleware", what):
+    if log_once.is_new("middleware", what):
         logger.warning("no lock protects a page whose socket does not pass %s: %s", SETTING, what, exc_info=fault)
 
 
@@ -99,11 +97,3 @@ def _written(pattern: Any) -> List[str]:
         if pattern.search(source):
             found.append(path)
     return found
-
-
-def _is_new(*what: str) -> bool:
-    """Whether it was not said before. A message may name a row, so that there could be very many."""
-    if what in _told or len(_told) > 200:
-        return False
-    _told.add(what)
-    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict
+from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
-from .. import conf
+from .. import conf, log_once
 from ..access.listed_rows import sign_rows
 from ..access.people import wire_id
 from ..admin_templates import LIST, R, wrap
@@ -20,8 +20,6 @@ from ..transport import choice
 from . import configuration, site_index, texts
 
 logger = logging.getLogger("django_admin_collaborator")
-
-_said: Dict[str, None] = {}
 
 
 def add_to(model_admin: Any, request: HttpRequest, response: R) -> R:
@@ -57,7 +55,6 @@ def _script(model_admin: Any, request: HttpRequest, cl: Any) -> SafeString:
         return json_script(own, "admin-collaborator-config")
     except Exception:
         label = model_admin.opts.label
-        if label not in _said:
-            _said[label] = None
+        if log_once.is_new("list", label):
             logger.exception("a list does not show who is in its rows: %s", label)
         return SafeString("")

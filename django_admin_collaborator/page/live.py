@@ -13,7 +13,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.http import HttpRequest
 
-from .. import conf
+from .. import conf, log_once
 from ..access import identity, shown_controls
 from ..guard.version import reading
 from ..request_notes import Note
@@ -24,8 +24,6 @@ logger = logging.getLogger("django_admin_collaborator")
 LIVE: Note[Optional[Dict[str, Any]]] = Note("live", None)
 """What the configuration of the page has of it; None: no live view."""
 
-_said: Set[str] = set()
-
 
 def note(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> None:
     """Read the form that is about to be shown. Never raises: a form that we cannot read is shown to nobody else."""
@@ -35,8 +33,7 @@ def note(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: A
         LIVE.put(request, _read(model_admin, request, context, obj))
     except Exception:
         label = model_admin.opts.label
-        if label not in _said:
-            _said.add(label)
+        if log_once.is_new("live form", label):
             logger.exception("nobody sees what is typed in forms of %s", label)
 
 
@@ -48,7 +45,9 @@ def _read(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: 
         try:
             page.add_rows(inline)
         except Exception as error:  # of a package whose formsets have another shape: its rows are shown to nobody
-            logger.info("nobody sees what is typed in rows of %s: %r", inline, error)
+            rows = type(inline.opts).__qualname__
+            if log_once.is_new("live rows", rows, type(error).__name__):
+                logger.info("nobody sees what is typed in rows of %s: %r", rows, error)
     key = identity.room_key(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj))
     return {
         "shows": shown_controls.sign(request.user, key, page.names, page.sets),

@@ -14,7 +14,7 @@ from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from .. import conf
+from .. import conf, log_once
 from ..access import identity, related_rows
 from ..access.collaborative import collaborates
 from ..access.related_rows import Group
@@ -24,8 +24,6 @@ logger = logging.getLogger("django_admin_collaborator")
 
 RELATED: Note[str] = Note("related", "")
 """Signed; empty where the form depends on nothing."""
-
-_said: Set[str] = set()
 
 
 def note(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> None:
@@ -41,8 +39,7 @@ def note(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: A
             RELATED.put(request, related_rows.sign(request.user, key, get_language() or "", groups.found))
     except Exception:
         label = model_admin.opts.label
-        if label not in _said:
-            _said.add(label)
+        if log_once.is_new("related", label):
             logger.exception("forms of %s do not tell who edits what they depend on", label)
 
 

@@ -1,4 +1,4 @@
-"""Pictures of states for people to look at; tools/screenshots.py asks for them."""
+"""Pictures of states for people to look at, in the folder that TEST_SCREENSHOTS names."""
 
 from __future__ import annotations
 

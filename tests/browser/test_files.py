@@ -11,7 +11,7 @@ from tests.browser.chat import Chat
 
 FIRST = {"css/admin_chat.css", "js/admin_chat.js", "js/admin_edit.js"}
 CHAT = {"css/admin_chat_panel.css", "js/admin_chat_panel.js"}
-COMPANY = {"css/admin_company.css", "js/admin_company.js"}
+COMPANY = {"css/admin_company.css", "js/admin_company.js", "css/admin_live.css", "js/admin_live.js"}
 AGAIN_SECONDS = 5
 
 

@@ -80,7 +80,9 @@ def test_somebody_hidden_who_comes_back_in_time_edits(open_form, article, ada, b
 
 
 @played_at("memory")
-@pytest.mark.parametrize("server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 1}])
+@pytest.mark.parametrize(
+    "server_settings", [{"ADMIN_COLLABORATOR_TAKEOVER_SECONDS": 1, "ADMIN_COLLABORATOR_LIVE_VIEW": False}]
+)
 def test_a_promotion_never_overwrites_unsaved_text_but_asks_first(open_form, article, ada, bob, cleo):
     """Ada typed, lost the lease to Bob, waited, and is next when Bob has saved another title."""
     first = open_form(ada, article).becomes("editing").fill(title="Ada's", body="Ada's body")

@@ -7,7 +7,7 @@ from typing import Any, AsyncIterator, Awaitable, Callable, List
 import pytest
 from django.conf import settings
 
-from django_admin_collaborator.access import hints
+from django_admin_collaborator import log_once
 from tests.requests.pages import Desk, Line, Page
 
 # Their apps are not installed here; test_projects.py runs each of them.
@@ -17,7 +17,7 @@ collect_ignore = [path.name for path in Path(__file__).parent.iterdir() if path.
 
 @pytest.fixture(autouse=True)
 def _told_nothing_yet() -> None:
-    hints._told.clear()
+    log_once.said.clear()
 
 
 @pytest.fixture

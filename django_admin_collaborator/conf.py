@@ -170,6 +170,12 @@ SETTINGS: Mapping[str, Setting] = {
             "Show what an editor types to those who have the form open, in fields that their own form shows. "
             "`ModelAdmin.collaborator_live = False` is for one admin.",
         ),
+        Setting(
+            _PREFIX + "RELATED",
+            True,
+            "Tell an editor who edits a row of an inline, what contains the form, or what is chosen in it. "
+            "`ModelAdmin.collaborator_related = False` is for one admin.",
+        ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(
             _PREFIX + "HANDSHAKES_PER_USER",

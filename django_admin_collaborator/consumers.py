@@ -127,6 +127,7 @@ class AdminCollaborationConsumer(RedisClientMixin, CollaboratorSocket):
             may_edit=allowed.may_edit,
             may_take_over=allowed.may_take_over,
             grants=allowed.grants,
+            related=wire.gate.query("related"),
             names=names,
         )
         client = (PageClient if visitor.secret else ContractClient)(wire, visitor)

@@ -10,7 +10,7 @@
  *   load-saved, keep-mine, take-one, keep-one, both-one, save-as-new, edit-unprotected, log-in, dismiss, restore-draft, discard-draft
  * - `[data-collaborator-promise]` brings a question back, and says what was promised
  * - `[data-collaborator-notice]` is a notice: attention, held-back, passing, draft_back,
- *   draft_not_kept; or a card: request, take-over, draft, handed, values
+ *   draft_not_kept, related; or a card: request, take-over, draft, handed, values
  * - `.collaborator-avatar`, `.collaborator-names li[data-state]` are people
  *
  * It raises `act(action)`; it sends nothing.

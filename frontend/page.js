@@ -74,6 +74,7 @@ export function start(config, form, lock, parts, transport) {
     carry: (events) => transport.carry("edit", config.socket_path, () => member.id, events),
     onMessage(message) {
       live?.hear(message);
+      if (message.type === "related") company.put("related", message.text);
       dispatch({ type: "received", message });
       config.heard?.(message);
     },

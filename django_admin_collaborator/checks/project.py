@@ -248,6 +248,7 @@ CHOICES: Dict[str, Tuple[Any, ...]] = {
     "DRAFTS": (True, False, "server"),
     "EDIT_ON": ("open", "input"),
     "LIVE_VIEW": (True, False),
+    "RELATED": (True, False),
 }
 """Settings that are one of a few words."""
 

@@ -28,7 +28,7 @@ from ..request_notes import Note
 from ..rooms import kept_drafts, store_choice, sync
 from ..translation import gettext
 from ..transport import choice
-from . import drafts, live, texts
+from . import drafts, live, related, texts
 from .media import FOLDER, VersionedMedia, addresses_depend_on
 
 PARTS = {
@@ -109,8 +109,9 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
     # Of what is signed only colons have to be quoted; urlencode() would look at each letter by itself.
     page = "&page=" + page_request.sign_page(request, opts, object_id).replace(":", "%3A")
     chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower}) + page
+    query = urlencode({"site": model_admin.admin_site.name}) + page + related.parameter(request)
     return {
-        "socket_path": socket_path(opts, object_id) + "?" + urlencode({"site": model_admin.admin_site.name}) + page,
+        "socket_path": socket_path(opts, object_id) + "?" + query,
         "http_path": http_path(model_admin, request, object_id),
         "transports": list(choice.transports()),
         "tabs": identity.digest("tabs", model_admin.admin_site.name, identity.user_name(request.user)),

@@ -10,7 +10,6 @@ from weakref import WeakKeyDictionary
 from ..core import encoding
 from ..core.presence import settle
 from ..core.view import glance
-from ..stores.base import Store
 from . import hub, sync
 
 LOOK_SECONDS = 0.7
@@ -25,11 +24,12 @@ def now(keys: Sequence[str]) -> List[Glance]:
 
     Raises: StoreUnavailable
     """
-    found = sync.with_store(partial(_read, keys=keys))
+    found = sync.with_store(partial(read, keys=keys))
     return [found[key] for key in keys]
 
 
-async def _read(store: Any, keys: Sequence[str]) -> Dict[str, Glance]:
+async def read(store: Any, keys: Sequence[str]) -> Dict[str, Glance]:
+    """What there is to see in each of these rooms, in one trip to the store. Raises StoreUnavailable."""
     glances: Dict[str, Glance] = {}
     for key, there in (await store.read_all(keys)).items():
         room = encoding.decode(there.text) if there.text is not None else None
@@ -58,11 +58,8 @@ class Looks:
         self._task, waiting, self._waiting = None, self._waiting, []
         wanted = list(dict.fromkeys(key for keys, future in waiting if not future.done() for key in keys))
 
-        async def read(store: Store) -> Dict[str, Glance]:
-            return await _read(store, wanted)
-
         try:
-            found = await hub.current().with_store(read) if wanted else {}
+            found = await hub.current().with_store(partial(read, keys=wanted)) if wanted else {}
         except Exception as error:
             for _, future in waiting:
                 if not future.done():

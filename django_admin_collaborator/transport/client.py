@@ -63,8 +63,9 @@ class Visitor:
 
     key: of the room. secret: of the page's tab; empty for a client of the bare contract.
     subject: what the room is about, see ``core.room``. scope: of the connection, to ask again.
-    about: the room key of the object whose chat this is. judge: what ``user``, read again, may do here: an
-    ``Access``, or a code to close with; it asks the database. grants: see ``permissions.grants_of``.
+    about: the room key of the object whose chat this is. related: see ``access.related_rows``. grants: see
+    ``permissions.grants_of``. judge: what ``user``, read again, may do here: an ``Access``, or a code to close with;
+    it asks the database.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Visitor:
     may_take_over: bool = False
     about: str = ""
     grants: str = ""
+    related: str = ""
     names: Tuple[str, str, str, str] = ("", "", "", "")
 
 

@@ -7,7 +7,8 @@ asked by a request of its own, with the permissions of that moment.
 from __future__ import annotations
 
 import asyncio
-from typing import AbstractSet, Any, AsyncIterator, Callable, List, NamedTuple, Optional
+from contextlib import suppress
+from typing import AbstractSet, Any, AsyncIterator, Awaitable, Callable, List, NamedTuple, Optional
 
 import django
 from asgiref.sync import SyncToAsync
@@ -34,6 +35,7 @@ class Place(NamedTuple):
 
     version: of the state that it was told. letters: numbers of those that it has.
     typed: number of what it has of what the editor types; None where it does not watch that.
+    related: waits for news of what its form depends on; None where it does not look at that.
     """
 
     key: str
@@ -41,6 +43,7 @@ class Place(NamedTuple):
     version: int
     letters: AbstractSet[int]
     typed: Optional[int] = None
+    related: Optional[Callable[[], Awaitable[None]]] = None
 
     def has_news(self, room: Room) -> bool:
         return room.version > self.version or bool(letters_for(room, self.member_id, self.letters))
@@ -106,7 +109,17 @@ class RoomWaiter(Waiter, heartbeat.Attendant):
             await self.hub.read(key)
             self.look(key)
             self.heartbeats.wake_at(key)
-        await self.news.wait()
+        looks = [asyncio.ensure_future(self._look_at(place.related)) for place in self.places if place.related]
+        try:
+            await self.news.wait()
+        finally:
+            for each in looks:
+                each.cancel()
+
+    async def _look_at(self, news: Callable[[], Awaitable[None]]) -> None:
+        with suppress(StoreUnavailable):  # of which the room hears, too
+            await news()
+            self.news.set()
 
     def go(self) -> None:
         for key in self.keys:

@@ -41,7 +41,7 @@ from .rate_limits import RequestLimits
 
 logger = logging.getLogger("django_admin_collaborator")
 
-TEXTS = ("kind", "page", "site", "model", "path", "member", "connection", "shows")
+TEXTS = ("kind", "page", "site", "model", "path", "member", "connection", "shows", "related")
 MOST_CLIENTS = 20
 MOST_FRAMES = 50
 CONNECTION = re.compile(r"[0-9a-f]{16}")
@@ -97,6 +97,7 @@ class Asking:
     frames: List[str]
     is_leaving: bool
     shows: str
+    related: str
 
     @property
     def about(self) -> str:
@@ -253,6 +254,7 @@ def _read(client: Any) -> Asking:
         [json.dumps(frame) for frame in frames],
         client.get("close") is not None,
         texts["shows"],
+        texts["related"],
     )
 
 
@@ -390,6 +392,7 @@ class Poll:
             may_take_over=ticket.may_take_over,
             about=ticket.about,
             grants=ticket.grants,
+            related=asking.related,
             names=names,
         )
         port = PollPort(self.desk, asking.connection, partial(self.log, room=ticket.key))

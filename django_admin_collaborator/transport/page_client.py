@@ -25,6 +25,7 @@ from .client import Port, Visitor
 from .contract_client import ContractClient
 from .live_view import LiveView
 from .lookups import in_thread
+from .related import Related
 from .unsaved_text import UnsavedText
 
 SHOW_SECONDS = 0.2
@@ -67,6 +68,7 @@ class PageClient(ContractClient):
         super().__init__(port, visitor)
         self.live = LiveView(self)
         self.unsaved = UnsavedText(self)
+        self.related = Related(self)
 
     # What it is told ---------------------------------------------------------------------------
 
@@ -127,6 +129,7 @@ class PageClient(ContractClient):
                 loop = asyncio.get_running_loop()
                 self._show_later = loop.call_later(SHOW_SECONDS, self.show_now)
         self.ask_to_yield(room)
+        self.related.follow()
 
     def show_now(self) -> None:
         if self._show_later is not None:
@@ -319,6 +322,7 @@ class PageClient(ContractClient):
 
     def follow_grants(self, grants: Optional[str]) -> None:
         self.live.follow_grants(grants)
+        self.related.follow_grants(grants)
 
     # Unsaved text ------------------------------------------------------------------------------
 

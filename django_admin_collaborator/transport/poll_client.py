@@ -35,6 +35,7 @@ class Cursor:
     heir: for whom it was asked to let the lease go. letters: numbers of those that it has.
     available: what it knows of the lock service. next_ms: how soon it is to ask again.
     typed: token of the lease under which somebody types, and the number of what it has of that.
+    related: a digest of what it was told of objects that its form depends on.
     """
 
     version: Optional[int] = None
@@ -45,25 +46,30 @@ class Cursor:
     available: bool = True
     next_ms: Optional[int] = None
     typed: Optional[Tuple[int, int]] = None
+    related: Optional[str] = None
 
     @classmethod
     def read(cls, value: Any) -> Cursor:
         """Raises: ValueError."""
         if value is None:
             return cls()
-        if not isinstance(value, list) or len(value) not in (7, 8):
+        if not isinstance(value, list) or len(value) not in (7, 8, 9):
             raise ValueError("not a cursor")
-        version, token, proof, heir, letters, available, next_ms = value[:7]
-        typed = tuple(value[7]) if value[7:] and isinstance(value[7], list) else None
+        version, token, proof, heir, letters, available, next_ms, typed, related = [*value, None, None][:9]
+        typed = tuple(typed) if isinstance(typed, list) else None
         numbers = all(type(number) in (int, type(None)) for number in (version, token, next_ms))
         fits = isinstance(proof, str) and isinstance(heir, (list, type(None))) and isinstance(letters, list)
+        fits = fits and isinstance(related, (str, type(None)))
         fits = fits and (typed is None or [type(number) for number in typed] == [int, int])
         if not (numbers and fits and all(type(number) is int for number in letters)):
             raise ValueError("not a cursor")
-        return cls(version, token, proof, heir, tuple(letters), available is True, next_ms, typed)
+        return cls(version, token, proof, heir, tuple(letters), available is True, next_ms, typed, related)
 
     def written(self) -> List[Any]:
-        return [*vars(self).values()][: 7 if self.typed is None else 8]
+        said = [*vars(self).values()]
+        while len(said) > 7 and said[-1] is None:
+            said.pop()
+        return said
 
 
 class PollPort(Port):
@@ -256,6 +262,7 @@ class PollPageClient(PollClient, PageClient):
         self.live = LiveView(self, kept="")  # nobody knows what the requests before have kept
         self.live.told = cursor.typed
         self.live.take(self.proof_of_shown)
+        self.related.told = cursor.related
         if cursor.token is not None and constant_time_compare(
             signer.signature(self.claimed(cursor.token)), cursor.proof
         ):
@@ -276,6 +283,11 @@ class PollPageClient(PollClient, PageClient):
         self.told.version, self.told.heir = self.shown_version, heir
         self._spawn(self.live.bring(room))
         self.told.typed = self.live.told
+        self._spawn(self.related.bring())
+        self.told.related = self.related.told
+
+    def place_of_news(self) -> Place:
+        return super().place_of_news()._replace(related=self.related.changed if self.related.is_wanted() else None)
 
     def is_watching(self) -> bool:
         return self.live.shows is not None

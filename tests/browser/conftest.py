@@ -33,7 +33,7 @@ ASKS_OFTEN = """
     window.setTimeout = (run, ms, ...rest) =>
         setTimeout(run, run.constructor.name === "AsyncFunction" ? Math.min(ms, 400) : ms, ...rest);
 """
-"""Runs before the scripts of a page that asks over HTTP, which then does so without the pause that the server wants."""
+"""Runs before the scripts of a page over HTTP, which then asks without the pause that the server wants."""
 
 
 @pytest.fixture(autouse=True)

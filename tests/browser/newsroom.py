@@ -92,7 +92,14 @@ class SearchableAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
 
 
 site.register(Article, ArticleAdmin)
+
+
+class ParagraphAdmin(CollaborativeAdminMixin, admin.ModelAdmin):
+    pass
+
+
 site.register([Author, Tag, Category], SearchableAdmin)
+site.register(Paragraph, ParagraphAdmin)
 site.register(Memo)
 
 

@@ -50,6 +50,7 @@ class PollingTab:
     at: Any = None
     ticket: Optional[str] = None
     shows: Optional[str] = None
+    related: str = ""
     next_ms: Optional[int] = None
     closed: Optional[int] = None
     status: int = 0
@@ -80,6 +81,7 @@ class PollingTab:
             "ticket": self.ticket,
             "frames": list(frames),
             **({"shows": self.shows} if self.shows else {}),
+            **({"related": self.related} if self.related else {}),
             **(chat if self.kind == "chat" else {}),
         }
 

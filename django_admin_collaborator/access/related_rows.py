@@ -1,0 +1,63 @@
+"""The other objects that a form depends on and shows, signed into its page: its connection may ask who edits them."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+from django.apps import apps
+from django.core import signing
+
+from .identity import room_key
+
+MOST_LETTERS = 1500
+"""Of the signed text, which stands in the address of a socket; what does not fit is not told of."""
+_SALT = "django_admin_collaborator.related"
+
+Group = Tuple[str, str, str]
+"""How the form depends on these rows, the label of their admin's model, and their realm."""
+
+
+class RelatedRow(NamedTuple):
+    """how: "contains", "chosen" or "contained", what the row is to the form. pk: as text. key: of its room."""
+
+    how: str
+    label: str
+    pk: str
+    key: str
+
+
+class RelatedRows(NamedTuple):
+    """user: the primary key of whom the page was made for. key: of the form's room. language: of the page."""
+
+    user: str
+    key: str
+    language: str
+    rows: List[RelatedRow]
+
+
+def sign(user: Any, key: str, language: str, groups: Dict[Group, List[str]]) -> str:
+    """groups: primary keys, the most important ones first."""
+    rows = [(group, pk) for group, pks in groups.items() for pk in pks]
+    while True:
+        fitting: Dict[Group, List[str]] = {}
+        for group, pk in rows:
+            fitting.setdefault(group, []).append(pk)
+        written = [[*group, pks] for group, pks in fitting.items()]
+        text = signing.dumps([str(user.pk), key, language, written], salt=_SALT, compress=True)
+        if len(text) <= MOST_LETTERS:
+            return text
+        rows = rows[: len(rows) * MOST_LETTERS // (len(text) + 1)]
+
+
+def read(text: str) -> Optional[RelatedRows]:
+    """What ``sign`` wrote; None for everything else."""
+    try:
+        user, key, language, groups = signing.loads(text, salt=_SALT)
+        rows = [
+            RelatedRow(how, label, pk, room_key(apps.get_model(label), pk, realm))
+            for how, label, realm, pks in groups
+            for pk in pks
+        ]
+    except (signing.BadSignature, TypeError, ValueError, LookupError):
+        return None
+    return RelatedRows(user, key, language, rows)

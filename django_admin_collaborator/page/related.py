@@ -1,0 +1,98 @@
+"""Which other objects a form depends on: what contains it, what is chosen in it, and what it contains.
+
+Their keys stand in the form anyway, so nothing is asked of the database for them.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Dict, List, Set
+
+from django.contrib.admin.utils import flatten_fieldsets
+from django.db import router
+from django.db.models import ForeignKey
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from .. import conf, log_once
+from ..access import identity, related_rows
+from ..access.collaborative import collaborates
+from ..access.related_rows import Group
+from ..request_notes import Note
+
+logger = logging.getLogger("django_admin_collaborator")
+
+RELATED: Note[str] = Note("related", "")
+"""Signed; empty where the form depends on nothing."""
+
+
+def note(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> None:
+    """Read the form that is about to be shown. Never raises: a form that we cannot read depends on nothing."""
+    if not (conf.get("RELATED") and getattr(model_admin, "collaborator_related", True)):
+        return
+    try:
+        groups = _Groups(model_admin.admin_site, request)
+        groups.add_foreign_keys(obj, set(flatten_fieldsets(context["adminform"].fieldsets)))
+        groups.add_inlines(context["inline_admin_formsets"])
+        if groups.found:
+            key = identity.room_key(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj))
+            RELATED.put(request, related_rows.sign(request.user, key, get_language() or "", groups.found))
+    except Exception:
+        label = model_admin.opts.label
+        if log_once.is_new("related", label):
+            logger.exception("forms of %s do not tell who edits what they depend on", label)
+
+
+def parameter(request: HttpRequest) -> str:
+    """What was read, for the address of the page's connection."""
+    text = RELATED.of(request)
+    return "&related=" + text.replace(":", "%3A") if text else ""
+
+
+class _Groups:
+    """found: primary keys; what contains the form first, the rows that it contains last.
+
+    The admins of these objects are asked for permissions alone, as Django asks them for the links beside a field.
+    """
+
+    def __init__(self, site: Any, request: HttpRequest) -> None:
+        self.site, self.request = site, request
+        self.found: Dict[Group, List[str]] = {}
+
+    def add_foreign_keys(self, obj: Any, shown: Set[Any]) -> None:
+        chosen = []
+        for field in obj._meta.concrete_fields:
+            if not isinstance(field, ForeignKey) or field.name not in shown or not field.target_field.primary_key:
+                continue
+            admin, pk = self._admin(field.related_model), getattr(obj, field.attname)
+            if admin is None or pk is None:
+                continue
+            if any(_is_row_of(inline, obj, field) for inline in admin.inlines):
+                self._add("contains", admin.model, [pk], obj)
+            else:
+                chosen.append((admin.model, pk))
+        for model, pk in chosen:
+            self._add("chosen", model, [pk], obj)
+
+    def add_inlines(self, inlines: Any) -> None:
+        for inline in inlines:
+            rows = [form.instance for form in inline.formset.initial_forms if form.instance.pk is not None]
+            if rows and self._admin(inline.formset.model) is not None:
+                self._add("contained", inline.formset.model, [row.pk for row in rows], rows[0])
+
+    def _admin(self, model: Any) -> Any:
+        admin = self.site._registry.get(model)
+        is_shown = collaborates(admin) and admin.has_view_or_change_permission(self.request)
+        return admin if is_shown else None
+
+    def _add(self, how: str, model: Any, pks: List[Any], beside: Any) -> None:
+        """beside: an object in the same database."""
+        realm = identity.realm_of(model, router.db_for_write(model, instance=beside))
+        known = self.found.setdefault((how, model._meta.label_lower, realm), [])
+        known += [pk for pk in map(str, pks) if pk not in known]
+
+
+def _is_row_of(inline: Any, obj: Any, field: Any) -> bool:
+    """Whether ``obj`` is a row of this inline, by this foreign key."""
+    is_same = identity.root_model(inline.model) is identity.root_model(type(obj))
+    return is_same and getattr(inline, "fk_name", None) in (None, field.name)

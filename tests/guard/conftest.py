@@ -11,7 +11,7 @@ from django.contrib import admin
 
 from django_admin_collaborator.guard.version import reading
 from tests.guard.newsdesk import Desk, desk
-from tests.guard.oracle.sides import OwnUrls, guarded, sessions
+from tests.guard.oracle.sides import OwnUrls, Sessions, guarded
 from tests.guard.press.models import Link, Passage, Section, Story, Topic
 
 # Their apps are not installed here; test_stacked_packages.py runs them.
@@ -35,7 +35,7 @@ def _database(database: str, settings) -> None:
 @pytest.fixture
 def people(database: str) -> People:
     """Session keys of those who play in the oracle, by name."""
-    return sessions()
+    return Sessions()
 
 
 FAULTS = ("is not guarded", "are not guarded", "could not compare")

@@ -33,7 +33,7 @@ def test_nothing_is_lost_in_a_race_with_workers_killed_and_frozen(
     settings.ADMIN_COLLABORATOR_REDIS_URL = redis_url
     prefix = {"ADMIN_COLLABORATOR_KEY_PREFIX": settings.ADMIN_COLLABORATOR_KEY_PREFIX}
     race = Race(serve(workers=2, settings=prefix), people_count=6, registers=4)
-    race.run(saves=250, seconds=40)
+    race.run(saves=120, seconds=120)
     assert race.faults() == []
     assert not [what for what in race.counts() if " 5" in what], race.counts()
     assert race.accepted_count() >= 50

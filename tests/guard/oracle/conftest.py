@@ -6,7 +6,7 @@ from typing import Any, Dict, Iterator, List
 import pytest
 
 from tests.guard.oracle import mutations, routers
-from tests.guard.oracle.sides import sessions
+from tests.guard.oracle.sides import Sessions
 
 
 @pytest.fixture
@@ -20,5 +20,5 @@ def people(database: str, settings: Any, monkeypatch: Any) -> Iterator[Dict[str,
     """Session keys of everybody, by name. What plain Django refuses or breaks is no news, and not logged."""
     mutations.apply(monkeypatch)
     logging.disable(logging.CRITICAL)
-    yield sessions()
+    yield Sessions()
     logging.disable(logging.NOTSET)

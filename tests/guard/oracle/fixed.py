@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from typing import Any, Dict, List, Sequence, Type
 
 from django.contrib import admin
@@ -98,9 +99,17 @@ def meet(*arguments: Any, choices: Sequence[str] = ("",), **options: Any) -> Non
 
     Raises: Difference: what another wrote is gone, or it does not end as if the page was opened after them.
     """
+    meeting = FixedMeeting(*arguments, **options)
     for merges in (False, True):
         for choice in choices:
-            FixedMeeting(*arguments, merges=merges, choice=choice, **options).play()
+            meeting.settings["ADMIN_COLLABORATOR_MERGE_DISJOINT"], meeting.choice = merges, choice
+            meeting.play()
+
+
+@lru_cache(maxsize=None)
+def simplest() -> Dict[str, Any]:
+    """Of what is stored in each column of ``Everything``."""
+    return {name: find(strategy, lambda value: True) for name, strategy in values.STORED.items()}
 
 
 def rows_of(model: Type[models.Model], **columns: Any) -> Any:
@@ -115,9 +124,8 @@ def rows_of(model: Type[models.Model], **columns: Any) -> Any:
         ],
     }
     if model is Everything:
-        row = {name: find(strategy, lambda value: True) for name, strategy in values.STORED.items()}
-        row.update({"id": 1, "shelf": 1, "required_shelf": 1, "one_to_one": None, **columns})
-        spec[Everything] = [row]
+        relations = {"shelf": 1, "required_shelf": 1, "one_to_one": None}
+        spec[Everything] = [{**simplest(), "id": 1, **relations, **columns}]
         spec[Everything.labels.through] = [{"everything": 1, "label": label} for label in (1, 3)]
     elif model is Keyed:
         spec[Keyed] = [{"key": "a/b", "text": " x ", "amount": 1, **columns}]

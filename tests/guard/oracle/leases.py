@@ -58,6 +58,7 @@ def play(draw: Any, people: Dict[str, str]) -> None:
         plain = Player(side, draw)
         for step in done:
             plain.play(step)
+    assert people[HOLDER], "who is there then"
     with Side(model_admin, model, is_guarded=True).begin(spec, people[person], world) as side:
         patient = Patient(side)
         patient.held = done[0].pk

@@ -70,19 +70,19 @@ class Clock:
         return self.now
 
 
-def sessions() -> Dict[str, str]:
-    """Everybody of PEOPLE, logged in: session keys by name."""
-    found = {}
-    users = get_user_model()._default_manager
-    for name, verbs in PEOPLE.items():
-        user = users.create(username=name, is_staff=True, is_superuser=verbs is None)
+class Sessions(Dict[str, str]):
+    """Session keys of PEOPLE by name; each is logged in when first asked for."""
+
+    def __missing__(self, name: str) -> str:
+        verbs = PEOPLE[name]
+        user = get_user_model()._default_manager.create(username=name, is_staff=True, is_superuser=verbs is None)
         permissions = Permission.objects.filter(content_type__app_label="oracle")
         for verb in verbs or ():
             user.user_permissions.add(*permissions.filter(codename__startswith=verb + "_"))
         client = Client()
         client.force_login(user)
-        found[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
-    return found
+        self[name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return self[name]
 
 
 class OwnUrls:

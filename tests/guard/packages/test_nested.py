@@ -68,7 +68,7 @@ def people(monkeypatch: Any, database: str) -> Dict[str, str]:
     monkeypatch.setattr(meetings, "values", type("values", (), {"specs": specs}))
     monkeypatch.setattr(meetings, "writes", writes)
     monkeypatch.setattr(test_oracle, "values", type("values", (), {"specs": specs}))
-    return sides.sessions()
+    return sides.Sessions()
 
 
 def test_a_person_alone_finds_no_difference_in_rows_of_rows(people: Dict[str, str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
-from typing import Any, Iterator, List, Optional
+from typing import Any, Iterator, List, Optional, Tuple
 
 import pytest
 
@@ -49,7 +49,18 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
         if item.get_closest_marker("timed"):
             # It measures a time on a machine that others use too. The summary says how many needed it.
             item.add_marker(pytest.mark.flaky(reruns=2, reruns_delay=1))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> Tuple[str, ...]:
+    """Where a story is played: those with the same server follow each other, so that it is started once."""
+    if item.get_closest_marker("browser") is None:
+        return ()
+    fixtures: Any = item._fixtureinfo.name2fixturedefs  # type: ignore[attr-defined]
+    chosen = item.callspec.params if hasattr(item, "callspec") else {}
+    names = ("server", "server_settings")
+    defined = (fixtures[name][-1].baseid for name in names if name in fixtures)
+    return ("browser", *defined, *(repr(chosen.get(name)) for name in names))
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -11,6 +11,8 @@ from playwright.sync_api import Locator, Page, expect
 from tests.support.browser import Visitor, change_path
 from tests.support.processes import wait_until
 
+PATIENCE_SECONDS = 7.5
+"""For a busy machine, and yet shorter than a heartbeat, with which a page would learn of all that it was not told."""
 WITNESS = Path(__file__).with_name("witness.js").read_text()
 
 
@@ -34,7 +36,7 @@ class ChangeForm:
     def open(cls, visitor: Visitor, obj: Any, site: str = "stories", query: str = "") -> ChangeForm:
         return cls(visitor, visitor.open(change_path(obj, site) + query))
 
-    def becomes(self, state: str, seconds: float = 5) -> ChangeForm:
+    def becomes(self, state: str, seconds: float = PATIENCE_SECONDS) -> ChangeForm:
         """Wait until the page says that it is in ``state``."""
         timeout = (seconds + self.visitor.slack) * 1000
         expect(self.root).to_have_attribute("data-collaborator-state", state, timeout=timeout)
@@ -47,7 +49,7 @@ class ChangeForm:
     def field(self, name: str) -> Locator:
         return self.page.locator("#id_" + name)
 
-    def shows(self, seconds: float = 5, **values: str) -> ChangeForm:
+    def shows(self, seconds: float = PATIENCE_SECONDS, **values: str) -> ChangeForm:
         """Wait until the controls have these values."""
         for name, value in values.items():
             expect(self.field(name)).to_have_value(value, timeout=(seconds + self.visitor.slack) * 1000)
@@ -67,7 +69,7 @@ class ChangeForm:
     def press(self, name: str) -> None:
         """Press a button of the bar, or of its menu."""
         button = self.action(name)
-        button.wait_for(state="attached", timeout=(5 + self.visitor.slack) * 1000)
+        button.wait_for(state="attached", timeout=(PATIENCE_SECONDS + self.visitor.slack) * 1000)
         if not button.is_visible():
             self.menu.click()
         button.click()
@@ -138,5 +140,5 @@ class ChangeForm:
         return at
 
 
-def eventually(condition: Callable[[], object], seconds: float = 5, what: str = "") -> None:
+def eventually(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS, what: str = "") -> None:
     wait_until(condition, seconds, what)

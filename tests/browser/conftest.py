@@ -7,7 +7,7 @@ from typing import Any, Callable, Dict, Iterator, Tuple
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.change_form import WITNESS, ChangeForm
+from tests.browser.change_form import PATIENCE_SECONDS, WITNESS, ChangeForm
 from tests.project.newsroom.models import Article, Category, Paragraph, Tag
 from tests.support import people
 from tests.support.browser import Visitor
@@ -33,7 +33,7 @@ ASKS_OFTEN = """
     window.setTimeout = (run, ms, ...rest) =>
         setTimeout(run, run.constructor.name === "AsyncFunction" ? Math.min(ms, 400) : ms, ...rest);
 """
-"""Runs before the scripts of a page over HTTP, which then asks without the pause that the server wants."""
+"""Runs before the scripts of a page that asks over HTTP, which then does so sooner than the server wants."""
 
 
 @pytest.fixture(autouse=True)
@@ -66,9 +66,9 @@ def server(
         process.thaw()
         options["redis_url"] = process.url
     slack = HTTP_SLACK_SECONDS if asks(options.get("program", "")) else 0.0
-    expect.set_options(timeout=(5 + slack) * 1000)
+    expect.set_options(timeout=(PATIENCE_SECONDS + slack) * 1000)
     yield serve(settings={"ROOT_URLCONF": URLCONF, **server_settings}, **options)
-    expect.set_options(timeout=5000)
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
 
 
 def asks(program: str) -> bool:

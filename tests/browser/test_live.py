@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from tests.browser.change_form import eventually
+from tests.browser.change_form import PATIENCE_SECONDS, eventually
 from tests.browser.drafts import keeps, press
 from tests.browser.places import played_at
 from tests.project.newsroom.models import Author, Paragraph
@@ -30,7 +30,7 @@ def visible(form):
 
 
 def shows_the_same(second, first):
-    eventually(lambda: visible(second) == visible(first), seconds=5 + second.visitor.slack)
+    eventually(lambda: visible(second) == visible(first), seconds=PATIENCE_SECONDS + second.visitor.slack)
 
 
 def is_where(form, name, who="Ada Lovelace"):

@@ -72,7 +72,7 @@ def test_a_viewers_page_is_loaded_again_where_an_editor_shows_the_value(open_for
     assert viewer.born != born
     assert viewer.page.evaluate("Object.values(sessionStorage).join()") == token, "the tab is another member"
     editor.leave()
-    viewer.becomes("editing", seconds=5).fill(char="Only this").save()
+    viewer.becomes("editing").fill(char="Only this").save()
     viewer.becomes("editing")
     assert json_of(record) == ("Only this", ["new"])
 
@@ -127,7 +127,7 @@ def test_buttons_that_a_script_built_again_are_unlocked(open_form, article, ada,
     waiting = open_form(bob, article).becomes("viewing")
     expect(waiting.page.locator("[name=_save]")).to_be_disabled()
     form.leave()
-    waiting.becomes("editing", seconds=5)
+    waiting.becomes("editing")
     for name in ("_save", "_continue"):
         expect(waiting.page.locator("[name={}]".format(name))).to_be_enabled()
 
@@ -137,7 +137,7 @@ def test_a_part_of_the_form_that_comes_back_late_is_unlocked_too(open_form, arti
     waiting = open_form(bob, article).becomes("viewing")
     waiting.page.evaluate("window.row = document.querySelector('.submit-row').outerHTML")
     editor.leave()
-    waiting.becomes("editing", seconds=5)
+    waiting.becomes("editing")
     waiting.page.evaluate("document.querySelector('.submit-row').outerHTML = row")
     expect(waiting.page.locator("[name=_save]")).to_be_enabled()
 
@@ -147,7 +147,7 @@ def test_a_script_that_removes_a_locked_field_keeps_nothing_locked(open_form, ar
     waiting = open_form(bob, article).becomes("viewing")
     waiting.page.evaluate("document.getElementById('id_body').remove()")
     editor.leave()
-    waiting.becomes("editing", seconds=5)
+    waiting.becomes("editing")
     expect(waiting.page.locator("[name=_save]")).to_be_enabled()
     assert waiting.field("title").is_editable()
 

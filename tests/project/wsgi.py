@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
+
+from tests.project.static_files import WSGIStaticFiles
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
 
-application = StaticFilesHandler(get_wsgi_application())
+application = WSGIStaticFiles(get_wsgi_application())

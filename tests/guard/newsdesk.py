@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import html
 import re
 from typing import Any, Dict, List, Optional
@@ -61,6 +62,12 @@ class Form:
         # Where the page asks, mine; a test that wants theirs, or to leave it open, says so.
         for name in re.findall(r'name="(_collaborator_take-[^"]+)" value="mine"', form):
             self.data.setdefault(html.unescape(name), ["mine"])
+
+    def copy(self) -> Form:
+        """The same page, to be filled in once more."""
+        form = copy.copy(self)
+        form.data = dict(self.data)
+        return form
 
     def __setitem__(self, name: str, value: Any) -> None:
         self.data[name] = value if isinstance(value, list) else [value]

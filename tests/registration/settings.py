@@ -55,3 +55,4 @@ TEMPLATES = [
         },
     }
 ]
+MIGRATION_MODULES = dict.fromkeys(app.rpartition(".")[2] for app in INSTALLED_APPS)  # tables from the models

@@ -69,13 +69,10 @@ def create_tables() -> None:
 def empty_tables() -> None:
     """Delete every row but those that ``migrate`` makes: ``flush`` takes longer than most tests."""
     there = set(connection.introspection.table_names())
-    tables = [opts.db_table for opts in tables_of_models(leave_out=KEPT) if opts.db_table in there]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT " + ", ".join(f"EXISTS (SELECT 1 FROM {_quoted(table)})" for table in tables))
-        full = [table for table, exists in zip(tables, cursor.fetchone()) if exists]
+    models = with_rows([opts for opts in tables_of_models(leave_out=KEPT) if opts.db_table in there])
     with connection.constraint_checks_disabled(), transaction.atomic(), connection.cursor() as cursor:
-        for table in full:
-            cursor.execute(f"DELETE FROM {_quoted(table)}")
+        for opts in models:
+            cursor.execute(f"DELETE FROM {_quoted(opts.db_table)}")
     ContentType.objects.clear_cache()  # its keys differ between databases
 
 
@@ -87,6 +84,13 @@ def tables_of_models(leave_out: Set[str]) -> List[Any]:
         for opts in options
         if opts.managed and not opts.proxy and not leave_out & {opts.app_label, opts.db_table}
     ]
+
+
+def with_rows(models: List[Any]) -> List[Any]:
+    """Those of these options of models whose tables have rows; one query, as most tables of a test are empty."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT " + ", ".join(f"EXISTS (SELECT 1 FROM {_quoted(o.db_table)})" for o in models))
+        return [opts for opts, exists in zip(models, cursor.fetchone()) if exists]
 
 
 def current_url(alias: str = "default") -> str:

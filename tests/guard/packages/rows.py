@@ -9,7 +9,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import transaction
 from django.db.models import QuerySet
 
-from tests.support.databases import KEPT, tables_of_models
+from tests.support.databases import KEPT, tables_of_models, with_rows
 
 Rows = Dict[str, List[Tuple[Any, ...]]]
 
@@ -22,15 +22,13 @@ def rows(not_compared: Collection[str] = ()) -> Rows:
     not_compared: apps, tables, or table.column.
     """
     found: Rows = {}
-    for opts in tables_of_models(KEPT | NOT_COMPARED | set(not_compared)):
+    for opts in with_rows(tables_of_models(KEPT | NOT_COMPARED | set(not_compared))):
         names = [
             field.attname
             for field in opts.local_concrete_fields
             if f"{opts.db_table}.{field.column}" not in not_compared
         ]
-        lines = list(QuerySet(opts.model).order_by("pk").values_list(*names))
-        if lines:
-            found[opts.db_table] = lines
+        found[opts.db_table] = list(QuerySet(opts.model).order_by("pk").values_list(*names))
     return found
 
 

@@ -8,12 +8,13 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.guard.newsdesk import Desk, Form
+from tests.guard.oracle import long_run
 from tests.guard.packages.case import Case
 from tests.guard.packages.rows import rows, undone
 from tests.guard.packages.test_packages import enter
 
 TAKE = "_collaborator_take-"
-MEETINGS = 4
+MEETINGS = 25 if long_run.LONG else 3
 
 
 def test_however_we_meet_it_ends_as_if_i_had_opened_the_page_later(

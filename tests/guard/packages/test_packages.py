@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
-
-import pytest
+from typing import Any, Dict, List, Tuple
 
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.packages.case import Case
@@ -18,73 +16,82 @@ def enter(form: Form, typed: Dict[str, Any]) -> None:
         form[name] = value() if callable(value) else value
 
 
-def without_the_guard(case: Case, desk: Desk, obj: Any, typed: Dict[str, Any], other: Any = None) -> Tuple[Rows, Any]:
-    """The rows, and what is told, if I open the page after the other has saved, and save."""
+def save(case: Case, form: Form, typed: Dict[str, Any]) -> Form:
+    enter(form, typed)
+    answer = case.save(form)
+    assert answer.was_saved, (answer.status, answer.panel, answer.errors)
+    return answer
+
+
+def without_the_guard(case: Case, desk: Desk, obj: Any, other: Any, *inputs: Dict[str, Any]) -> List[Rows]:
+    """The rows after each of the inputs, if I open the page after the other has saved."""
     with undone():
-        if other:
-            case.commit(other, obj)
-        before = len(log())
+        case.commit(other, obj)
         form = case.open(desk, obj, "plain")
-        enter(form, typed)
-        answer = case.save(form)
-        assert answer.was_saved, answer.errors
-        return rows(case.not_compared), (
-            log()[before:],
-            answer.response["Location"].replace("/plain/", "/admin/"),
-            answer.messages,
-        )
+        found = []
+        for typed in inputs:
+            with undone():
+                save(case, form.copy(), typed)
+                found.append(rows(case.not_compared))
+        return found
+
+
+def what_is_told(case: Case, desk: Desk, obj: Any, typed: Dict[str, Any], site: str) -> Tuple[Rows, Any]:
+    """The rows, and what is told, after a save with nobody else there."""
+    answer = save(case, case.open(desk, obj, site), typed)
+    told = log(), answer.response["Location"].replace(f"/{site}/", "/"), answer.messages
+    return rows(case.not_compared), told
 
 
 def test_an_untouched_save_changes_nothing(case: Case, ada: Desk, obj: Any) -> None:
-    expected, told = without_the_guard(case, ada, obj, {})
+    with undone():
+        expected, told = what_is_told(case, ada, obj, {}, "plain")
     before = rows(case.not_compared)
-    answer = case.save(case.open(ada, obj))
-    assert answer.was_saved, (answer.status, answer.panel, answer.errors)
-    after = rows(case.not_compared)
+    after, told_here = what_is_told(case, ada, obj, {}, "admin")
     assert after in (before, expected)
-    assert (log(), answer.response["Location"], answer.messages) == told
+    assert told_here == told
 
 
 def test_what_i_change_is_saved_as_without_the_guard(case: Case, ada: Desk, obj: Any) -> None:
-    expected, told = without_the_guard(case, ada, obj, case.typed)
-    form = case.open(ada, obj)
-    enter(form, case.typed)
-    answer = case.save(form)
-    assert answer.was_saved, (answer.status, answer.panel, answer.errors)
-    assert rows(case.not_compared) == expected
-    assert (log(), answer.response["Location"], answer.messages) == told
+    with undone():
+        expected = what_is_told(case, ada, obj, case.typed, "plain")
+    assert what_is_told(case, ada, obj, case.typed, "admin") == expected
 
 
-@pytest.mark.parametrize(("typing", "merge"), [(True, False), (True, True), (False, False)])
-def test_what_another_saved_meanwhile_is_kept(
-    case: Case, other: str, typing: bool, merge: bool, ada: Desk, obj: Any, settings: Any
-) -> None:
+def test_what_another_saved_meanwhile_is_kept(case: Case, other: str, ada: Desk, obj: Any, settings: Any) -> None:
     """At once, or by the page of the refusal, saved as it came: as if I had opened the page after the other."""
-    settings.ADMIN_COLLABORATOR_MERGE_DISJOINT = merge
-    typed = case.typed if typing else {}
-    expected, _ = without_the_guard(case, ada, obj, typed, case.others[other])
+    untouched, changed = without_the_guard(case, ada, obj, case.others[other], {}, case.typed)
     form = case.open(ada, obj)
-    enter(form, typed)
-    case.commit(case.others[other], obj)
-    theirs = rows(case.not_compared)
-    answer = case.save(form)
-    if merge and case.refuses_itself and answer.status == 200:
-        assert answer.errors
-        assert rows(case.not_compared) == theirs
-        return
-    if not answer.was_saved:
-        assert (answer.status, answer.reason) == (409, "changed")
-        assert rows(case.not_compared) == theirs
-        for name, value in typed.items():
-            assert answer[name] == value
-        answer = case.save(answer)
-        assert answer.was_saved, (answer.status, answer.panel, answer.errors)
-    assert rows(case.not_compared) == expected
+
+    def meet(typed: Dict[str, Any], expected: Rows, merge: bool = False) -> None:
+        settings.ADMIN_COLLABORATOR_MERGE_DISJOINT = merge
+        mine = form.copy()
+        enter(mine, typed)
+        case.commit(case.others[other], obj)
+        theirs = rows(case.not_compared)
+        answer = case.save(mine)
+        if merge and case.refuses_itself and answer.status == 200:
+            assert answer.errors
+            assert rows(case.not_compared) == theirs
+            return
+        if not answer.was_saved:
+            assert (answer.status, answer.reason) == (409, "changed")
+            assert rows(case.not_compared) == theirs
+            for name, value in typed.items():
+                assert answer[name] == value
+            save(case, answer, {})
+        assert rows(case.not_compared) == expected
+
+    with undone():
+        meet({}, untouched)
+    with undone():
+        meet(case.typed, changed, merge=True)
+    meet(case.typed, changed)
 
 
 def test_what_both_changed_is_asked(case: Case, same: int, ada: Desk, obj: Any) -> None:
     other, typed, words = case.same[same]
-    expected, _ = without_the_guard(case, ada, obj, typed, other)
+    (expected,) = without_the_guard(case, ada, obj, other, typed)
     form = case.open(ada, obj)
     enter(form, typed)
     case.commit(other, obj)
@@ -94,19 +101,16 @@ def test_what_both_changed_is_asked(case: Case, same: int, ada: Desk, obj: Any) 
     assert rows(case.not_compared) == theirs
     for word in words:
         assert word in answer.panel
-    answer = case.save(answer)
-    assert answer.was_saved, (answer.status, answer.panel, answer.errors)
+    save(case, answer, {})
     assert rows(case.not_compared) == expected
 
 
 def test_what_machines_write_does_not_get_in_my_way(case: Case, machine: str, ada: Desk, obj: Any) -> None:
     write = case.written_by_machines[machine]
-    expected, _ = without_the_guard(case, ada, obj, case.typed, write)
+    (expected,) = without_the_guard(case, ada, obj, write, case.typed)
     form = case.open(ada, obj)
-    enter(form, case.typed)
     case.commit(write, obj)
-    answer = case.save(form)
-    assert answer.was_saved, (answer.status, answer.panel, answer.errors)
+    save(case, form, case.typed)
     assert rows(case.not_compared) == expected
 
 

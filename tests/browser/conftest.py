@@ -22,8 +22,8 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "sql": {"store": "sql"},
     "sql-twice": {"store": "sql", "workers": 2},
     "bare": {"store": "sql", "program": "bare"},  # uvicorn without a WebSocket library
-    "http": {"store": "sql", "program": "gunicorn --preload"},  # four sync workers
-    "http-redis": {"store": "redis", "program": "gunicorn --preload"},
+    "http": {"store": "sql", "program": "gunicorn"},  # four sync workers
+    "http-redis": {"store": "redis", "program": "gunicorn"},
     "runserver": {"store": "sql", "program": "wsgi"},
 }
 HTTP_SLACK_SECONDS = 15.0

@@ -45,6 +45,7 @@ class Visitor:
         self.console: List[str] = []
         self.context = browser.new_context(base_url=base_url, **context_options)
         self.context.set_default_timeout(10_000)
+        self.context.set_default_navigation_timeout(30_000)  # the first page of a server on a busy machine
         self.context.add_cookies(
             [{"name": settings.SESSION_COOKIE_NAME, "value": person.session_key, "url": base_url}]
         )

@@ -6,6 +6,8 @@ import datetime
 from typing import Any
 
 import pytest
+from django import forms
+from django.contrib.admin.sites import site
 
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk
@@ -34,6 +36,26 @@ def test_an_hour_that_comes_twice_is_neither_changed_nor_a_conflict(
     assert answer.was_saved or (moment in TWICE and answer.status == 200 and "ambiguous" in str(answer.errors))
     assert Story.objects.get().embargo == moment
     assert (Story.objects.get().title == "Mine") == answer.was_saved
+
+
+def test_a_field_that_does_not_go_with_its_widget_hides_no_conflict(
+    ada: Desk, story: Story, monkeypatch: Any
+) -> None:
+    """The admin's field of two parts in one control: Django takes none of its values, and cannot tell a change."""
+
+    class OneControl(forms.ModelForm):
+        class Meta:
+            widgets = {"embargo": forms.DateTimeInput()}
+
+    monkeypatch.setattr(site._registry[Story], "form", OneControl)
+    Story.objects.update(embargo=ONCE[0])
+    form = ada.open(story)
+    Story.objects.update(body="Theirs")
+    form["title"] = "Mine"
+    answer = form.save()
+    assert (answer.status, answer["title"], answer["body"]) == (409, "Mine", "Theirs")
+    answer = answer.save()
+    assert (answer.status, answer.errors) == (200, ["Enter a list of values."])
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "\x00", "x" * 65536, "ä\r\n" * 20000])

@@ -5,6 +5,7 @@ They are mixed in behind the metaclass of Django's forms, which would make all m
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Optional
 
 from django.db import models
@@ -39,9 +40,11 @@ class GuardedForm(beside.Form):
             if not examination.is_judged:
                 examination.judge()
             if examination.accepted:
-                # The history names what this person changed, and not what was taken over.
-                changed = self.changed_data
-                self.__dict__["changed_data"] = [name for name in changed if name not in examination.accepted]
+                # The history names what this person changed, and not what was taken over. Of a field that does not go
+                # with its widget Django cannot tell; where that matters, it raises by itself.
+                with suppress(Exception):
+                    changed = self.changed_data
+                    self.__dict__["changed_data"] = [name for name in changed if name not in examination.accepted]
             if write.shows_conflict and not examination.fault:
                 examination.keep_shown()
         write.has_examined(self)

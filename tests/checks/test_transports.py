@@ -22,10 +22,10 @@ def project(settings: Any, tmp_path: Any, monkeypatch: Any) -> Any:
             (folder / f"{name}.py").write_text(text, encoding="utf-8")
         monkeypatch.syspath_prepend(tmp_path)
         settings.ASGI_APPLICATION = "site_of_tests.asgi.application"
-        choice._own_consumer.cache_clear()
+        choice._own_consumers.cache_clear()
 
     yield write
-    choice._own_consumer.cache_clear()
+    choice._own_consumers.cache_clear()
     assert not [name for name in sys.modules if name.startswith("site_of_tests")], "the project was imported"
 
 
@@ -65,6 +65,22 @@ def test_a_consumer_of_the_project_turns_http_off(project: Any, found: Any, sett
     settings.ADMIN_COLLABORATOR_TRANSPORTS = ("websocket", "http")
     assert choice.transports() == ("websocket", "http")
     assert "W017" not in found()
+
+
+@pytest.mark.parametrize(
+    "asgi",
+    [
+        "from . import (\n    other,  # not (yet) here\n    consumers as ours,\n)",
+        "from site_of_tests import other, \\\n    consumers",
+        "if True: import os; from .consumers import Ours",
+        "def application():\n    from.consumers import Ours",
+        "import os, site_of_tests.consumers as ours",
+    ],
+)
+def test_a_consumer_is_found_however_it_is_imported(project: Any, asgi: str):
+    project(asgi=asgi, consumers="class Ours(ChatConsumer): pass")
+    assert choice.own_consumer() == "site_of_tests.consumers.Ours"
+    assert not choice.has_conversation()
 
 
 def test_what_cannot_be_read_is_no_consumer(project: Any):

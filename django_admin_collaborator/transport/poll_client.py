@@ -262,7 +262,7 @@ class PollPageClient(PollClient, PageClient):
         self.live = LiveView(self, kept="")  # nobody knows what the requests before have kept
         self.live.told = cursor.typed
         self.live.take(self.proof_of_shown)
-        self.related.told = cursor.related
+        self.related.told = cursor.related or ""
         if cursor.token is not None and constant_time_compare(
             signer.signature(self.claimed(cursor.token)), cursor.proof
         ):
@@ -284,7 +284,7 @@ class PollPageClient(PollClient, PageClient):
         self._spawn(self.live.bring(room))
         self.told.typed = self.live.told
         self._spawn(self.related.bring())
-        self.told.related = self.related.told
+        self.told.related = self.related.told or None
 
     def place_of_news(self) -> Place:
         return super().place_of_news()._replace(related=self.related.changed if self.related.is_wanted() else None)

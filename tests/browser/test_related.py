@@ -19,7 +19,6 @@ def test_editors_of_a_row_and_of_what_contains_it_are_told_of_each_other(open_fo
     first = open_form(ada, article).becomes("editing")
     expect(first.notice("related")).to_have_count(0)
     second = open_form(bob, article.paragraphs.get()).becomes("editing")
-    first.look_up()
     expect(first.notice("related").locator("p")).to_have_text(OF_PARAGRAPH)
     expect(second.notice("related").locator("p")).to_have_text(OF_ARTICLE)
     assert first.fill(title="Bridge").state == second.fill(text="Mine").state == "editing"

@@ -30,7 +30,7 @@ from tests.project.urls import urlpatterns as project_urls
 # A server outlives the tables: between two tests they are emptied, and content types get other keys.
 request_started.connect(lambda **_: ContentType.objects.clear_cache(), weak=False)
 
-SLOW_SECONDS = 1.0
+SLOW_SECONDS = 2.5
 STORAGE_SECONDS = 30.0
 PICTURE = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8">'

@@ -31,7 +31,7 @@ def _everything() -> int:
 
 
 def workers() -> str:
-    return str(min(2 * (os.cpu_count() or 1), 6))
+    return str(min((os.cpu_count() or 1) + 1, 6))  # more only wait for each other: a story has several browsers
 
 
 def _pytest(*arguments: str) -> int:

@@ -187,7 +187,11 @@ def test_looking_around_does_not_begin(open_form, article, ada):
 class TestAtOnce:
     @pytest.fixture
     def server_settings(self) -> Dict[str, Any]:
-        return {"ADMIN_COLLABORATOR_EDIT_ON": "input", "ADMIN_COLLABORATOR_INPUT_FREE_SECONDS": 0.1}
+        return {
+            "ADMIN_COLLABORATOR_EDIT_ON": "input",
+            "ADMIN_COLLABORATOR_INPUT_FREE_SECONDS": 0.1,
+            "ADMIN_COLLABORATOR_LIVE_VIEW": False,
+        }
 
     @pytest.mark.slow
     @pytest.mark.timeout(60 + 30 * ROUNDS)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import pictures
 from tests.browser.axe import violations
 from tests.browser.places import played_at
 
@@ -32,8 +31,7 @@ def test_it_is_told_of_what_is_chosen_and_accessible(open_form, article, ada, bo
     form = open_form(ada, article, color_scheme=scheme, viewport={"width": width, "height": 700}).becomes("editing")
     notice = form.notice("related")
     expect(notice.locator("p")).to_have_text("Bob Brown is editing the category “City”, which is chosen here.")
-    if os.environ.get("PICTURES"):
-        form.page.screenshot(path=os.path.join(os.environ["PICTURES"], f"related-{scheme}-{width}.png"))
+    pictures.take(form.page, (width, scheme, "en"), "related")
     assert violations(form.page, "[data-collaborator-notice=related]") == []
     notice.locator("[data-collaborator-action=dismiss]").click()
     expect(notice).to_have_count(0)

@@ -108,9 +108,8 @@ class Meeting:
             if answer.was_refused:
                 no_difference("a refusal wrote", before, after)
                 expect(plain.status != 403, "refused before Django could forbid it")
-                is_unshowable = self.write.where in shown.unshowable(
-                    self.fresh, (), before
-                )  # and saving would lose it
+                # What a control cannot show would be lost by a save, though the page looks the same.
+                is_unshowable = self.write.where in shown.unshowable(self.fresh, (), before)
                 expect(is_unshowable or self.looks_otherwise(page), "refused, although the page would look the same")
                 self.shows_what_was_typed(page, answer)
                 self.shows_what_is_stored(page, answer)

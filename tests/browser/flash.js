@@ -2,7 +2,7 @@
 // the form is open: what can be changed before that is a flash of an editable form.
 (() => {
   if (window !== window.top) return;
-  const flash = { looks: 0, looksWhileParsing: 0, controls: 0, changed: [] };
+  const flash = { looksWhen: {}, controls: 0, changed: [] };
   window.flash = flash;
 
   function takes(control) {
@@ -27,8 +27,8 @@
     if (state === "editing" || state === "unprotected") return;
     const form = document.querySelector("form[id$=_form]");
     if (form) {
-      flash.looks += 1;
-      flash.looksWhileParsing += document.readyState === "loading" ? 1 : 0;
+      const when = document.readyState === "loading" ? "loading" : state;
+      flash.looksWhen[when] = (flash.looksWhen[when] || 0) + 1;
       flash.controls = Math.max(flash.controls, form.elements.length);
       for (const control of form.elements) {
         if (takes(control)) flash.changed.push(`${control.name} while ${state || document.readyState}`);

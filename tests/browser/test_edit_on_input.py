@@ -31,7 +31,7 @@ def server_settings() -> Dict[str, Any]:
 def three(open_form, article, ada, bob, cleo):
     forms = [open_form(person, article) for person in (ada, bob, cleo)]
     for form in forms:
-        expect(form.becomes("free").text).to_have_text(NOBODY)
+        expect(form.becomes("free", seconds=20).text).to_have_text(NOBODY)
     return forms
 
 
@@ -84,7 +84,7 @@ def test_a_save_without_a_change_needs_the_lease_too(three, article):
         first.save(wait=False)
     assert re.search(r'name="_collaborator_token"\s+\d+', request.value.post_data)
     first.becomes("editing", seconds=20)
-    second.becomes("viewing")
+    second.becomes("viewing", seconds=20)
 
 
 @pytest.mark.parametrize("server", ["memory"], indirect=True)

@@ -31,8 +31,7 @@ def test_no_form_can_be_changed_before_the_answer(open_form, seat, slow_line, ar
     seen.append(viewer.page.evaluate("flash"))
     for flash in seen:
         assert flash["changed"] == []
-        assert flash["looks"] > 20, flash
-        assert flash["looksWhileParsing"] > 0, "the page did not arrive slowly"
+        assert {"loading", "connecting"} <= set(flash["looksWhen"]), "not tried at each time"
         assert flash["controls"] > 20, flash
 
 

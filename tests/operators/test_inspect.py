@@ -196,7 +196,7 @@ def test_a_page_that_has_no_room_for_our_fields(
     command: Any, story: Story, admin_of_stories: Set, settings: Any, spare: int, is_named: bool
 ) -> None:
     """It posts a token, a title, a slug and a button, and no file."""
-    admin_of_stories(form=form_with(), inlines=[], fieldsets=[(None, {"fields": ["title", "slug"]})])
+    admin_of_stories(form=form_with(), inlines=[], actions=None, fieldsets=[(None, {"fields": ["title", "slug"]})])
     settings.DATA_UPLOAD_MAX_NUMBER_FIELDS = 4 + spare
     code, text = command("inspect", "press.Story")
     wanted = "the page posts 4 fields and up to 5 of ours, and Django answers 400 to more than"

@@ -16,6 +16,7 @@ import os
 import tempfile
 from urllib.parse import unquote, urlsplit
 
+from django.db.backends.signals import connection_created
 from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError, TimeoutError
@@ -50,6 +51,15 @@ def database(url: str) -> dict:
         # Django 3.2 would say utf8, which has no emoji there.
         "OPTIONS": {"charset": "utf8mb4"} if parts.scheme == "mysql" else {},
     }
+
+
+def _forget_power_cuts(connection, **_: object) -> None:
+    """Nothing of a test has to survive one, and a SQLite that waits for the disk does so at each commit."""
+    if connection.vendor == "sqlite":
+        connection.connection.execute("PRAGMA synchronous=OFF")
+
+
+connection_created.connect(_forget_power_cuts)
 
 
 def channel_layers(kind: str, redis_url: str) -> dict:

@@ -49,6 +49,9 @@ def pytest_collection_modifyitems(items: List[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        database = item.callspec.params.get("database") if hasattr(item, "callspec") else None
+        if database in ("sqlite", "postgresql"):
+            item.add_marker(database)
         if "serve" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.server)
         if "figure" in getattr(item, "fixturenames", ()):

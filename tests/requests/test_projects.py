@@ -11,6 +11,8 @@ import pytest
 
 from tests.support.postgres import PostgresServer
 
+pytestmark = pytest.mark.project
+
 FOLDER = Path(__file__).parent
 
 

@@ -7,6 +7,8 @@ from typing import Any, Dict, List
 
 import pytest
 
+pytestmark = pytest.mark.project
+
 OURS = "django_admin_collaborator"
 
 

@@ -9,7 +9,6 @@ import json
 from functools import lru_cache
 from typing import Any, Dict, List, Mapping, Optional
 from urllib.parse import quote as url_quote
-from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
@@ -30,6 +29,7 @@ from ..translation import gettext
 from ..transport import choice
 from . import drafts, live, related, texts
 from .media import FOLDER, VersionedMedia, addresses_depend_on
+from .shown_form import ShownForm
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
@@ -99,17 +99,17 @@ def _written(some: Dict[str, Any]) -> str:
     return written[written.index("{") + 1 : written.rindex("}")]
 
 
-def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
+def config(form: ShownForm, may_edit: bool) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
-    realm = identity.realm_in(model_admin, request, obj)
-    old_drafts = drafts.old_names(request.user, obj, realm)
-    unguarded, fillable, live_view = UNGUARDED.of(request), FILLABLE.of(request), live.LIVE.of(request)
+    model_admin, request, obj = form.model_admin, form.request, form.obj
+    old_drafts = drafts.old_names(request.user, obj, form.realm)
+    unguarded, fillable, live_view = UNGUARDED.of(request), FILLABLE.of(request), live.of(form)
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
     opts, object_id = model_admin.opts, str(OBJECT_ID.of(request) or quote(obj.pk))
     # Of what is signed only colons have to be quoted; urlencode() would look at each letter by itself.
     page = "&page=" + page_request.sign_page(request, opts, object_id).replace(":", "%3A")
-    chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower}) + page
-    query = urlencode({"site": model_admin.admin_site.name}) + page + related.parameter(request)
+    chat = f"{chat_path(request.path)}?model={url_quote(opts.label_lower)}{page}"
+    query = f"site={url_quote(model_admin.admin_site.name)}{page}{related.parameter(form) if may_edit else ''}"
     return {
         "socket_path": socket_path(opts, object_id) + "?" + query,
         "http_path": http_path(model_admin, request, object_id),
@@ -117,11 +117,11 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "tabs": identity.digest("tabs", model_admin.admin_site.name, identity.user_name(request.user)),
         "user_id": wire_id(request.user.pk),
         "may_edit": may_edit,
-        "rendered_at": valid_at,
+        "rendered_at": RENDERED_AT.of(request),
         "form_id": f"{opts.model_name}_form",
         "object": str(obj),
         "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
-        "draft": drafts.name(request.user, obj, realm),
+        "draft": drafts.name(request.user, obj, form.realm),
         "store": store_choice.choose().kind,
         **({"keeps_drafts": True} if kept_drafts.is_on() else {}),
         **({"free_ms": int(1000 * float(conf.get("INPUT_FREE_SECONDS")))} if on_input(model_admin) else {}),

@@ -279,7 +279,8 @@ def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Ent
 
 def _is_determined(reading: Reading) -> bool:
     """Whether what the control shows can be of this value alone."""
-    return reading.is_whole and reading.column is not None and reading.shown in _as_shown(reading.column)
+    column, shown = reading.column, reading.shown
+    return reading.is_whole and column is not None and (shown == column or shown in _as_shown(column))
 
 
 def _as_shown(column: str) -> Tuple[str, ...]:

@@ -53,15 +53,14 @@ def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool
 
 
 def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> str:
-    """The text of what ``widget``, drawn with ``value``, would post under ``name``.
+    """The text of what ``widget``, drawn with ``value``, would post under ``name``. widget: not a wrapper.
 
     Raises: Undrawn.
     """
-    widget = inner(widget)
     found: Posted = {}
     _post(widget, name, value, element_id, exact, found)
-    if type(widget).value_from_datadict is widgets.Widget.value_from_datadict and len(found.get(name, ())) == 1:
-        return text_of(found[name][0])  # as it is with most, without two dictionaries
+    if type(widget).value_from_datadict is widgets.Widget.value_from_datadict:  # as it is with most
+        return text_of(found[name][-1]) if name in found else NOTHING
     return posted_text(widget, MultiValueDict(found), MultiValueDict(), name)
 
 
@@ -82,7 +81,8 @@ def text_of(raw: Any) -> str:
     """One text for one posted value; nothing, an empty text and an empty list are the same input."""
     if raw is None or raw == "" or raw == [] or raw == ():
         return NOTHING
-    return _dump(_normal(raw))
+    normal = _normal(raw)
+    return values.write_text(normal) if type(normal) is str else _dump(normal)
 
 
 def values_of(text: str) -> List[str]:
@@ -220,7 +220,7 @@ def _as_browsers_send(widget: Any, text: str) -> str:
 
 def _normal(raw: Any) -> Any:
     if isinstance(raw, str):
-        return raw.replace("\r\n", "\n").replace("\r", "\n")
+        return raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
     if isinstance(raw, (list, tuple)):
         return [_normal(item) for item in raw]
     if isinstance(raw, dict):

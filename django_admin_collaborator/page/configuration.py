@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 from urllib.parse import quote as url_quote
 
 from django.contrib.admin.utils import quote
@@ -81,9 +81,9 @@ def add_to_new(response: R, model_admin: Any, request: HttpRequest) -> R:
 def script(own: Dict[str, Any]) -> str:
     """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
     head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
-    own_options = json.dumps(conf.own_options(), cls=DjangoJSONEncoder)
-    addresses = _written({"parts": parts()})
-    return f"{head}, {addresses}, {_shared(get_language(), own_options)}{brace}{tail}"
+    options = conf.own_options()
+    shared = _shared(get_language(), json.dumps(options, cls=DjangoJSONEncoder) if options else "")
+    return f"{head}, {_parts().written}, {shared}{brace}{tail}"
 
 
 @lru_cache(maxsize=64)
@@ -156,34 +156,46 @@ def _reversed(model_admin: Any, request: HttpRequest, name: str, *args: str) -> 
         return None
 
 
+class Parts(NamedTuple):
+    """The addresses of ``PARTS``. written: as a script element has them."""
+
+    addresses: Dict[str, Dict[str, str]]
+    written: str
+
+
 def parts() -> Dict[str, Dict[str, str]]:
     """The addresses of ``PARTS``, as the project's storage of static files names them; nothing where it has none.
 
     ``collectstatic`` has not run since the upgrade then, and the page gets scripts of before, which need no parts.
     """
+    return _parts().addresses
+
+
+def _parts() -> Parts:
     depends_on = addresses_depend_on()
-    return _addresses() if depends_on is None else _lasting_addresses(*depends_on)
+    return _found_parts() if depends_on is None else _lasting_parts(*depends_on)
 
 
 @lru_cache(maxsize=8)
-def _lasting_addresses(*depends_on: Any) -> Dict[str, Dict[str, str]]:
-    return _addresses()
+def _lasting_parts(*depends_on: Any) -> Parts:
+    return _found_parts()
 
 
-def _addresses() -> Dict[str, Dict[str, str]]:
+def _found_parts() -> Parts:
     media = VersionedMedia()
     try:
-        return {
+        found = {
             name: {kind: media.absolute_path(FOLDER + path) for kind, path in files.items()}
             for name, files in PARTS.items()
         }
     except ValueError:  # of a storage with a manifest
-        return {}
+        found = {}
+    return Parts(found, _written({"parts": found}))
 
 
 def socket_path(opts: Any, object_id: str) -> str:
     """The path of the edit socket of an object, percent-encoded. opts: of its admin."""
-    return _path(opts.app_label, opts.model_name, object_id)
+    return _path(f"{opts.app_label}/{opts.model_name}", object_id)
 
 
 def chat_path(page_path: str) -> str:
@@ -191,6 +203,6 @@ def chat_path(page_path: str) -> str:
     return _path("chat", page_path.strip("/").replace("/", "_"))
 
 
-def _path(*names: Any) -> str:
-    encoded = [url_quote(str(name), safe="") for name in names]
-    return "/".join([get_script_prefix().rstrip("/"), conf.websocket_prefix(), *encoded]) + "/"
+def _path(kind: str, name: str) -> str:
+    start = get_script_prefix() + conf.websocket_prefix()
+    return f"{start}/{url_quote(kind)}/{url_quote(name, safe='')}/"

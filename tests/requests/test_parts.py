@@ -10,6 +10,7 @@ from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, Stati
 
 import django_admin_collaborator
 from django_admin_collaborator.page import configuration
+from django_admin_collaborator.page.media import FOLDER, VersionedMedia
 
 STATIC = Path(django_admin_collaborator.__file__).parent / "static"
 
@@ -61,3 +62,23 @@ def test_a_manifest_from_before_an_upgrade_gives_a_page_without_parts(monkeypatc
     storage = ManifestStaticFilesStorage(location=str(tmp_path), base_url="/static/")
     monkeypatch.setattr(staticfiles_storage, "_wrapped", storage)
     assert configuration.parts() == {}
+
+
+def test_a_storage_with_an_address_for_each_tenant_is_asked_for_each_page(monkeypatch, tmp_path):
+    class TenantStorage(StaticFilesStorage):
+        tenant = "north"
+
+        @property
+        def base_url(self):
+            return f"/static/{self.tenant}/"
+
+        @base_url.setter
+        def base_url(self, value):
+            pass
+
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", TenantStorage(str(tmp_path)))
+    for tenant in ("north", "south"):
+        monkeypatch.setattr(TenantStorage, "tenant", tenant)
+        named = str(VersionedMedia(js=[FOLDER + "js/admin_edit.js"]))
+        for address in (*addresses().values(), named):
+            assert f"/static/{tenant}/django_admin_collaborator/" in address

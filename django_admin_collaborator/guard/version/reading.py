@@ -72,11 +72,10 @@ def fields_of(form: Any) -> Iterator[str]:
     """Names of the fields that a person can change; not what formsets use to know their rows."""
     pk = form._meta.model._meta.pk.name if hasattr(form, "_meta") else None
     for name, field in form.fields.items():
-        if field.disabled or isinstance(field, InlineForeignKeyField) or name == pk:
+        if field.disabled or isinstance(field, InlineForeignKeyField):
             continue
-        if name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
-            continue
-        yield name
+        if name not in (pk, DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
+            yield name
 
 
 def without_input(form: Any) -> Any:

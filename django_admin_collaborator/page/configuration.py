@@ -80,10 +80,10 @@ def add_to_new(response: R, model_admin: Any, request: HttpRequest) -> R:
 
 def script(own: Dict[str, Any]) -> str:
     """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
-    head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
     options = conf.own_options()
     shared = _shared(get_language(), json.dumps(options, cls=DjangoJSONEncoder) if options else "")
-    return f"{head}, {_parts().written}, {shared}{brace}{tail}"
+    entries = f"{{{_written(own)}, {_parts().written}, {shared}}}"
+    return f'<script id="admin-collaborator-config" type="application/json">{entries}</script>'
 
 
 @lru_cache(maxsize=64)
@@ -95,8 +95,11 @@ def _shared(language: Optional[str], own_options: str) -> str:
 
 def _written(some: Dict[str, Any]) -> str:
     """The entries of a dictionary as a script element has them."""
-    written = json_script(some, "")
-    return written[written.index("{") + 1 : written.rindex("}")]
+    return json.dumps(some, cls=DjangoJSONEncoder).translate(_ESCAPES)[1:-1]
+
+
+_ESCAPES = {ord(letter): f"\\u{ord(letter):04X}" for letter in "<>&"}
+"""What ends a script element, or begins another, as ``json_script`` writes it."""
 
 
 def config(form: ShownForm, may_edit: bool) -> Dict[str, Any]:

@@ -30,10 +30,12 @@ def of(bound: Any, with_files: bool = False) -> Set[str]:
 
 
 def _names(widget: Any, name: str, bound: Any) -> Set[str]:
-    if _is_one_control(type(widget)):
-        is_secret = _is_secret(getattr(widget, "input_type", ""), widget.attrs)
-        return set() if is_secret or widget.attrs.get("disabled", False) is not False else {name}
-    if isinstance(widget, forms.MultiWidget) and shapes.is_plain(type(widget)):
+    kind: Any = type(widget)
+    if _is_one_control(kind):
+        attrs = widget.attrs
+        is_off = "disabled" in attrs and attrs["disabled"] is not False
+        return set() if is_off or _is_secret(getattr(widget, "input_type", ""), attrs) else {name}
+    if isinstance(widget, forms.MultiWidget) and shapes.is_plain(kind):
         several: Any = widget
         parts = zip(several.widgets_names, several.widgets)
         return {each for suffix, part in parts for each in _names(shapes.inner(part), name + suffix, bound)}
@@ -44,15 +46,16 @@ def _shows_values(widget: Any) -> bool:
     """Whether a browser is told the value that this widget stands for."""
     if SECRET in widget.attrs:
         return False
-    if _is_one_control(type(widget)):
-        return _formats_as_django(type(widget)) or widget.format_value(PROBE) not in (None, "", [])
+    kind: Any = type(widget)
+    if _is_one_control(kind):
+        return _formats_as_django(kind) or widget.format_value(PROBE) not in (None, "", [])
     if isinstance(widget, forms.MultiWidget):
         return all(_shows_values(one) for one in widget.widgets)
     return widget.get_context("probe", PROBE, {}).get("widget", {}).get("value") not in (None, "")
 
 
 @lru_cache(maxsize=512)
-def _is_one_control(widget_class: type) -> bool:
+def _is_one_control(widget_class: Any) -> bool:
     return issubclass(widget_class, ONE_CONTROL) and shapes.is_plain(widget_class)
 
 
@@ -65,13 +68,10 @@ def _formats_as_django(widget_class: Any) -> bool:
 
 
 def _is_secret(kind: Optional[str], attrs: Any) -> bool:
-    autocomplete = str(attrs.get("autocomplete") or "")
-    return (
-        kind in ("password", "file")
-        or SECRET in attrs
-        or "password" in autocomplete
-        or autocomplete.startswith("cc-")
-    )
+    if kind in ("password", "file") or SECRET in attrs:
+        return True
+    autocomplete = str(attrs["autocomplete"] or "") if "autocomplete" in attrs else ""
+    return "password" in autocomplete or autocomplete[:3] == "cc-"
 
 
 class Controls(HTMLParser):

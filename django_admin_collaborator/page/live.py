@@ -20,6 +20,7 @@ from .shown_form import ShownForm
 
 logger = logging.getLogger("django_admin_collaborator")
 
+
 def of(form: ShownForm) -> Optional[Dict[str, Any]]:
     """What the configuration of the page has of it; None: no live view."""
     return form.read("LIVE_VIEW", "collaborator_live", _read, "nobody sees what is typed in forms of %s")

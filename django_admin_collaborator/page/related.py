@@ -17,6 +17,7 @@ from ..access.collaborative import collaborates
 from ..access.related_rows import Group
 from .shown_form import ShownForm
 
+
 def parameter(form: ShownForm) -> str:
     """What was read, signed, for the address of the page's connection; empty where the form depends on nothing."""
     otherwise = "forms of %s do not tell who edits what they depend on"

@@ -246,9 +246,9 @@ _WORD = re.compile(r"[\w][\w.@:#-]*", re.ASCII)
 
 def _short(entry: str) -> str:
     """An entry with a text that needs no quotes has none."""
-    column, shown = _parts(entry)
+    column, shown = _parts(entry) if entry[:1] != "=" else ("", entry)
     text = shown[2:-1]
-    return f"{column}'{text}" if shown.startswith('="') and not {'"', "\\"} & set(text) else entry
+    return f"{column}'{text}" if shown[:2] == '="' and '"' not in text and "\\" not in text else entry
 
 
 def _from_short(entry: str) -> str:

@@ -30,6 +30,10 @@ UPLOAD = '"\\u0000upload"'
 NOTHING = '""'
 """The text of a control in which nothing is entered, or that is not posted at all."""
 
+_READ_LAST = widgets.Widget.value_from_datadict
+_READ_CHOSEN = widgets.ChoiceWidget.value_from_datadict
+"""Does the same, unless several can be chosen."""
+
 _REDRAWN = ("render", "_render", "get_context", "template_name")
 
 
@@ -59,8 +63,9 @@ def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: b
     """
     found: Posted = {}
     _post(widget, name, value, element_id, exact, found)
-    if type(widget).value_from_datadict is widgets.Widget.value_from_datadict:  # as it is with most
-        return text_of(found[name][-1]) if name in found else NOTHING
+    read = type(widget).value_from_datadict
+    if read is _READ_LAST or (read is _READ_CHOSEN and not widget.allow_multiple_selected):
+        return text_of(found[name][-1]) if name in found else NOTHING  # as it is with most, without two dictionaries
     return posted_text(widget, MultiValueDict(found), MultiValueDict(), name)
 
 
@@ -162,7 +167,8 @@ def _post_choices(widget: Any, name: str, value: Any, element_id: str, exact: bo
     chosen = widget.format_value(value)
     chosen = [chosen] if isinstance(chosen, str) else list(chosen or ())
     is_remote = isinstance(widget, AutocompleteMixin)
-    is_whole = isinstance(widget.choices, ModelChoiceIterator) and _has_all_options(type(widget))
+    kind: Any = type(widget)
+    is_whole = isinstance(widget.choices, ModelChoiceIterator) and _has_all_options(kind)
     if (is_remote or is_whole) and not exact:
         posted[name] = [str(item) for item in chosen]
         return
@@ -179,7 +185,8 @@ def _is_off(option: Dict[str, Any]) -> bool:
     return (option.get("attrs") or {}).get("disabled", False) is not False
 
 
-def _has_all_options(widget_class: type) -> bool:
+@lru_cache(maxsize=512)
+def _has_all_options(widget_class: Any) -> bool:
     """Whether no option of the widget is disabled or left out by a class of the project's."""
     made_by = (getattr(widget_class, name).__module__ for name in ("create_option", "optgroups"))
     return all(module.startswith("django.") for module in made_by)

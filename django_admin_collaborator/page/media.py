@@ -79,7 +79,7 @@ def addresses_depend_on() -> Optional[Tuple[Any, ...]]:
 @lru_cache(maxsize=8)
 def _names_as_django(storage_class: type) -> bool:
     """Not so where a tenant, or a time, is part of an address."""
-    makers = (next(cls for cls in storage_class.__mro__ if name in vars(cls)) for name in ("url", "base_url"))
+    makers = (cls for cls in storage_class.__mro__ if {"url", "base_url"} & set(vars(cls)))
     return all(cls.__module__.startswith("django.") for cls in makers)
 
 

@@ -6,7 +6,12 @@ import re
 import shutil
 from pathlib import Path
 
-from django.contrib.staticfiles.storage import ManifestStaticFilesStorage, StaticFilesStorage, staticfiles_storage
+from django.contrib.staticfiles.storage import (
+    ManifestFilesMixin,
+    ManifestStaticFilesStorage,
+    StaticFilesStorage,
+    staticfiles_storage,
+)
 
 import django_admin_collaborator
 from django_admin_collaborator.page import configuration
@@ -55,6 +60,25 @@ def test_an_address_that_has_a_query_stays_as_it_is(monkeypatch, tmp_path):
 
     monkeypatch.setattr(staticfiles_storage, "_wrapped", SignedStorage(str(tmp_path), "/static/"))
     assert all(address.endswith("?signature=x") for address in addresses().values())
+
+
+def test_addresses_that_are_signed_below_a_manifest_are_signed_for_each_page(monkeypatch, tmp_path):
+    class SignedStorage(StaticFilesStorage):
+        signature = "x"
+
+        def url(self, name):
+            return f"{super().url(name)}?signature={self.signature}"
+
+    class Storage(ManifestFilesMixin, SignedStorage):
+        manifest_strict = False
+
+        def stored_name(self, name):
+            return name
+
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", Storage(str(tmp_path), "/static/"))
+    for signature in ("x", "y"):
+        monkeypatch.setattr(SignedStorage, "signature", signature)
+        assert all(address.endswith("?signature=" + signature) for address in addresses().values())
 
 
 def test_a_manifest_from_before_an_upgrade_gives_a_page_without_parts(monkeypatch, tmp_path):

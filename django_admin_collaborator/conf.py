@@ -257,9 +257,9 @@ def own_id(number: str) -> str:
 def get(name: str) -> Any:
     """The value of ``ADMIN_COLLABORATOR_<name>``, or its default."""
     setting = SETTINGS[_PREFIX + name]
-    known: Any = vars(settings)["_wrapped"]
+    known: Any = object.__getattribute__(settings, "__dict__")["_wrapped"]
     if type(known) is Settings:  # it has all that is set; what is not would cost an exception
-        return vars(known).get(setting.name, setting.default)
+        return known.__dict__.get(setting.name, setting.default)
     return getattr(settings, setting.name, setting.default)
 
 

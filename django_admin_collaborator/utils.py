@@ -18,8 +18,9 @@ from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .operators.doctor import report
-from .page import changelist, configuration, live, related, site_index
+from .page import changelist, configuration, site_index
 from .page.media import VersionedMedia
+from .page.shown_form import ShownForm
 from .transport import http
 
 
@@ -108,8 +109,5 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
             is_of_deleted = "_saveasnew" in request.POST
             return response if is_of_deleted else configuration.add_to_new(response, self, request)
         may_edit = self.has_change_permission(request, obj)
-        live.note(self, request, context, obj)
-        if may_edit:
-            related.note(self, request, context, obj)
-        valid_at = configuration.RENDERED_AT.of(request)
-        return configuration.add_to(response, configuration.config(self, request, obj, may_edit, valid_at))
+        form = ShownForm(self, request, context, obj)
+        return configuration.add_to(response, configuration.config(form, may_edit))

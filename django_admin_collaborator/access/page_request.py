@@ -44,7 +44,7 @@ TO_FIELD_VAR = "_to_field"
 DATABASE_AWAY = (OperationalError, InterfaceError)
 """No fault of a hook or a middleware; the next try may succeed."""
 
-_SALT = "django_admin_collaborator.page"
+_signer = partial(signing.Signer, salt=__name__)
 
 
 class Unasked(Exception):
@@ -83,13 +83,13 @@ def sign_page(request: HttpRequest, opts: Any, object_id: str) -> str:
     """What the page of this request gives to its sockets."""
     about = about_object(opts.app_label, opts.model_name, object_id)
     to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR, ""))
-    return signing.dumps([str(request.user.pk), about, request.path, request.path_info, to_field], salt=_SALT)
+    return _signer().sign_object([str(request.user.pk), about, request.path, request.path_info, to_field])
 
 
 def read_page(text: str) -> Optional[Page]:
     """What ``sign_page`` wrote; None for everything else."""
     try:
-        return Page(*signing.loads(text, salt=_SALT)) if text else None
+        return Page(*_signer().unsign_object(text)) if text else None
     except (signing.BadSignature, TypeError):
         return None
 

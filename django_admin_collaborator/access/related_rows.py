@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Dict, List, NamedTuple, Optional, Tuple
 
 from django.apps import apps
 from django.core import signing
 
 from .identity import room_key
+from .packed_texts import Packed
 
 MOST_LETTERS = 1500
 """Of the signed text, which stands in the address of a socket; what does not fit is not told of."""
-_SALT = "django_admin_collaborator.related"
+_signer = partial(signing.Signer, salt=__name__)
 
 Group = Tuple[str, str, str]
 """How the form depends on these rows, the label of their admin's model, and their realm."""
@@ -43,7 +45,7 @@ def sign(user: Any, key: str, language: str, groups: Dict[Group, List[str]]) -> 
         for group, pk in rows:
             fitting.setdefault(group, []).append(pk)
         written = [[*group, pks] for group, pks in fitting.items()]
-        text = signing.dumps([str(user.pk), key, language, written], salt=_SALT, compress=True)
+        text = _signer().sign_object([str(user.pk), key, language, written], Packed)
         if len(text) <= MOST_LETTERS:
             return text
         rows = rows[: len(rows) * MOST_LETTERS // (len(text) + 1)]
@@ -52,7 +54,7 @@ def sign(user: Any, key: str, language: str, groups: Dict[Group, List[str]]) -> 
 def read(text: str) -> Optional[RelatedRows]:
     """What ``sign`` wrote; None for everything else."""
     try:
-        user, key, language, groups = signing.loads(text, salt=_SALT)
+        user, key, language, groups = _signer().unsign_object(text, Packed)
         rows = [
             RelatedRow(how, label, pk, room_key(apps.get_model(label), pk, realm))
             for how, label, realm, pks in groups

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, List, NamedTuple, Optional
 
 from django.core import signing
 
 from ..core.live import Shown
+from .packed_texts import Packed
 from .permissions import grants_of
 
-_SALT = "django_admin_collaborator.live"
+_signer = partial(signing.Signer, salt=__name__)
 
 
 class ShownControls(NamedTuple):
@@ -23,13 +25,13 @@ class ShownControls(NamedTuple):
 
 def sign(user: Any, key: str, names: List[str], sets: List[Any]) -> str:
     """names, sets: as ``core.live.Shown`` reads them."""
-    return signing.dumps([str(user.pk), key, grants_of(user), names, sets], salt=_SALT, compress=True)
+    return _signer().sign_object([str(user.pk), key, grants_of(user), names, sets], Packed)
 
 
 def read(text: str) -> Optional[ShownControls]:
     """What ``sign`` wrote; None for everything else."""
     try:
-        user, key, grants, names, sets = signing.loads(text, salt=_SALT)
+        user, key, grants, names, sets = _signer().unsign_object(text, Packed)
         return ShownControls(user, key, grants, Shown.read(names, sets))
     except (signing.BadSignature, TypeError, ValueError):
         return None

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 from urllib.parse import quote as url_quote
-from urllib.parse import urlencode
 
 from django.contrib.admin.utils import quote
 from django.core.serializers.json import DjangoJSONEncoder
@@ -30,6 +29,7 @@ from ..translation import gettext
 from ..transport import choice
 from . import drafts, live, related, texts
 from .media import FOLDER, VersionedMedia, addresses_depend_on
+from .shown_form import ShownForm
 
 PARTS = {
     "chat": {"script": "js/admin_chat_panel.js", "style": "css/admin_chat_panel.css"},
@@ -80,10 +80,10 @@ def add_to_new(response: R, model_admin: Any, request: HttpRequest) -> R:
 
 def script(own: Dict[str, Any]) -> str:
     """The configuration as a script element: ``own`` together with the options and texts that all pages have."""
-    head, brace, tail = json_script(own, "admin-collaborator-config").rpartition("}")
-    own_options = json.dumps(conf.own_options(), cls=DjangoJSONEncoder)
-    addresses = _written({"parts": parts()})
-    return f"{head}, {addresses}, {_shared(get_language(), own_options)}{brace}{tail}"
+    options = conf.own_options()
+    shared = _shared(get_language(), json.dumps(options, cls=DjangoJSONEncoder) if options else "")
+    entries = f"{{{_written(own)}, {_parts().written}, {shared}}}"
+    return f'<script id="admin-collaborator-config" type="application/json">{entries}</script>'
 
 
 @lru_cache(maxsize=64)
@@ -95,21 +95,22 @@ def _shared(language: Optional[str], own_options: str) -> str:
 
 def _written(some: Dict[str, Any]) -> str:
     """The entries of a dictionary as a script element has them."""
-    written = json_script(some, "")
-    return written[written.index("{") + 1 : written.rindex("}")]
+    text = json.dumps(some, cls=DjangoJSONEncoder)[1:-1]
+    # What ends a script element, or begins another, as ``json_script`` writes it.
+    return text.replace("<", "\\u003C").replace(">", "\\u003E").replace("&", "\\u0026")
 
 
-def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, valid_at: float) -> Dict[str, Any]:
+def config(form: ShownForm, may_edit: bool) -> Dict[str, Any]:
     """What only this page has in its configuration; docs/protocol.md says what the scripts make of it."""
-    realm = identity.realm_in(model_admin, request, obj)
-    old_drafts = drafts.old_names(request.user, obj, realm)
-    unguarded, fillable, live_view = UNGUARDED.of(request), FILLABLE.of(request), live.LIVE.of(request)
+    model_admin, request, obj = form.model_admin, form.request, form.obj
+    old_drafts = drafts.old_names(request.user, obj, form.realm)
+    unguarded, fillable, live_view = UNGUARDED.of(request), FILLABLE.of(request), live.of(form)
     # What the page's own address calls the object: an admin may find its objects by something else than the key.
     opts, object_id = model_admin.opts, str(OBJECT_ID.of(request) or quote(obj.pk))
     # Of what is signed only colons have to be quoted; urlencode() would look at each letter by itself.
     page = "&page=" + page_request.sign_page(request, opts, object_id).replace(":", "%3A")
-    chat = chat_path(request.path) + "?" + urlencode({"model": opts.label_lower}) + page
-    query = urlencode({"site": model_admin.admin_site.name}) + page + related.parameter(request)
+    chat = f"{chat_path(request.path)}?model={url_quote(opts.label_lower)}{page}"
+    query = f"site={url_quote(model_admin.admin_site.name)}{page}{related.parameter(form) if may_edit else ''}"
     return {
         "socket_path": socket_path(opts, object_id) + "?" + query,
         "http_path": http_path(model_admin, request, object_id),
@@ -117,11 +118,11 @@ def config(model_admin: Any, request: HttpRequest, obj: Any, may_edit: bool, val
         "tabs": identity.digest("tabs", model_admin.admin_site.name, identity.user_name(request.user)),
         "user_id": wire_id(request.user.pk),
         "may_edit": may_edit,
-        "rendered_at": valid_at,
+        "rendered_at": RENDERED_AT.of(request),
         "form_id": f"{opts.model_name}_form",
         "object": str(obj),
         "chat": {"socket_path": chat, "about": choice.has_conversation()} if conf.option("enable_chat") else None,
-        "draft": drafts.name(request.user, obj, realm),
+        "draft": drafts.name(request.user, obj, form.realm),
         "store": store_choice.choose().kind,
         **({"keeps_drafts": True} if kept_drafts.is_on() else {}),
         **({"free_ms": int(1000 * float(conf.get("INPUT_FREE_SECONDS")))} if on_input(model_admin) else {}),
@@ -156,34 +157,46 @@ def _reversed(model_admin: Any, request: HttpRequest, name: str, *args: str) -> 
         return None
 
 
+class Parts(NamedTuple):
+    """The addresses of ``PARTS``. written: as a script element has them."""
+
+    addresses: Dict[str, Dict[str, str]]
+    written: str
+
+
 def parts() -> Dict[str, Dict[str, str]]:
     """The addresses of ``PARTS``, as the project's storage of static files names them; nothing where it has none.
 
     ``collectstatic`` has not run since the upgrade then, and the page gets scripts of before, which need no parts.
     """
+    return _parts().addresses
+
+
+def _parts() -> Parts:
     depends_on = addresses_depend_on()
-    return _addresses() if depends_on is None else _lasting_addresses(*depends_on)
+    return _found_parts() if depends_on is None else _lasting_parts(*depends_on)
 
 
 @lru_cache(maxsize=8)
-def _lasting_addresses(*depends_on: Any) -> Dict[str, Dict[str, str]]:
-    return _addresses()
+def _lasting_parts(*depends_on: Any) -> Parts:
+    return _found_parts()
 
 
-def _addresses() -> Dict[str, Dict[str, str]]:
+def _found_parts() -> Parts:
     media = VersionedMedia()
     try:
-        return {
+        found = {
             name: {kind: media.absolute_path(FOLDER + path) for kind, path in files.items()}
             for name, files in PARTS.items()
         }
     except ValueError:  # of a storage with a manifest
-        return {}
+        found = {}
+    return Parts(found, _written({"parts": found}))
 
 
 def socket_path(opts: Any, object_id: str) -> str:
     """The path of the edit socket of an object, percent-encoded. opts: of its admin."""
-    return _path(opts.app_label, opts.model_name, object_id)
+    return _path(f"{opts.app_label}/{opts.model_name}", object_id)
 
 
 def chat_path(page_path: str) -> str:
@@ -191,6 +204,6 @@ def chat_path(page_path: str) -> str:
     return _path("chat", page_path.strip("/").replace("/", "_"))
 
 
-def _path(*names: Any) -> str:
-    encoded = [url_quote(str(name), safe="") for name in names]
-    return "/".join([get_script_prefix().rstrip("/"), conf.websocket_prefix(), *encoded]) + "/"
+def _path(kind: str, name: str) -> str:
+    start = get_script_prefix() + conf.websocket_prefix()
+    return f"{start}/{url_quote(kind)}/{url_quote(name, safe='')}/"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from functools import lru_cache
 from typing import Any, Dict, List, Optional, Tuple
 
 from django import forms
@@ -19,29 +20,31 @@ class VersionedMedia(forms.Media):
     """Media that stay versioned when others are added, as the admin adds those of forms and inlines."""
 
     def absolute_path(self, path: Any) -> str:
-        """The address of a file. What a storage has renamed by its content is left as it is."""
-        address = super().absolute_path(path)
-        if str(path).startswith(FOLDER) and address.endswith(str(path)):
-            address += "?v=" + __version__
-        return address
+        """The address of a file."""
+        if not str(path).startswith(FOLDER):
+            return super().absolute_path(path)
+        depends_on = addresses_depend_on()
+        return _address(str(path)) if depends_on is None else _lasting_address(str(path), *depends_on)
 
     @property
     def _js(self) -> List[Any]:
-        return [self._addressed(asset) for asset in super()._js]  # type: ignore[misc]  # of its parent, and not documented
+        return self._addressed(super()._js)  # type: ignore[misc]  # of its parent, and not documented
 
     @property
     def _css(self) -> Dict[str, List[Any]]:
         files = super()._css  # type: ignore[misc]  # of its parent, and not documented
-        return {medium: [self._addressed(asset) for asset in assets] for medium, assets in files.items()}
+        return {medium: self._addressed(assets) for medium, assets in files.items()}
 
-    def _addressed(self, asset: Any) -> Any:
+    def _addressed(self, assets: List[Any]) -> List[Any]:
         """From Django 6.1 on a file is an object, which finds its address by itself."""
-        path = None if isinstance(asset, str) else getattr(asset, "_path", None)
-        if not isinstance(path, str) or not path.startswith(FOLDER):
-            return asset
-        addressed = copy.copy(asset)
-        addressed._path = self.absolute_path(path)
-        return addressed
+        found = []
+        for asset in assets:
+            path = "" if type(asset) is str else getattr(asset, "_path", "")
+            if path and str(path).startswith(FOLDER):
+                asset = copy.copy(asset)
+                asset._path = self.absolute_path(path)
+            found.append(asset)
+        return found
 
     def __getitem__(self, name: str) -> forms.Media:
         return _versioned(super().__getitem__(name))
@@ -54,12 +57,30 @@ class VersionedMedia(forms.Media):
         return _versioned(forms.Media.__add__(other, self))
 
 
+def _address(path: str) -> str:
+    """The address of one of our files. What a storage has renamed by its content is left as it is."""
+    address: str = forms.Media().absolute_path(path)
+    return f"{address}?v={__version__}" if address.endswith(path) else address
+
+
+@lru_cache(maxsize=64)
+def _lasting_address(path: str, *depends_on: Any) -> str:
+    return _address(path)
+
+
 def addresses_depend_on() -> Optional[Tuple[Any, ...]]:
     """What makes the addresses of files others, where Django makes them; None where they may be signed for a time."""
     lazy: Any = staticfiles_storage  # to ask it for its class makes it
-    if apps.is_installed("django.contrib.staticfiles") and lazy.__class__.url.__module__.startswith("django."):
+    if apps.is_installed("django.contrib.staticfiles") and _names_as_django(lazy.__class__):
         return (lazy._wrapped, settings.DEBUG)
     return None
+
+
+@lru_cache(maxsize=8)
+def _names_as_django(storage_class: type) -> bool:
+    """Not so where a tenant, or a time, is part of an address."""
+    makers = (cls for cls in storage_class.__mro__ if {"url", "base_url"} & set(vars(cls)))
+    return all(cls.__module__.startswith("django.") for cls in makers)
 
 
 def _versioned(media: forms.Media) -> forms.Media:

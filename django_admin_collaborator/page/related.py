@@ -5,48 +5,33 @@ Their keys stand in the form anyway, so nothing is asked of the database for the
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Dict, List, Set
 
-from django.contrib.admin.utils import flatten_fieldsets
 from django.db import router
 from django.db.models import ForeignKey
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
-from .. import conf, log_once
 from ..access import identity, related_rows
 from ..access.collaborative import collaborates
 from ..access.related_rows import Group
-from ..request_notes import Note
-
-logger = logging.getLogger("django_admin_collaborator")
-
-RELATED: Note[str] = Note("related", "")
-"""Signed; empty where the form depends on nothing."""
+from .shown_form import ShownForm
 
 
-def note(model_admin: Any, request: HttpRequest, context: Dict[str, Any], obj: Any) -> None:
-    """Read the form that is about to be shown. Never raises: a form that we cannot read depends on nothing."""
-    if not (conf.get("RELATED") and getattr(model_admin, "collaborator_related", True)):
-        return
-    try:
-        groups = _Groups(model_admin.admin_site, request)
-        groups.add_foreign_keys(obj, set(flatten_fieldsets(context["adminform"].fieldsets)))
-        groups.add_inlines(context["inline_admin_formsets"])
-        if groups.found:
-            key = identity.room_key(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj))
-            RELATED.put(request, related_rows.sign(request.user, key, get_language() or "", groups.found))
-    except Exception:
-        label = model_admin.opts.label
-        if log_once.is_new("related", label):
-            logger.exception("forms of %s do not tell who edits what they depend on", label)
-
-
-def parameter(request: HttpRequest) -> str:
-    """What was read, for the address of the page's connection."""
-    text = RELATED.of(request)
+def parameter(form: ShownForm) -> str:
+    """What was read, signed, for the address of the page's connection; empty where the form depends on nothing."""
+    otherwise = "forms of %s do not tell who edits what they depend on"
+    text = form.read("RELATED", "collaborator_related", _signed, otherwise)
     return "&related=" + text.replace(":", "%3A") if text else ""
+
+
+def _signed(form: ShownForm) -> str:
+    groups = _Groups(form.model_admin.admin_site, form.request)
+    groups.add_foreign_keys(form.obj, form.fields)
+    groups.add_inlines(form.context["inline_admin_formsets"])
+    if not groups.found:
+        return ""
+    return related_rows.sign(form.request.user, form.key, get_language() or "", groups.found)
 
 
 class _Groups:
@@ -62,7 +47,7 @@ class _Groups:
     def add_foreign_keys(self, obj: Any, shown: Set[Any]) -> None:
         chosen = []
         for field in obj._meta.concrete_fields:
-            if not isinstance(field, ForeignKey) or field.name not in shown or not field.target_field.primary_key:
+            if field.name not in shown or not isinstance(field, ForeignKey) or not field.target_field.primary_key:
                 continue
             admin, pk = self._admin(field.related_model), getattr(obj, field.attname)
             if admin is None or pk is None:

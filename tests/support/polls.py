@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Optional, Tuple
 from django.contrib.admin.utils import quote
 from django.core import signing
 
+from django_admin_collaborator.access import page_request
 from tests.support.people import Person
 from tests.support.sockets import new_member
 
@@ -29,8 +30,9 @@ def collaborator_path(obj: Any, mount: str = "/admin/") -> str:
 def signed_page(obj: Any, user: Any, mount: str = "/admin/", to_field: str = "") -> str:
     """What the change form of ``obj`` has in its configuration for this user."""
     path = collaborator_path(obj, mount)[: -len("collaborator/")]
+    signer = signing.Signer(salt=page_request.__name__)
     about = f"{obj._meta.app_label}.{obj._meta.model_name}/{quote(obj.pk)}".lower()
-    return signing.dumps([str(user.pk), about, path, path, to_field], salt="django_admin_collaborator.page")
+    return signer.sign_object([str(user.pk), about, path, path, to_field])
 
 
 @dataclass

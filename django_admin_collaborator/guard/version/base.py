@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 import time
-import zlib
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
@@ -16,6 +15,7 @@ from django.conf import settings
 from django.core import signing
 from django.core.signing import b64_decode, b64_encode
 
+from ...access.packed_texts import pack, unpack
 from . import shapes
 from .digest import LENGTH, Digester
 from .reading import Reading
@@ -197,7 +197,7 @@ def verify(text: str, user: str, object_name: str) -> Base:
             continue
     else:
         raise BaseProblem("old" if _is_of_format_1(text) else "forged")
-    head, *lines = zlib.decompress(b64_decode(signed.encode()), -zlib.MAX_WBITS).decode().split("\n")
+    head, *lines = unpack(b64_decode(signed.encode())).split("\n")
     if head.split(" ")[0] != FORMAT:
         raise BaseProblem("old")
     fields, sets, asked = _read(lines)
@@ -222,9 +222,8 @@ def _salt(user: str, object_name: str) -> str:
 
 
 def _sign(text: str, user: str, object_name: str) -> str:
-    packer = zlib.compressobj(1, zlib.DEFLATED, -zlib.MAX_WBITS)  # without header and sum: it is signed
-    packed = packer.compress(text.encode("utf-8", "surrogatepass")) + packer.flush()
-    return _Signer(key=settings.SECRET_KEY, salt=_salt(user, object_name)).sign(b64_encode(packed).decode())
+    packed = b64_encode(pack(text)).decode()
+    return _Signer(key=settings.SECRET_KEY, salt=_salt(user, object_name)).sign(packed)
 
 
 _SET, _ROW, _ASKED = ">", "<", "!"
@@ -246,9 +245,9 @@ _WORD = re.compile(r"[\w][\w.@:#-]*", re.ASCII)
 
 def _short(entry: str) -> str:
     """An entry with a text that needs no quotes has none."""
-    column, shown = _parts(entry)
+    column, shown = _parts(entry) if entry[:1] != "=" else ("", entry)
     text = shown[2:-1]
-    return f"{column}'{text}" if shown.startswith('="') and not {'"', "\\"} & set(text) else entry
+    return f"{column}'{text}" if shown[:2] == '="' and '"' not in text and "\\" not in text else entry
 
 
 def _from_short(entry: str) -> str:
@@ -279,7 +278,8 @@ def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Ent
 
 def _is_determined(reading: Reading) -> bool:
     """Whether what the control shows can be of this value alone."""
-    return reading.is_whole and reading.column is not None and reading.shown in _as_shown(reading.column)
+    column, shown = reading.column, reading.shown
+    return reading.is_whole and column is not None and (shown == column or shown in _as_shown(column))
 
 
 def _as_shown(column: str) -> Tuple[str, ...]:

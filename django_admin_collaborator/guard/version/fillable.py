@@ -10,8 +10,8 @@ from typing import Any, Iterable, Iterator, List
 from . import reading as readings
 from . import shapes
 
-HEADER = "X-Collaborator-Values"
-"""Sent by a page that fetches itself for the values alone."""
+HEADER = "HTTP_X_COLLABORATOR_VALUES"
+"""Sent by a page that fetches itself for the values alone; its name in ``request.META``."""
 
 
 def names(forms: Iterable[Any]) -> List[str]:

@@ -116,7 +116,8 @@ def sanitised(kind: Optional[str], text: str, attributes: Mapping[str, Any]) -> 
     """
     if kind == "hidden":
         return text
-    text = text.replace("\r", "").replace("\n", "")
+    if "\r" in text or "\n" in text:
+        text = text.replace("\r", "").replace("\n", "")
     if kind in ("email", "url"):
         return text.strip()
     if kind in _VALID:

@@ -72,11 +72,10 @@ def fields_of(form: Any) -> Iterator[str]:
     """Names of the fields that a person can change; not what formsets use to know their rows."""
     pk = form._meta.model._meta.pk.name if hasattr(form, "_meta") else None
     for name, field in form.fields.items():
-        if field.disabled or isinstance(field, InlineForeignKeyField) or name == pk:
+        if field.disabled or isinstance(field, InlineForeignKeyField):
             continue
-        if name in (DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
-            continue
-        yield name
+        if name not in (pk, DELETION_FIELD_NAME, ORDERING_FIELD_NAME):
+            yield name
 
 
 def without_input(form: Any) -> Any:
@@ -118,9 +117,13 @@ def is_machine_written(model: Any, name: str) -> bool:
 
 def row_value(form: Any, field: models.Field[Any, Any]) -> Any:
     """The value that a form without input has for a model field: of its row, whatever the form makes of it."""
-    if field.many_to_many:
-        return form.initial.get(field.name) or []
-    return own(field.value_from_object(form.instance), form.instance)
+    value = _row_value(form, field)
+    return value if field.many_to_many else own(value, form.instance)
+
+
+def _row_value(form: Any, field: models.Field[Any, Any]) -> Any:
+    """The same, to be read at once and not kept."""
+    return form.initial.get(field.name) or [] if field.many_to_many else field.value_from_object(form.instance)
 
 
 def own(value: Any, row: Optional[models.Model] = None) -> Any:
@@ -172,7 +175,7 @@ def shown_for(form: Any, name: str, value: Any, exact: bool = False) -> str:
     shown = without_input(form)
     shown.initial = {**form.initial, name: value}
     bound = shown[name]
-    return shapes.untouched(bound.field.widget, bound.html_name, bound.value(), bound.auto_id, exact)
+    return shapes.untouched(shapes.inner(bound.field.widget), bound.html_name, bound.value(), bound.auto_id, exact)
 
 
 def holds(form: Any, name: str, reading: Reading) -> bool:
@@ -296,11 +299,11 @@ def read_field(form: Any, name: str) -> Reading:
         isinstance(widget, PasswordInput) or getattr(widget, "input_type", "") == "password"
     )
     field = column_field(form, name)
-    column, is_whole = column_text(field, row_value(form, field)) if field is not None else (None, True)
+    column, is_whole = column_text(field, _row_value(form, field)) if field is not None else (None, True)
     is_whole = is_whole and (field is None or is_written_by(form, name))
     bound = form[name]
     shown = shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id)
-    if isinstance(field, models.FileField) and shown != shapes.NOTHING:
+    if shown != shapes.NOTHING and isinstance(field, models.FileField):
         is_whole = False  # its control posts something beside the file
     return Reading(column, shown, is_whole, is_secret)
 

@@ -30,6 +30,10 @@ UPLOAD = '"\\u0000upload"'
 NOTHING = '""'
 """The text of a control in which nothing is entered, or that is not posted at all."""
 
+_READ_LAST = widgets.Widget.value_from_datadict
+_READ_CHOSEN = widgets.ChoiceWidget.value_from_datadict
+"""Does the same, unless several can be chosen."""
+
 _REDRAWN = ("render", "_render", "get_context", "template_name")
 
 
@@ -53,15 +57,15 @@ def posted(widget: Any, name: str, value: Any, element_id: str = "", exact: bool
 
 
 def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: bool = False) -> str:
-    """The text of what ``widget``, drawn with ``value``, would post under ``name``.
+    """The text of what ``widget``, drawn with ``value``, would post under ``name``. widget: not a wrapper.
 
     Raises: Undrawn.
     """
-    widget = inner(widget)
     found: Posted = {}
     _post(widget, name, value, element_id, exact, found)
-    if type(widget).value_from_datadict is widgets.Widget.value_from_datadict and len(found.get(name, ())) == 1:
-        return text_of(found[name][0])  # as it is with most, without two dictionaries
+    read = type(widget).value_from_datadict
+    if read is _READ_LAST or (read is _READ_CHOSEN and not widget.allow_multiple_selected):
+        return text_of(found[name][-1]) if name in found else NOTHING  # as it is with most, without two dictionaries
     return posted_text(widget, MultiValueDict(found), MultiValueDict(), name)
 
 
@@ -82,7 +86,8 @@ def text_of(raw: Any) -> str:
     """One text for one posted value; nothing, an empty text and an empty list are the same input."""
     if raw is None or raw == "" or raw == [] or raw == ():
         return NOTHING
-    return _dump(_normal(raw))
+    normal = _normal(raw)
+    return values.write_text(normal) if type(normal) is str else _dump(normal)
 
 
 def values_of(text: str) -> List[str]:
@@ -162,7 +167,8 @@ def _post_choices(widget: Any, name: str, value: Any, element_id: str, exact: bo
     chosen = widget.format_value(value)
     chosen = [chosen] if isinstance(chosen, str) else list(chosen or ())
     is_remote = isinstance(widget, AutocompleteMixin)
-    is_whole = isinstance(widget.choices, ModelChoiceIterator) and _has_all_options(type(widget))
+    kind: Any = type(widget)
+    is_whole = isinstance(widget.choices, ModelChoiceIterator) and _has_all_options(kind)
     if (is_remote or is_whole) and not exact:
         posted[name] = [str(item) for item in chosen]
         return
@@ -179,7 +185,8 @@ def _is_off(option: Dict[str, Any]) -> bool:
     return (option.get("attrs") or {}).get("disabled", False) is not False
 
 
-def _has_all_options(widget_class: type) -> bool:
+@lru_cache(maxsize=512)
+def _has_all_options(widget_class: Any) -> bool:
     """Whether no option of the widget is disabled or left out by a class of the project's."""
     made_by = (getattr(widget_class, name).__module__ for name in ("create_option", "optgroups"))
     return all(module.startswith("django.") for module in made_by)
@@ -220,7 +227,7 @@ def _as_browsers_send(widget: Any, text: str) -> str:
 
 def _normal(raw: Any) -> Any:
     if isinstance(raw, str):
-        return raw.replace("\r\n", "\n").replace("\r", "\n")
+        return raw.replace("\r\n", "\n").replace("\r", "\n") if "\r" in raw else raw
     if isinstance(raw, (list, tuple)):
         return [_normal(item) for item in raw]
     if isinstance(raw, dict):

@@ -7,6 +7,7 @@ import datetime
 import decimal
 import json
 import uuid
+from json.encoder import encode_basestring
 from types import SimpleNamespace
 from typing import Any, Callable, List, Tuple
 
@@ -68,12 +69,21 @@ def _json_default(value: Any) -> Any:
 
 
 # json.dumps() would make a new encoder for every value.
-_dump = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_default).encode
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=_json_default).encode
+
+write_text: Callable[[str], str] = encode_basestring
+"""The JSON of a text, as ``_encode`` writes it; most values are texts."""
+
+
+def _dump(value: Any) -> str:
+    if type(value) is str:
+        return write_text(value)
+    return "null" if value is None else _encode(value)
 
 
 def _plain(value: Any) -> Any:
     """JSON for a value of any type that Django's own fields use; ``_UNKNOWN`` for others."""
-    if value is None or isinstance(value, bool):
+    if value is None or type(value) in (str, int, bool):
         return value
     if isinstance(value, int):
         return int(value)

@@ -157,7 +157,7 @@ class ChangeFormGuard(beside.Admin):
             return guarded_page(response, "", texts.of_save_as_new(self))
         if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
-        if request.headers.get(fillable.HEADER):
+        if request.META.get(fillable.HEADER):
             configuration.FILLABLE.put(request, fillable.names(_forms_of(context, obj)))
         text = BASE_TEXT.of(request) or base_of_page(self, request, context, obj)
         return guarded_page(response, text, {})

@@ -30,9 +30,10 @@ def question(origin: str) -> str:
 
 def add_to(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Answer the doctor, if it was the doctor who asked."""
-    if HEADER in request.headers:
+    asked = request.META.get("HTTP_" + HEADER.upper().replace("-", "_"))
+    if asked is not None:
         try:
-            origin = signing.loads(request.headers[HEADER], salt=_SALT, max_age=VALID_SECONDS)
+            origin = signing.loads(asked, salt=_SALT, max_age=VALID_SECONDS)
         except signing.BadSignature:
             return response
         response[HEADER] = json.dumps(_of(request, str(origin)))

@@ -173,8 +173,8 @@ SETTINGS: Mapping[str, Setting] = {
         Setting(
             _PREFIX + "RELATED",
             True,
-            "Tell an editor who edits a row of an inline, what contains the form, or what is chosen in it. "
-            "`ModelAdmin.collaborator_related = False` is for one admin.",
+            "Tell an editor who edits a row of an inline, what contains the form, what is chosen in it, or what has "
+            "chosen it. `ModelAdmin.collaborator_related = False` is for one admin.",
         ),
         Setting(_PREFIX + "SOCKETS_PER_USER", 200, "Sockets of one user in one process."),
         Setting(

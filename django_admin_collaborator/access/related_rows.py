@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from django.apps import apps
 from django.core import signing
@@ -28,24 +28,35 @@ class RelatedRow(NamedTuple):
     key: str
 
 
+class Chooser(NamedTuple):
+    """A foreign key of another model, by which its rows may have chosen the form's object."""
+
+    label: str
+    realm: str
+    field: str
+
+
 class RelatedRows(NamedTuple):
-    """user: the primary key of whom the page was made for. key: of the form's room. language: of the page."""
+    """user: the primary key of whom the page was made for. key, pk: of the form's room and object. language: of the
+    page."""
 
     user: str
     key: str
+    pk: str
     language: str
     rows: List[RelatedRow]
+    choosers: List[Chooser]
 
 
-def sign(user: Any, key: str, language: str, groups: Dict[Group, List[str]]) -> str:
-    """groups: primary keys, the most important ones first."""
+def sign(about: RelatedRows, groups: Dict[Group, List[str]]) -> str:
+    """about: without rows. groups: their primary keys, the most important ones first."""
     rows = [(group, pk) for group, pks in groups.items() for pk in pks]
     while True:
         fitting: Dict[Group, List[str]] = {}
         for group, pk in rows:
             fitting.setdefault(group, []).append(pk)
         written = [[*group, pks] for group, pks in fitting.items()]
-        text = _signer().sign_object([str(user.pk), key, language, written], Packed)
+        text = _signer().sign_object([*about[:4], written, about.choosers], Packed)
         if len(text) <= MOST_LETTERS:
             return text
         rows = rows[: len(rows) * MOST_LETTERS // (len(text) + 1)]
@@ -54,12 +65,12 @@ def sign(user: Any, key: str, language: str, groups: Dict[Group, List[str]]) -> 
 def read(text: str) -> Optional[RelatedRows]:
     """What ``sign`` wrote; None for everything else."""
     try:
-        user, key, language, groups = _signer().unsign_object(text, Packed)
+        user, key, own_pk, language, groups, choosers = _signer().unsign_object(text, Packed)
         rows = [
             RelatedRow(how, label, pk, room_key(apps.get_model(label), pk, realm))
             for how, label, realm, pks in groups
             for pk in pks
         ]
+        return RelatedRows(user, key, own_pk, language, rows, [Chooser(*one) for one in choosers])
     except (signing.BadSignature, TypeError, ValueError, LookupError):
         return None
-    return RelatedRows(user, key, language, rows)

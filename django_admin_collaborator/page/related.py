@@ -1,6 +1,7 @@
 """Which other objects a form depends on: what contains it, what is chosen in it, and what it contains.
 
-Their keys stand in the form anyway, so nothing is asked of the database for them.
+Their keys stand in the form anyway, so nothing is asked of the database for them; nor for the models whose objects
+may have chosen the form's.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils.translation import get_language
 
 from ..access import identity, related_rows
 from ..access.collaborative import collaborates
-from ..access.related_rows import Group
+from ..access.related_rows import Chooser, Group, RelatedRows
 from .shown_form import ShownForm
 
 
@@ -29,9 +30,12 @@ def _signed(form: ShownForm) -> str:
     groups = _Groups(form.model_admin.admin_site, form.request)
     groups.add_foreign_keys(form.obj, form.fields)
     groups.add_inlines(form.context["inline_admin_formsets"])
-    if not groups.found:
+    choosers = groups.choosers(form.obj)
+    if not (groups.found or choosers):
         return ""
-    return related_rows.sign(form.request.user, form.key, get_language() or "", groups.found)
+    user = str(form.request.user.pk)
+    about = RelatedRows(user, form.key, str(form.obj.pk), get_language() or "", [], choosers)
+    return related_rows.sign(about, groups.found)
 
 
 class _Groups:
@@ -43,6 +47,8 @@ class _Groups:
     def __init__(self, site: Any, request: HttpRequest) -> None:
         self.site, self.request = site, request
         self.found: Dict[Group, List[str]] = {}
+        self.models: Set[Any] = set()
+        """Of the inlines."""
 
     def add_foreign_keys(self, obj: Any, shown: Set[Any]) -> None:
         chosen = []
@@ -61,9 +67,22 @@ class _Groups:
 
     def add_inlines(self, inlines: Any) -> None:
         for inline in inlines:
+            self.models.add(inline.formset.model)
             rows = [form.instance for form in inline.formset.initial_forms if form.instance.pk is not None]
             if rows and self._admin(inline.formset.model) is not None:
                 self._add("contained", inline.formset.model, [row.pk for row in rows], rows[0])
+
+    def choosers(self, obj: Any) -> List[Chooser]:
+        """By which foreign keys objects that are no rows of the inlines may have chosen this one."""
+        found = []
+        for relation in obj._meta.related_objects:
+            field, model = relation.field, relation.related_model
+            is_choice = isinstance(field, ForeignKey) and not getattr(field.remote_field, "parent_link", False)
+            if not (is_choice and field.target_field.primary_key) or model in self.models:
+                continue
+            if self._admin(model) is not None:
+                found.append(Chooser(model._meta.label_lower, self._realm(model, obj), field.name))
+        return found
 
     def _admin(self, model: Any) -> Any:
         admin = self.site._registry.get(model)
@@ -72,9 +91,11 @@ class _Groups:
 
     def _add(self, how: str, model: Any, pks: List[Any], beside: Any) -> None:
         """beside: an object in the same database."""
-        realm = identity.realm_of(model, router.db_for_write(model, instance=beside))
-        known = self.found.setdefault((how, model._meta.label_lower, realm), [])
+        known = self.found.setdefault((how, model._meta.label_lower, self._realm(model, beside)), [])
         known += [pk for pk in map(str, pks) if pk not in known]
+
+    def _realm(self, model: Any, beside: Any) -> str:
+        return identity.realm_of(model, router.db_for_write(model, instance=beside))
 
 
 def _is_row_of(inline: Any, obj: Any, field: Any) -> bool:

@@ -63,7 +63,7 @@ _lock = threading.Lock()
 def lately() -> List[OpenRoom]:
     """The same as of a moment ago. One look is for all who ask meanwhile. Raises StoreUnavailable."""
     global _last
-    of = (store_choice.choose(), conf.key_prefix())
+    of = _store()
     with _lock:
         if _last.of != of or time.monotonic() >= _last.until:
             started = time.monotonic()
@@ -76,6 +76,15 @@ def lately() -> List[OpenRoom]:
         if _last.found is None:
             raise StoreUnavailable("the last look at all rooms was not answered")
         return _last.found
+
+
+def fresh() -> Optional[List[OpenRoom]]:
+    """What ``lately`` gives without a look, for an event loop; None where it would look."""
+    return _last.found if time.monotonic() < _last.until and _last.of == _store() else None
+
+
+def _store() -> Tuple[Any, ...]:
+    return (store_choice.choose(), conf.key_prefix())
 
 
 def forget() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from functools import partial
+from itertools import islice
 from typing import Any, List, NamedTuple, Optional, Sequence
 
 from django.apps import apps
@@ -19,34 +20,41 @@ from .. import conf
 from ..access import identity, page_request, permissions, related_rows
 from ..access.collaborative import collaborates
 from ..access.related_rows import RelatedRow, RelatedRows
-from ..rooms import glances
+from ..core.view import glance
+from ..rooms import glances, open_rooms
 from ..rooms.glances import Glance
+from ..rooms.open_rooms import OpenRoom
 from ..stores.base import StoreUnavailable
 from ..translation import gettext
 from ..translation import gettext_noop as _
 from .client import Visitor
+from .lookups import in_thread
 
 MOST_TOLD = 5
+MOST_CHOOSERS = 20
+"""Objects that are looked at for whether they have chosen the form's."""
 LONGEST_TITLE = 80
 TEXTS = {
     "contains": _("{name} is editing the {model} “{object}”, which this is a part of."),
     "chosen": _("{name} is editing the {model} “{object}”, which is chosen here."),
+    "chooses": _("{name} is editing the {model} “{object}”, in which this is chosen."),
     "contained": _("{name} is editing the {model} “{object}” in a page of its own."),
 }
-NOTHING = RelatedRows("", "", "", [])
+NOTHING = RelatedRows("", "", "", "", [], [])
 
 
 class Edited(NamedTuple):
-    """name: of the person who edits the row."""
+    """name: of the person who edits the row. field: by which the row may have chosen the form's object."""
 
     row: RelatedRow
     name: str
+    field: str = ""
 
 
 class Related:
     """What a client adds to itself for it.
 
-    told: a digest of what its page was told; None: nothing yet.
+    told: digests of what was looked at for its page, and of the words that it has of that; None: none yet.
     """
 
     def __init__(self, client: Any) -> None:
@@ -70,7 +78,7 @@ class Related:
 
     def is_wanted(self) -> bool:
         """Whether its member edits something that depends on other objects."""
-        return self.client.token is not None and bool(self.known().rows)
+        return self.client.token is not None and bool(self.known().rows or self.known().choosers)
 
     # Over a socket -----------------------------------------------------------------------------
 
@@ -84,7 +92,7 @@ class Related:
         try:
             while self.client.member is not None and self.is_wanted():
                 try:
-                    await self.tell(self._edited(await glances.current().next(self._keys())))
+                    await self.tell(await self._next())
                 except (StoreUnavailable, *permissions.DATABASE_AWAY):
                     pass  # the next look may tell
             await self.tell([])
@@ -103,15 +111,15 @@ class Related:
         if self.is_wanted():
             try:
                 found = await self.client.hub.with_store(partial(glances.read, keys=self._keys()))
+                edited = self._edited([found[key] for key in self._keys()], self._rooms())
             except StoreUnavailable:
                 return  # which the page is told
-            edited = self._edited([found[key] for key in self._keys()])
         if self.client.visitor.related:
             await self.tell(edited)
 
     async def changed(self) -> None:
         """Until there is news; on the event loop of a server. Raises StoreUnavailable."""
-        while self._digest(self._edited(await glances.current().next(self._keys()))) == self.told:
+        while self._is_told(await self._next()):
             pass
 
     # What is told ------------------------------------------------------------------------------
@@ -119,33 +127,66 @@ class Related:
     def _keys(self) -> List[str]:
         return [row.key for row in self.known().rows]
 
-    def _edited(self, seen: Sequence[Glance]) -> List[Edited]:
-        """Of what is seen of each room, what others edit."""
-        editors = [glance["people"][0] if glance and glance["is_edited"] else None for glance in seen]
-        own = self.client.person.id
-        rows = zip(self.known().rows, editors)
-        return [Edited(row, one["name"]) for row, one in rows if one and one["user_id"] != own][:MOST_TOLD]
+    async def _next(self) -> List[Edited]:
+        """What the next look sees; on an event loop."""
+        seen = await glances.current().next(self._keys())
+        rooms = open_rooms.fresh() if self.known().choosers else []
+        return self._edited(seen, await in_thread(self._rooms) if rooms is None else rooms)
+
+    def _rooms(self) -> List[OpenRoom]:
+        return open_rooms.lately() if self.known().choosers else []
+
+    def _edited(self, seen: Sequence[Glance], rooms: List[OpenRoom]) -> List[Edited]:
+        """What others edit of what is seen; and what they edit that may have chosen the form's object."""
+        known, own = self.known(), self.client.person.id
+        rows = zip(known.rows, map(_editor, seen))
+        edited = [Edited(row, one["name"]) for row, one in rows if one and one["user_id"] != own][:MOST_TOLD]
+        return edited + _choosing(known, rooms, own)
 
     def _digest(self, edited: List[Edited]) -> str:
-        if not edited:
-            return ""
-        return hashlib.sha256(json.dumps([self._grants, edited]).encode()).hexdigest()[:12]
+        return _short_digest(json.dumps([self._grants, edited])) if edited else ""
+
+    def _is_told(self, edited: List[Edited]) -> bool:
+        return self.told is not None and self._digest(edited) == self.told.partition(".")[0]
 
     async def tell(self, edited: List[Edited]) -> None:
-        digest = self._digest(edited)
-        if digest != self.told and self.client.member is not None:
-            visitor, language = self.client.visitor, self.known().language
-            text = await self.client.ask_database(words, visitor, language, edited) if edited else ""
-            self.told = digest
+        if self._is_told(edited) or self.client.member is None:
+            return
+        text = await self.client.ask_database(words, self.client.visitor, self.known(), edited) if edited else ""
+        before, of_text = self.told, _short_digest(text) if text else ""
+        self.told = f"{self._digest(edited)}.{of_text}" if edited else ""
+        if before is None or before.partition(".")[2] != of_text:
             self.client.send({"type": "related", "text": text})
 
 
-def words(visitor: Visitor, language: str, edited: List[Edited]) -> str:
+def _short_digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _editor(seen: Glance) -> Any:
+    return seen["people"][0] if seen and seen["is_edited"] else None
+
+
+def _choosing(known: RelatedRows, rooms: List[OpenRoom], own: str) -> List[Edited]:
+    """What others edit of the models that may have chosen the form's object."""
+    found = []
+    for room in rooms:
+        for label, realm, field in known.choosers:
+            if room.label != label or identity.room_key(apps.get_model(label), room.pk, realm) != room.key:
+                continue
+            editor = _editor(glance(room.room))
+            if editor and editor["user_id"] != own:
+                found.append(Edited(RelatedRow("chooses", label, room.pk, room.key), editor["name"], field))
+    return sorted(found)[:MOST_CHOOSERS]
+
+
+def words(visitor: Visitor, known: RelatedRows, edited: List[Edited]) -> str:
     """What is said of those objects that this person may see. Asks the database: once for each."""
 
     def question(request: Any) -> str:
-        with override(language or None):
-            return " ".join(filter(None, (_sentence(one, visitor.names[3], request) for one in edited)))
+        with override(known.language or None):
+            sentences = (_sentence(one, known.pk, visitor.names[3], request) for one in edited)
+            return " ".join(islice(filter(None, sentences), MOST_TOLD))
 
     user = SimpleLazyObject(partial(page_request.fresh_user, visitor.user))
     try:
@@ -154,7 +195,7 @@ def words(visitor: Visitor, language: str, edited: List[Edited]) -> str:
         return ""
 
 
-def _sentence(edited: Edited, site_name: str, request: Any) -> Optional[str]:
+def _sentence(edited: Edited, own_pk: str, site_name: str, request: Any) -> Optional[str]:
     row = edited.row
 
     def told_by(model_admin: Any, request: Any) -> Optional[str]:
@@ -163,6 +204,8 @@ def _sentence(edited: Edited, site_name: str, request: Any) -> Optional[str]:
             return None
         if identity.room_key(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj)) != row.key:
             return None  # another one, in another database
+        if edited.field and str(getattr(obj, obj._meta.get_field(edited.field).attname)) != own_pk:
+            return None  # it has chosen something else
         title, model = str(obj)[:LONGEST_TITLE], model_admin.opts.verbose_name
         return gettext(TEXTS[row.how]).format(name=edited.name, model=model, object=title)
 

@@ -27,11 +27,13 @@ def test_editors_of_a_row_and_of_what_contains_it_are_told_of_each_other(open_fo
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 320)])
 def test_it_is_told_of_what_is_chosen_and_accessible(open_form, article, ada, bob, scheme, width):
-    open_form(bob, article.category).becomes("editing")
+    chosen = open_form(bob, article.category).becomes("editing")
     form = open_form(ada, article, color_scheme=scheme, viewport={"width": width, "height": 700}).becomes("editing")
     notice = form.notice("related")
     expect(notice.locator("p")).to_have_text("Bob Brown is editing the category “City”, which is chosen here.")
     pictures.take(form.page, (width, scheme, "en"), "related")
     assert violations(form.page, "[data-collaborator-notice=related]") == []
+    told = "Ada Lovelace is editing the article “Budget”, in which this is chosen."
+    expect(chosen.notice("related").locator("p")).to_have_text(told, timeout=10_000)
     notice.locator("[data-collaborator-action=dismiss]").click()
     expect(notice).to_have_count(0)

@@ -12,11 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from django_admin_collaborator.access import related_rows
-from django_admin_collaborator.rooms import sync
+from django_admin_collaborator.rooms import open_rooms, sync
 from django_admin_collaborator.stores.fallback import UnavailableStore
 from tests.browser.newsroom import site
 from tests.project.newsroom.models import Article, Author, Category, Paragraph
-from tests.support import people
 from tests.support.live import fetched, related
 from tests.support.people import Person, staff
 from tests.support.polls import PollingTab, collaborator_path, over_client, over_http
@@ -29,6 +28,7 @@ Open = Callable[..., PollingTab]
 @pytest.fixture(autouse=True)
 def _our_urls(settings: Any) -> None:
     settings.ROOT_URLCONF = "tests.browser.newsroom"
+    open_rooms.forget()
 
 
 @pytest.fixture
@@ -57,6 +57,11 @@ def rows(tab: PollingTab) -> List[Tuple[str, str, str]]:
     return [row[:3] for row in known.rows] if known else []
 
 
+def choosers(tab: PollingTab) -> List[Tuple[str, str, str]]:
+    known = related_rows.read(tab.related)
+    return [(*one,) for one in known.choosers] if known else []
+
+
 def heard(tab: PollingTab) -> List[str]:
     """What this tab has been told since it was asked last."""
     texts = [message["text"] for message in tab.heard if message["type"] == "related"]
@@ -78,7 +83,15 @@ def test_a_page_names_what_contains_it_what_is_chosen_and_what_it_contains(opene
         ("contained", "newsroom.paragraph", str(paragraph.pk)),
     ]
     assert rows(opened(ada, paragraph)) == [("contains", "newsroom.article", str(story.pk))]
-    assert opened(ada, story.category).related == ""
+    assert rows(opened(ada, story.category)) == []
+
+
+def test_a_page_names_the_foreign_keys_by_which_its_object_may_be_chosen(opened: Open, story: Article, ada: Person):
+    category = opened(ada, story.category)
+    assert choosers(category) == [("newsroom.article", "", "category")]
+    assert choosers(opened(ada, story)) == [], "its paragraphs are rows of its form"
+    eve = staff("Eve", "newsroom.change_category")
+    assert choosers(opened(eve, story.category)) == [], "its articles are shown to somebody else"
 
 
 def test_a_page_names_nothing_whose_admin_its_person_may_not_see(opened: Open, story: Article):
@@ -109,7 +122,7 @@ def test_an_admin_can_leave_it_out(opened: Open, story: Article, ada: Person, mo
 def test_what_does_not_fit_into_an_address_is_left_out_at_the_end():
     keys = [f"{number:x}" * 8 for number in range(4000)]
     groups = {("chosen", "newsroom.category", ""): ["7"], ("contained", "newsroom.tag", ""): keys}
-    text = related_rows.sign(people.Person(Category(pk=1), "").user, "key", "en", groups)
+    text = related_rows.sign(related_rows.RelatedRows("1", "key", "2", "en", [], []), groups)
     assert len(text) <= related_rows.MOST_LETTERS
     known = related_rows.read(text)
     assert known
@@ -130,6 +143,26 @@ def test_both_editors_are_told_until_one_leaves(opened: Open, story: Article, ad
     assert heard(first) == ["Bob Brown is editing the paragraph “Intro” in a page of its own."], "it is told again"
     second.leave()
     wait_until(lambda: told(first) == [""], 5)
+
+
+def test_who_edits_what_is_chosen_is_told_of_the_forms_that_chose_it(
+    opened: Open, story: Article, ada: Person, bob: Person
+):
+    elsewhere = opened(ada, Article.objects.create(title="Weather"))
+    elsewhere.become_editor()
+    first, second = opened(ada, story), opened(bob, story.category)
+    second.become_editor()
+    assert heard(second) == [], "what another form has chosen is nothing to this one"
+    first.become_editor()
+    open_rooms.forget()
+    assert told(second) == ["Ada Lovelace is editing the article “Budget”, in which this is chosen."]
+    assert told(second) == []
+    elsewhere.leave()
+    open_rooms.forget()
+    assert told(second) == [], "no other words, no word"
+    first.leave()
+    open_rooms.forget()
+    wait_until(lambda: told(second) == [""], 5)
 
 
 def test_who_does_not_edit_is_told_nothing_and_oneself_is_nobody_else(
@@ -158,7 +191,7 @@ def test_an_object_that_one_may_not_see_is_not_named(
     first.become_editor()
     opened(bob, secret).become_editor()
     assert heard(first) == []
-    assert told(first) == [""]
+    assert told(first) == [], "an empty word would say that something is edited"
 
 
 def test_a_text_of_somebody_elses_page_proves_nothing(

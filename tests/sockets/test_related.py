@@ -8,6 +8,8 @@ from functools import partial
 import pytest
 from django.contrib.auth.models import Permission
 
+from django_admin_collaborator.rooms import open_rooms
+from tests.project.newsroom.models import Category
 from tests.sockets.conftest import granted
 from tests.support.live import fetched, related
 from tests.support.people import in_database, staff
@@ -54,6 +56,23 @@ async def test_both_editors_hear_of_each_other_until_one_stops(edit, article, ad
     await first.send("release_lock")
     await first.expect("related", text="", timeout=SECONDS)
     await second.expect("related", text="", timeout=SECONDS)
+
+
+async def test_who_edits_what_is_chosen_hears_of_the_form_that_chose_it(edit, article, ada, bob):
+    def choose():
+        article.category = Category.objects.create(name="City")
+        article.save()
+        return article.category
+
+    category = in_database(choose)
+    second = await edit(bob, category)
+    first = await edit(ada, article)
+    told = "Bob Brown is editing the category “City”, which is chosen here."
+    await first.expect("related", text=told, timeout=SECONDS)
+    told = "Ada Lovelace is editing the article “Budget 2027”, in which this is chosen."
+    await second.expect("related", text=told, timeout=SECONDS + open_rooms.LOOK_SECONDS)
+    await first.send("release_lock")
+    await second.expect("related", text="", timeout=SECONDS + open_rooms.LOOK_SECONDS)
 
 
 async def test_who_may_no_longer_see_an_object_hears_of_it_no_longer(edit, article, bob):

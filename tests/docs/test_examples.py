@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 
 from django_admin_collaborator import conf, consumers
 from django_admin_collaborator.page.configuration import config, script
+from django_admin_collaborator.page.shown_form import ShownForm
 from tests.docs import pages
 from tests.docs.sockets import Socket, connected
 from tests.project.newsroom import models
@@ -216,7 +217,8 @@ def test_a_lazy_text_is_translated_for_whoever_sees_the_page(run, settings, arti
     request.user = ada.user
     settings.ADMIN_COLLABORATOR_OPTIONS["chat_offline_status_text"] = translation.gettext_lazy("No")
     with translation.override("de"):
-        own = config(admin.site._registry[Article], request, article, True, 0.0)
+        form = ShownForm(admin.site._registry[Article], request, {}, article)
+        own = config(form, may_edit=False)
         given = configuration(script(own))["options"]
     assert given["editor_mode_text"] == "You are editing."  # the project has no German for it
     assert given["chat_offline_status_text"] == "Nein"

@@ -45,7 +45,7 @@ def test_rows_that_can_be_put_in_order_keep_what_both_did(ada: Desk, story: Stor
     Passage.objects.create(story=story, text="Four", position=9)
     answer = form.save()
     assert answer.status == 409
-    for row in answer.response.context["inline_admin_formsets"][0].formset.forms:
+    for row in answer.response.context_data["inline_admin_formsets"][0].formset.forms:
         # Django's own templates leave these controls out.
         answer[row.add_prefix("ORDER")] = str(row["ORDER"].value())
     assert answer.save().was_saved

@@ -96,7 +96,7 @@ def _where(instance: Any, column: Any) -> Where:
 
 def forms_of(page: Page) -> List[Any]:
     """The forms of stored rows that Django has rendered."""
-    context = getattr(page.response, "context", None) or {}
+    context = getattr(page.response, "context_data", None) or {}
     found: List[Any] = []
     if "adminform" in context:
         found.append(context["adminform"].form)

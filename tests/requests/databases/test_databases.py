@@ -65,7 +65,7 @@ async def test_an_operator_sees_and_ends_the_editing_of_the_right_row(memos, des
         await line.lease()
     address = "/{}/django_admin_collaborator/editing/"
     for site, here in (("admin", "ada"), ("archive", "ben")):
-        rows = (await in_thread(ada.client.get)(address.format(site))).context["rows"]
+        rows = (await in_thread(ada.client.get)(address.format(site))).context_data["rows"]
         assert [row["editor"]["name"] for row in rows] == [here]
     about = {"model": "newsroom.memo", "pk": "1", "reason": "Lunch"}
     await in_thread(ada.client.post)(address.format("archive") + "release/", about)

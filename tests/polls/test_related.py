@@ -76,6 +76,12 @@ def told(tab: PollingTab) -> List[str]:
     return heard(tab)
 
 
+def told_of_now(tab: PollingTab) -> List[str]:
+    """The same, when all rooms have been looked at since a moment ago."""
+    open_rooms.forget()
+    return told(tab)
+
+
 def test_a_page_names_what_contains_it_what_is_chosen_and_what_it_contains(opened: Open, story: Article, ada: Person):
     paragraph = story.paragraphs.get()
     assert rows(opened(ada, story)) == [
@@ -154,15 +160,12 @@ def test_who_edits_what_is_chosen_is_told_of_the_forms_that_chose_it(
     second.become_editor()
     assert heard(second) == [], "what another form has chosen is nothing to this one"
     first.become_editor()
-    open_rooms.forget()
-    assert told(second) == ["Ada Lovelace is editing the article “Budget”, in which this is chosen."]
+    assert told_of_now(second) == ["Ada Lovelace is editing the article “Budget”, in which this is chosen."]
     assert told(second) == []
     elsewhere.leave()
-    open_rooms.forget()
-    assert told(second) == [], "no other words, no word"
+    assert told_of_now(second) == [], "no other words, no word"
     first.leave()
-    open_rooms.forget()
-    wait_until(lambda: told(second) == [""], 5)
+    wait_until(lambda: told_of_now(second) == [""], 5)
 
 
 def test_who_does_not_edit_is_told_nothing_and_oneself_is_nobody_else(

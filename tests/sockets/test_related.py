@@ -70,9 +70,9 @@ async def test_who_edits_what_is_chosen_hears_of_the_form_that_chose_it(edit, ar
     told = "Bob Brown is editing the category “City”, which is chosen here."
     await first.expect("related", text=told, timeout=SECONDS)
     told = "Ada Lovelace is editing the article “Budget 2027”, in which this is chosen."
-    await second.expect("related", text=told, timeout=SECONDS + open_rooms.LOOK_SECONDS)
+    await second.expect("related", text=told, timeout=SECONDS + 3 * open_rooms.LOOK_SECONDS)
     await first.send("release_lock")
-    await second.expect("related", text="", timeout=SECONDS + open_rooms.LOOK_SECONDS)
+    await second.expect("related", text="", timeout=SECONDS + 3 * open_rooms.LOOK_SECONDS)
 
 
 async def test_who_may_no_longer_see_an_object_hears_of_it_no_longer(edit, article, bob):

@@ -58,15 +58,12 @@ TEXTS = ("editor_mode_text", "viewer_mode_text", "chat_user_list_title", "notifi
 @pytest.mark.parametrize(
     "server_settings", [{"ADMIN_COLLABORATOR_OPTIONS": dict.fromkeys(TEXTS, HOSTILE_TEXT + "{editor_name}")}]
 )
-def test_markup_in_options_is_shown_as_text(open_form, article, mallory, bob):
+def test_markup_in_options_is_shown_as_text(open_form, seat, article, mallory, bob):
     dialogs = []
+    for person in (mallory, bob):
+        seat(person).context.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     editor = open_form(mallory, article).becomes("editing")
     viewer = open_form(bob, article).becomes("viewing")
-    for form in (editor, viewer):
-        form.page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        form.page.reload()
-    editor.becomes("editing")
-    viewer.becomes("viewing")
     name = "Mallory " + MARKUP + "$& {editor_name}"
     expect(editor.text).to_have_text(HOSTILE_TEXT + "{editor_name}")
     expect(viewer.text).to_have_text(HOSTILE_TEXT + name)

@@ -168,8 +168,9 @@ def test_a_page_alone_asks_every_fifteen_seconds_and_in_company_every_two(open_f
     expect(first.late).to_have_text("Updates every 2 seconds.")
     del answers[:]
     second.page.wait_for_timeout(10_000)
-    polls = [at for at, status in answers if status == 200]  # what is told to a viewer is answered with 204
-    assert 4 <= len(polls) <= 6, answers
+    assert len(answers) >= 4, answers
+    polls = [at for at, status in answers if status == 200]  # what is told to a viewer may be answered with 204
+    assert len(polls) <= 6, answers
 
 
 @OVER_HTTP

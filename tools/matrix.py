@@ -24,9 +24,8 @@ RUNS = {  # channel layer: which tests; those that start no server know nothing 
     "core": "server and " + EVERYWHERE,
 }
 # For a merge: ./dev test has been over servers, browsers, both layers and all databases with middling versions, so
-# each corner is run without servers and projects of its own, on one database, and searches less. ./dev matrix runs
-# them all.
-IN_SHORT = EVERYWHERE + " and not server and not project and not mariadb"
+# each corner is run without servers of its own, on one database, and searches less. ./dev matrix runs them all.
+IN_SHORT = EVERYWHERE + " and not server and not mariadb"
 SHORT_RUNS = {"floor": {"pubsub": IN_SHORT + " and not postgresql"}, "newest": {"core": IN_SHORT + " and not sqlite"}}
 
 

@@ -12,8 +12,6 @@ from typing import Any
 
 import pytest
 
-pytestmark = pytest.mark.project
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 OFF = 302  # the save of plain Django
 CONFLICT = 409

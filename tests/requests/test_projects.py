@@ -11,8 +11,6 @@ import pytest
 
 from tests.support.postgres import PostgresServer
 
-pytestmark = pytest.mark.project
-
 FOLDER = Path(__file__).parent
 
 

@@ -11,8 +11,6 @@ from typing import Any, Callable, Tuple
 
 import pytest
 
-pytestmark = pytest.mark.project
-
 SUITE = Path(__file__).parent / "own_suite"
 ROOT = Path(__file__).resolve().parent.parent.parent
 SQL = "django_admin_collaborator.stores.sql.SqlStore"

@@ -7,8 +7,6 @@ from typing import Any, Dict, List
 
 import pytest
 
-pytestmark = pytest.mark.project
-
 OURS = "django_admin_collaborator"
 
 

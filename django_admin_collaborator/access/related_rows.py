@@ -49,17 +49,21 @@ class RelatedRows(NamedTuple):
 
 
 def sign(about: RelatedRows, groups: Dict[Group, List[str]]) -> str:
-    """about: without rows. groups: their primary keys, the most important ones first."""
-    rows = [(group, pk) for group, pks in groups.items() for pk in pks]
-    while True:
+    """about: without rows. groups: their primary keys, the most important ones first. Empty where nothing fits."""
+    rows, choosers = [(group, pk) for group, pks in groups.items() for pk in pks], about.choosers
+    while rows or choosers:
         fitting: Dict[Group, List[str]] = {}
         for group, pk in rows:
             fitting.setdefault(group, []).append(pk)
         written = [[*group, pks] for group, pks in fitting.items()]
-        text = _signer().sign_object([*about[:4], written, about.choosers], Packed)
+        text = _signer().sign_object([*about[:4], written, choosers], Packed)
         if len(text) <= MOST_LETTERS:
             return text
-        rows = rows[: len(rows) * MOST_LETTERS // (len(text) + 1)]
+        if rows:
+            rows = rows[: len(rows) * MOST_LETTERS // (len(text) + 1)]
+        else:
+            choosers = choosers[: len(choosers) * MOST_LETTERS // (len(text) + 1)]
+    return ""
 
 
 def read(text: str) -> Optional[RelatedRows]:

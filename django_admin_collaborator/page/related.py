@@ -29,8 +29,9 @@ def parameter(form: ShownForm) -> str:
 def _signed(form: ShownForm) -> str:
     groups = _Groups(form.model_admin.admin_site, form.request)
     groups.add_foreign_keys(form.obj, form.fields)
-    groups.add_inlines(form.context["inline_admin_formsets"])
-    choosers = groups.choosers(form.obj)
+    inlines = form.context["inline_admin_formsets"]
+    groups.add_inlines(inlines)
+    choosers = groups.choosers(form.obj, {inline.formset.model for inline in inlines})
     if not (groups.found or choosers):
         return ""
     user = str(form.request.user.pk)
@@ -47,8 +48,6 @@ class _Groups:
     def __init__(self, site: Any, request: HttpRequest) -> None:
         self.site, self.request = site, request
         self.found: Dict[Group, List[str]] = {}
-        self.models: Set[Any] = set()
-        """Of the inlines."""
 
     def add_foreign_keys(self, obj: Any, shown: Set[Any]) -> None:
         chosen = []
@@ -67,18 +66,17 @@ class _Groups:
 
     def add_inlines(self, inlines: Any) -> None:
         for inline in inlines:
-            self.models.add(inline.formset.model)
             rows = [form.instance for form in inline.formset.initial_forms if form.instance.pk is not None]
             if rows and self._admin(inline.formset.model) is not None:
                 self._add("contained", inline.formset.model, [row.pk for row in rows], rows[0])
 
-    def choosers(self, obj: Any) -> List[Chooser]:
-        """By which foreign keys objects that are no rows of the inlines may have chosen this one."""
+    def choosers(self, obj: Any, of_inlines: Set[Any]) -> List[Chooser]:
+        """By which foreign keys objects of other models than those of the inlines may have chosen this one."""
         found = []
         for relation in obj._meta.related_objects:
             field, model = relation.field, relation.related_model
             is_choice = isinstance(field, ForeignKey) and not getattr(field.remote_field, "parent_link", False)
-            if not (is_choice and field.target_field.primary_key) or model in self.models:
+            if not (is_choice and field.target_field.primary_key) or model in of_inlines:
                 continue
             if self._admin(model) is not None:
                 found.append(Chooser(model._meta.label_lower, self._realm(model, obj), field.name))

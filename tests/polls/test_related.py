@@ -136,6 +136,21 @@ def test_what_does_not_fit_into_an_address_is_left_out_at_the_end():
     assert 10 < len(known.rows) < 4000
 
 
+def test_of_very_many_foreign_keys_as_many_are_named_as_fit_and_beside_a_very_long_key_none():
+    many = [
+        related_rows.Chooser(f"{number * 7919:x}{number * 104729:x}.model", "", f"{number:x}by")
+        for number in range(900)
+    ]
+    about = related_rows.RelatedRows("1", "key", "2", "en", [], many)
+    text = related_rows.sign(about, {("chosen", "newsroom.category", ""): ["7"]})
+    known = related_rows.read(text)
+    assert known
+    assert len(text) <= related_rows.MOST_LETTERS
+    assert 10 < len(known.choosers) < 900
+    long_key = "".join(chr(0x4E00 + number * 37 % 20000) for number in range(2000))
+    assert related_rows.sign(about._replace(pk=long_key), {}) == ""
+
+
 def test_both_editors_are_told_until_one_leaves(opened: Open, story: Article, ada: Person, bob: Person):
     first, second = opened(ada, story), opened(bob, story.paragraphs.get(), language="de")
     first.become_editor()

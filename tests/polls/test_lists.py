@@ -18,7 +18,7 @@ from django_admin_collaborator.stores.fallback import UnavailableStore
 from tests.polls.conftest import Tab
 from tests.project.newsroom.models import Article
 from tests.support import people
-from tests.support.polls import over_client, over_http
+from tests.support.polls import needs_holding, over_client, over_http
 
 LIST = "/admin/newsroom/article/"
 PATH = LIST + "collaborator/"
@@ -143,6 +143,7 @@ def test_a_list_can_be_left_out(looker: Looker, ada: Any, monkeypatch: Any):
     assert not looker(ada).page
 
 
+@needs_holding
 @pytest.mark.parametrize("store", ["sql", "redis", "memory"])
 def test_a_held_list_hears_within_a_second(store: str, serve: Any, tab_at: Tab, ada: Any, bob: Any):
     worker = serve(store=store)[0]

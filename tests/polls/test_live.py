@@ -12,10 +12,11 @@ from django.test import Client
 from django_admin_collaborator.access import shown_controls
 from django_admin_collaborator.rooms import live_values
 from tests.polls.conftest import Tab
+from tests.polls.test_held import waiting
 from tests.project.newsroom.models import Article, Paragraph
 from tests.support.live import configured, proof
 from tests.support.people import Person, staff
-from tests.support.polls import PollingTab, collaborator_path
+from tests.support.polls import PollingTab, collaborator_path, needs_holding
 from tests.support.sockets import edit_path, new_member
 
 ARTICLE = ("newsroom.view_article", "newsroom.change_article")
@@ -331,11 +332,10 @@ def test_an_editor_on_a_socket_and_viewers_of_both_kinds(
     assert bare.expect("typed", "lock_released")["type"] == "lock_released"
 
 
+@needs_holding
 def test_a_held_request_ends_when_something_is_typed(
     serve: Any, tab_at: Tab, sync_socket: Any, article: Article, ada: Person, bob: Person
 ):
-    from tests.polls.test_held import waiting
-
     worker = serve(store="sql")[0]
     editor = opened(sync_socket, worker, article, ada)
     editor.send("claim_editor", wait=True, n=1)
@@ -346,7 +346,7 @@ def test_a_held_request_ends_when_something_is_typed(
     editor.expect("watched")
     poller.poll(hold=10)
     results: List[Any] = []
-    thread = waiting(poller, results)
+    thread = waiting(worker, poller, results)
     editor.send("typed", n=1, all=True, values={"title": "Mine"}, focus=None)
     thread.join()
     assert results[0][1] == 200

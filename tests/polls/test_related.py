@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Callable, List, Tuple
 
 import pytest
@@ -15,10 +14,11 @@ from django_admin_collaborator.access import related_rows
 from django_admin_collaborator.rooms import open_rooms, sync
 from django_admin_collaborator.stores.fallback import UnavailableStore
 from tests.browser.newsroom import site
+from tests.polls.test_held import waiting
 from tests.project.newsroom.models import Article, Author, Category, Paragraph
 from tests.support.live import fetched, related
 from tests.support.people import Person, staff
-from tests.support.polls import PollingTab, collaborator_path, over_client, over_http
+from tests.support.polls import PollingTab, collaborator_path, needs_holding, over_client, over_http
 from tests.support.processes import wait_until
 
 MOUNT = "/stories/"
@@ -231,6 +231,7 @@ def test_without_a_store_nothing_is_told(opened: Open, story: Article, ada: Pers
     assert told(first) == []
 
 
+@needs_holding
 def test_a_held_request_ends_when_somebody_edits_a_row(serve: Any, story: Article, ada: Person, bob: Person):
     worker = serve(store="sql", settings={"ROOT_URLCONF": "tests.browser.newsroom"})[0]
 
@@ -244,8 +245,12 @@ def test_a_held_request_ends_when_somebody_edits_a_row(serve: Any, story: Articl
     second.become_editor()
     second.leave()
     wait_until(lambda: told(first) == [""], 5)
-    with ThreadPoolExecutor(1) as thread:
-        waiting = thread.submit(first.poll, hold=15)
-        second.become_editor()
-        assert waiting.result(5) == [], "it ends without a word, and the page asks again"
+    assert (first.poll(hold=20), first.next_ms) == ([], 0), "the next one will be held"
+    results: List[Any] = []
+    thread = waiting(worker, first, results)
+    second.become_editor()
+    thread.join()
+    seconds, status, body = results[0]
+    assert seconds < 10, "long before its time is over"
+    assert (status, body) == (200, b""), "it ends without a word, and the page asks again"
     assert told(first) == ["Bob Brown is editing the paragraph “Intro” in a page of its own."]

@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
 from django.views.i18n import JavaScriptCatalog
 
+from django_admin_collaborator.transport import held
 from tests.project.sites import backoffice
 
 
 def ready(request: HttpRequest) -> HttpResponse:
     """Says which process answers; asked until a server is up, and to measure an unrelated request."""
-    return JsonResponse({"pid": os.getpid(), "threads": threading.active_count()})
+    about = {"pid": os.getpid(), "threads": threading.active_count(), "held": held._held}
+    return JsonResponse(about)
 
 
 urlpatterns = [

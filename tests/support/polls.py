@@ -9,13 +9,16 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
+import pytest
 from django.contrib.admin.utils import quote
 from django.core import signing
 
 from django_admin_collaborator.access import page_request
+from django_admin_collaborator.transport import held
 from tests.support.people import Person
 from tests.support.sockets import new_member
 
+needs_holding = pytest.mark.skipif(not held.STREAMS, reason="no request is held with such a Django")
 Message = Dict[str, Any]
 Send = Callable[[Dict[str, Any]], Tuple[int, bytes]]
 CSRF = "a" * 32

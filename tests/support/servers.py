@@ -106,10 +106,14 @@ class Worker(Process):
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(self.url("/ready/"), timeout=5) as answer:
-                return bool(answer.status == 200)
+            return bool(self.about(5))
         except OSError:
             return False
+
+    def about(self, timeout: float = 20) -> Dict[str, int]:
+        """What the process says of itself: its number, its threads and the requests that it holds now."""
+        with urllib.request.urlopen(self.url("/ready/"), timeout=timeout) as answer:
+            return dict(json.load(answer))
 
 
 class Server:

@@ -20,9 +20,7 @@ class VersionedMedia(forms.Media):
     """Media that stay versioned when others are added, as the admin adds those of forms and inlines."""
 
     def absolute_path(self, path: Any) -> str:
-        """The address of a file."""
-        if not str(path).startswith(FOLDER):
-            return super().absolute_path(path)
+        """The address of a file. Where it lasts it is made once, those of Django's own files too: they are many."""
         depends_on = addresses_depend_on()
         return _address(str(path)) if depends_on is None else _lasting_address(str(path), *depends_on)
 
@@ -58,12 +56,12 @@ class VersionedMedia(forms.Media):
 
 
 def _address(path: str) -> str:
-    """The address of one of our files. What a storage has renamed by its content is left as it is."""
+    """The address of a file; of ours with the version, unless a storage has renamed it by its content."""
     address: str = forms.Media().absolute_path(path)
-    return f"{address}?v={__version__}" if address.endswith(path) else address
+    return f"{address}?v={__version__}" if path.startswith(FOLDER) and address.endswith(path) else address
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def _lasting_address(path: str, *depends_on: Any) -> str:
     return _address(path)
 
@@ -71,7 +69,8 @@ def _lasting_address(path: str, *depends_on: Any) -> str:
 def addresses_depend_on() -> Optional[Tuple[Any, ...]]:
     """What makes the addresses of files others, where Django makes them; None where they may be signed for a time."""
     lazy: Any = staticfiles_storage  # to ask it for its class makes it
-    if apps.is_installed("django.contrib.staticfiles") and _names_as_django(lazy.__class__):
+    app = apps.app_configs.get("staticfiles")
+    if app is not None and app.name == "django.contrib.staticfiles" and _names_as_django(lazy.__class__):
         return (lazy._wrapped, settings.DEBUG)
     return None
 

@@ -78,3 +78,30 @@ def test_an_address_that_the_storage_has_made_its_own_is_left_alone(monkeypatch,
     found = [address for address in addresses(PlainAdmin(Article, admin.site).media) if "admin_edit" in address]
     assert len(found) == 1
     assert found[0].endswith("/admin_edit" + end)
+
+
+@pytest.mark.parametrize("static_url", ["/static/", "https://files.example/"])
+def test_files_of_others_have_the_address_that_django_gives_them(settings, static_url):
+    settings.STATIC_URL = static_url
+    files = ["desk/own.js", "/at/the/root.js", "https://elsewhere.example/its.js"]
+    for _ in range(2):
+        media = PlainAdmin(Article, admin.site).media + forms.Media(js=files, css={"all": ["desk/own.css"]})
+        ours = set(addresses(PlainAdmin(Article, admin.site).media)) - set(
+            addresses(admin.ModelAdmin(Article, admin.site).media)
+        )
+        plain = admin.ModelAdmin(Article, admin.site).media + forms.Media(js=files, css={"all": ["desk/own.css"]})
+        assert [one for one in addresses(media) if one not in ours] == addresses(plain)
+
+
+def test_addresses_that_are_signed_for_a_time_are_made_each_time(monkeypatch):
+    class TimedStorage(StaticFilesStorage):
+        made = 0
+
+        def url(self, name, force=False):
+            TimedStorage.made += 1
+            return f"https://files.example/{name}?signature={TimedStorage.made}"
+
+    monkeypatch.setattr(staticfiles_storage, "_wrapped", TimedStorage())
+    first, second = (addresses(PlainAdmin(Article, admin.site).media) for _ in range(2))
+    assert first
+    assert not set(first) & set(second)

@@ -29,6 +29,7 @@ def parameter(form: ShownForm) -> str:
 def _signed(form: ShownForm) -> str:
     groups = _Groups(form.model_admin.admin_site, form.request)
     groups.add_foreign_keys(form.obj, form.fields)
+    groups.add_links(form.obj, form.fields, form.context["adminform"].form)
     inlines = form.context["inline_admin_formsets"]
     groups.add_inlines(inlines)
     choosers = groups.choosers(form.obj, {inline.formset.model for inline in inlines})
@@ -64,6 +65,16 @@ class _Groups:
         for model, pk in chosen:
             self._add("chosen", model, [pk], obj)
 
+    def add_links(self, obj: Any, shown: Set[Any], form: Any) -> None:
+        """What is chosen in fields with several, as the form has read it for itself."""
+        for field in obj._meta.many_to_many:
+            if field.name not in shown or field.name not in form.fields:
+                continue
+            admin = self._admin(field.related_model)
+            chosen = form.get_initial_for_field(form.fields[field.name], field.name)
+            if admin is not None and isinstance(chosen, (list, tuple)):  # anything else might ask the database
+                self._add("chosen", admin.model, [getattr(one, "pk", one) for one in chosen], obj)
+
     def add_inlines(self, inlines: Any) -> None:
         for inline in inlines:
             rows = [form.instance for form in inline.formset.initial_forms if form.instance.pk is not None]
@@ -71,12 +82,13 @@ class _Groups:
                 self._add("contained", inline.formset.model, [row.pk for row in rows], rows[0])
 
     def choosers(self, obj: Any, of_inlines: Set[Any]) -> List[Chooser]:
-        """By which foreign keys objects of other models than those of the inlines may have chosen this one."""
+        """By which fields objects of other models than those of the inlines may have chosen this one."""
         found = []
         for relation in obj._meta.related_objects:
             field, model = relation.field, relation.related_model
-            is_choice = isinstance(field, ForeignKey) and not getattr(field.remote_field, "parent_link", False)
-            if not (is_choice and field.target_field.primary_key) or model in of_inlines:
+            is_key = isinstance(field, ForeignKey) and field.target_field.primary_key
+            is_choice = field.many_to_many or (is_key and not getattr(field.remote_field, "parent_link", False))
+            if not is_choice or model in of_inlines:
                 continue
             if self._admin(model) is not None:
                 found.append(Chooser(model._meta.label_lower, self._realm(model, obj), field.name))

@@ -204,9 +204,16 @@ def _sentence(edited: Edited, own_pk: str, site_name: str, request: Any) -> Opti
             return None
         if identity.room_key(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj)) != row.key:
             return None  # another one, in another database
-        if edited.field and str(getattr(obj, obj._meta.get_field(edited.field).attname)) != own_pk:
+        if edited.field and not _has_chosen(obj, edited.field, own_pk):
             return None  # it has chosen something else
         title, model = str(obj)[:LONGEST_TITLE], model_admin.opts.verbose_name
         return gettext(TEXTS[row.how]).format(name=edited.name, model=model, object=title)
 
     return permissions.first(apps.get_model(row.label), told_by, site_name, request)
+
+
+def _has_chosen(obj: Any, name: str, pk: str) -> bool:
+    field = obj._meta.get_field(name)
+    if field.many_to_many:
+        return bool(getattr(obj, name).filter(pk=pk).exists())
+    return str(getattr(obj, field.attname)) == pk

@@ -15,7 +15,7 @@ from django_admin_collaborator.rooms import open_rooms, sync
 from django_admin_collaborator.stores.fallback import UnavailableStore
 from tests.browser.newsroom import site
 from tests.polls.test_held import waiting
-from tests.project.newsroom.models import Article, Author, Category, Paragraph
+from tests.project.newsroom.models import Article, Author, Category, Paragraph, Tag
 from tests.support.live import fetched, related
 from tests.support.people import Person, staff
 from tests.support.polls import PollingTab, collaborator_path, needs_holding, over_client, over_http
@@ -100,6 +100,15 @@ def test_a_page_names_the_foreign_keys_by_which_its_object_may_be_chosen(opened:
     assert choosers(opened(eve, story.category)) == [], "its articles are shown to somebody else"
 
 
+def test_a_page_names_what_is_chosen_in_a_field_with_several(opened: Open, story: Article, ada: Person):
+    tags = [Tag.objects.create(name=name) for name in ("sea", "city")]
+    story.tags.set(tags)
+    assert {row for row in rows(opened(ada, story)) if row[1] == "newsroom.tag"} == {
+        ("chosen", "newsroom.tag", str(tag.pk)) for tag in tags
+    }
+    assert choosers(opened(ada, tags[0])) == [("newsroom.article", "", "tags")]
+
+
 def test_a_page_names_nothing_whose_admin_its_person_may_not_see(opened: Open, story: Article):
     eve = staff("Eve", "newsroom.change_article", "newsroom.view_paragraph")
     assert [row[1] for row in rows(opened(eve, story))] == ["newsroom.paragraph"]
@@ -110,10 +119,11 @@ def test_a_page_names_nothing_whose_admin_its_person_may_not_see(opened: Open, s
 def test_no_query_is_made_for_it(opened: Open, story: Article, ada: Person, settings: Any):
     story.author = Author.objects.create(name="Nellie Bly")
     story.save()
+    story.tags.add(Tag.objects.create(name="sea"))
     for number in range(20):
         story.paragraphs.create(text=f"Paragraph {number}")
     with CaptureQueriesContext(connections["default"]) as queries:
-        assert len(rows(opened(ada, story))) == 23
+        assert len(rows(opened(ada, story))) == 24
     settings.ADMIN_COLLABORATOR_RELATED = False
     with CaptureQueriesContext(connections["default"]) as without:
         assert opened(ada, story).related == ""
@@ -181,6 +191,21 @@ def test_who_edits_what_is_chosen_is_told_of_the_forms_that_chose_it(
     assert told_of_now(second) == [], "no other words, no word"
     first.leave()
     wait_until(lambda: told_of_now(second) == [""], 5)
+
+
+def test_who_edits_one_of_several_that_are_chosen_is_told_and_so_is_who_chose_it(
+    opened: Open, story: Article, ada: Person, bob: Person
+):
+    chosen, other = Tag.objects.create(name="sea"), Tag.objects.create(name="city")
+    story.tags.add(chosen)
+    first, second, third = opened(ada, story), opened(bob, chosen), opened(bob, other)
+    second.become_editor()
+    third.become_editor()
+    assert heard(second) == heard(third) == []
+    first.become_editor()
+    assert heard(first)[-1] == "Bob Brown is editing the tag “sea”, which is chosen here."
+    assert told_of_now(second) == ["Ada Lovelace is editing the article “Budget”, in which this is chosen."]
+    assert told_of_now(third) == [], "which has not been chosen"
 
 
 def test_who_does_not_edit_is_told_nothing_and_oneself_is_nobody_else(

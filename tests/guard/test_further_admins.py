@@ -13,7 +13,7 @@ from django.http import HttpResponseRedirect
 from django_admin_collaborator.page import drafts
 from tests.guard.conftest import People
 from tests.guard.oracle.fixed import Admin, FixedMeeting, alone, change, listed, meet, rows_of
-from tests.guard.oracle.models import Line, OpenOrder, Order
+from tests.guard.oracle.models import Label, Line, OpenOrder, Order
 from tests.guard.oracle.sequences import Step
 from tests.guard.oracle.writers import Write
 
@@ -201,6 +201,58 @@ def a_deletion_that_deletes_nothing() -> Case:
     return {"delete_model": delete_model, "response_delete": response_delete}, Step("delete", pk=1), SUMMARY
 
 
+def links_that_are_posted_by_name() -> Case:
+    class ByName(forms.ModelForm):
+        labels = forms.ModelMultipleChoiceField(
+            Label.objects.filter(is_hidden=False), to_field_name="name", required=False
+        )
+
+    return {"form": ByName, "fields": ["title", "labels"]}, change(title="x"), Write("update", Order, 1, {"title": "y"})
+
+
+class Told(forms.ModelForm):
+    """Wants to be told of the request."""
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].help_text = str(user)
+
+
+class Telling(forms.BaseModelFormSet):
+    def get_form_kwargs(self, index: Any) -> Any:
+        return {**super().get_form_kwargs(index), "user": "somebody"}
+
+
+def a_list_whose_forms_are_told_of_the_request() -> Case:
+    def get_changelist_formset(self: Any, request: Any, **kwargs: Any) -> Any:
+        return plain.get_changelist_formset(self, request, formset=Telling, **kwargs)
+
+    names = ["id", "title", "qty"]
+    return (
+        {
+            "get_changelist_form": lambda *a, **k: Told,
+            "get_changelist_formset": get_changelist_formset,
+            "list_display": names,
+            "list_editable": names[1:],
+        },
+        listed(form__0__title="x"),
+        Write("update", Order, 1, {"qty": 6}),
+    )
+
+
+def a_list_whose_forms_have_always_changed() -> Case:
+    class Saving(forms.ModelForm):
+        def has_changed(self) -> bool:
+            return True
+
+    names = ["id", "title", "qty"]
+    return (
+        {"get_changelist_form": lambda *a, **k: Saving, "list_display": names, "list_editable": names[1:]},
+        listed(form__0__title="x"),
+        Write("update", Order, 2, {"title": "Theirs"}),
+    )
+
+
 CASES: List[Callable[[], Case]] = [
     a_form_class_for_each_state,
     values_for_new_rows,
@@ -216,6 +268,9 @@ CASES: List[Callable[[], Case]] = [
     rows_that_are_saved_by_what_has_changed,
     an_object_that_is_no_row,
     a_deletion_that_deletes_nothing,
+    links_that_are_posted_by_name,
+    a_list_whose_forms_are_told_of_the_request,
+    a_list_whose_forms_have_always_changed,
 ]
 
 
@@ -224,6 +279,23 @@ def test_a_hook_does_what_it_does_without_the_guard(people: People, case: Callab
     model_admin, step, write = case()
     alone(people, Order, model_admin, step)
     meet(people, Order, model_admin, step, write)
+
+
+class Content(forms.FileInput):
+    """Posts what a file holds, as binary columns are filled in."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files[name].read().decode() if name in files else data.get(f"kept-{name}")
+
+
+def test_a_file_that_a_control_reads_is_read_to_its_end_by_django_too(people: People) -> None:
+    class Reading(forms.ModelForm):
+        class Meta:
+            widgets = {"summary": Content}
+
+    model_admin = {"form": Reading, "fields": ["title", "summary"]}
+    seen = alone(people, Order, model_admin, change(title="x", summary="new.txt"))
+    assert seen[1].after["oracle.Order"]["1"]["summary"] == "new.txt"
 
 
 class CatchingAround:

@@ -72,7 +72,7 @@ def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: b
 def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
     """The text of what was posted for ``widget``, equal for what a person would call equal input."""
     widget = inner(widget)
-    raw = widget.value_from_datadict(data, files, name)
+    raw = raw_value(widget, data, files, name)
     if isinstance(raw, File) or (isinstance(raw, (list, tuple)) and any(isinstance(item, File) for item in raw)):
         return UPLOAD
     if isinstance(raw, (list, tuple)) and not isinstance(widget, widgets.MultiWidget) and is_plain(type(widget)):
@@ -80,6 +80,24 @@ def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
     if isinstance(raw, str):
         raw = _as_browsers_send(widget, raw) or raw  # what no browser sends may have been meant all the same
     return text_of(raw)
+
+
+def raw_value(widget: Any, data: Any, files: Any, name: str) -> Any:
+    """What the widget makes of what was posted. It may read a file for that, which Django is going to read too."""
+    places = [(file, _place(file)) for each in files for file in files.getlist(each)] if files else []
+    raw = widget.value_from_datadict(data, files, name)
+    for file, place in places:
+        if place is not None and place != _place(file):
+            file.seek(place)
+    return raw
+
+
+def _place(file: Any) -> Any:
+    """Up to where a file was read; None for one that cannot tell, as upload handlers of projects may make them."""
+    try:
+        return file.tell()
+    except Exception:
+        return None
 
 
 def text_of(raw: Any) -> str:

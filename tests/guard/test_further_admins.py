@@ -8,7 +8,9 @@ import pytest
 from django import forms
 from django.contrib import admin, messages
 from django.db import models
-from django.http import HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
+from django.template import engines
+from django.utils.functional import SimpleLazyObject
 
 from django_admin_collaborator.page import drafts
 from tests.guard.conftest import People
@@ -207,7 +209,11 @@ def links_that_are_posted_by_name() -> Case:
             Label.objects.filter(is_hidden=False), to_field_name="name", required=False
         )
 
-    return {"form": ByName, "fields": ["title", "labels"]}, change(title="x"), Write("update", Order, 1, {"title": "y"})
+    return (
+        {"form": ByName, "fields": ["title", "labels"]},
+        change(title="x"),
+        Write("update", Order, 1, {"title": "y"}),
+    )
 
 
 class Told(forms.ModelForm):
@@ -253,6 +259,21 @@ def a_list_whose_forms_have_always_changed() -> Case:
     )
 
 
+def an_object_that_is_read_when_it_is_used() -> Case:
+    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
+        return SimpleLazyObject(lambda: plain.get_object(self, request, object_id, from_field))
+
+    return {"get_object": get_object, "fields": ["title", "summary", "labels"]}, change(title="x"), SUMMARY
+
+
+def a_form_that_has_the_attributes_of_its_object() -> Case:
+    class Delegating(forms.ModelForm):
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.instance, name)
+
+    return {"form": Delegating, "fields": ["title", "summary"]}, change(title="x"), SUMMARY
+
+
 CASES: List[Callable[[], Case]] = [
     a_form_class_for_each_state,
     values_for_new_rows,
@@ -271,6 +292,8 @@ CASES: List[Callable[[], Case]] = [
     links_that_are_posted_by_name,
     a_list_whose_forms_are_told_of_the_request,
     a_list_whose_forms_have_always_changed,
+    an_object_that_is_read_when_it_is_used,
+    a_form_that_has_the_attributes_of_its_object,
 ]
 
 
@@ -279,6 +302,52 @@ def test_a_hook_does_what_it_does_without_the_guard(people: People, case: Callab
     model_admin, step, write = case()
     alone(people, Order, model_admin, step)
     meet(people, Order, model_admin, step, write)
+
+
+SITE = "{% extends 'admin/base_site.html' %}{% block content %}FORM{% endblock %}"
+BARE = "<html><body>FORM</body></html>"
+WITHOUT_ID = "<form method=post>"
+WITH_ID = '<form id="mine" method="post" action="">'
+WITH_THE_ID_OF_DJANGO = '<form method="post" id="order_form">'
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "is_rendered"),
+    [
+        (SITE, WITHOUT_ID, False),
+        (SITE, WITH_ID, False),
+        (SITE, WITH_THE_ID_OF_DJANGO, True),
+        (BARE, WITH_THE_ID_OF_DJANGO, False),
+        (BARE, WITHOUT_ID, True),
+    ],
+)
+def test_a_change_form_with_a_page_of_its_own_is_guarded(
+    people: People, page: str, form: str, is_rendered: bool
+) -> None:
+    template = engines["django"].from_string(page.replace("FORM", form + "{{ adminform.form.as_p }}</form>"))
+
+    def render_change_form(self: Any, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        response = plain.render_change_form(self, request, context, *args, **kwargs)
+        response.template_name = template
+        return HttpResponse(template.render(context, request)) if is_rendered else response
+
+    model_admin = {"render_change_form": render_change_form, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(title="x"))
+    write = Write("update", Order, 1, {"title": "Theirs"})
+    meet(people, Order, model_admin, change(title="x"), write, choices=("mine", "theirs"))
+
+
+@pytest.mark.expects_fault
+def test_a_change_form_that_names_its_parts_in_its_own_way_is_guarded(people: People) -> None:
+    template = engines["django"].from_string("<form method=post>{{ parts.as_p }}</form>")
+
+    def render_change_form(self: Any, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["parts"] = context.pop("adminform").form
+        return HttpResponse(template.render(context, request))
+
+    model_admin = {"render_change_form": render_change_form, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(title="x"))
+    meet(people, Order, model_admin, change(title="x"), SUMMARY)
 
 
 class Content(forms.FileInput):

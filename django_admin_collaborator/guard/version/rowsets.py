@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
@@ -95,7 +94,7 @@ class RowSet:
         formset = self.formset
         if type(formset).get_queryset is BaseModelFormSet.get_queryset or not formset.is_bound:
             return there
-        shown = copy.copy(formset)
+        shown = readings.copied(formset)
         shown.is_bound, shown.data, shown.files = False, MultiValueDict(), MultiValueDict()
         for name in ("_queryset", "_object_dict", "forms", "management_form"):
             shown.__dict__.pop(name, None)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections, models
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.forms.models import BaseModelFormSet
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
@@ -196,6 +197,11 @@ class LockedRows:
         shown = {row.pk for row in formset.get_queryset()}
         self.lock(formset)
         was_older = self.refresh(formset)
+        if has_forms and any(has_cleaned_itself(form) for form in formset.forms):
+            # Its rows held what was posted. They are made again, of what is locked.
+            del formset.forms
+            formset._errors = None
+            has_forms = False
         if self.keys(formset) != shown or (was_older and has_forms):
             self.is_other = True
 
@@ -212,6 +218,14 @@ class LockedRows:
             using = locks.written_to(formset.get_queryset())
             self.rows.update({(kind, row.pk): row for row in locks.lock_rows(kind, using, pks)})
 
+    def uncleaned(self, row: Any, formset: Any) -> None:
+        """Let a form that has cleaned itself when it was made do so again, to be compared on the way."""
+        if has_cleaned_itself(row):
+            now = self.row_for(row.instance, formset)
+            if now is not None:
+                refresh(row.instance, now)
+            row._errors = None
+
     def keys(self, formset: Any) -> Set[Any]:
         """Primary keys of the locked rows of a formset."""
         return self._keys.get(id(formset), set())
@@ -227,6 +241,11 @@ class LockedRows:
             if now is not None:
                 was_older = refresh(row, now) or was_older
         return was_older
+
+
+def has_cleaned_itself(form: Any) -> bool:
+    """Whether a form has looked at its input. Django lets those that may only be looked at pass without."""
+    return isinstance(form._errors, ErrorDict)
 
 
 def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any, Callable, List, Tuple
 
 import pytest
@@ -274,7 +275,71 @@ def a_form_that_has_the_attributes_of_its_object() -> Case:
     return {"form": Delegating, "fields": ["title", "summary"]}, change(title="x"), SUMMARY
 
 
-CASES: List[Callable[[], Case]] = [
+class CleaningItself(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.is_valid()
+
+
+class CleaningSet(forms.BaseInlineFormSet):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.is_valid()
+
+
+def rows_that_clean_themselves_when_they_are_made() -> Case:
+    class Cleaned(Lines):
+        form = CleaningItself
+        fields = ["sku", "text", "qty"]
+
+    return {"fields": ["title"], "inlines": [Cleaned]}, change(lines__0__qty="4"), TEXT
+
+
+def a_set_of_rows_that_cleans_itself_when_it_is_made() -> Case:
+    class Cleaned(Lines):
+        formset = CleaningSet
+        fields = ["sku", "text", "qty"]
+
+    return {"fields": ["title"], "inlines": [Cleaned]}, change(lines__0__qty="4"), TEXT
+
+
+def an_object_that_is_stored_by_its_first_save() -> Case:
+    """Two people save it for the first time."""
+
+    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
+        return plain.get_object(self, request, object_id, from_field) or Order(pk=object_id)
+
+    values = {name: value for name, value in rows_of(Order)[Order][0].items() if name not in ("id", "shelf", "place")}
+    return (
+        {"get_object": get_object, "fields": ["title", "qty"], "inlines": [Lines]},
+        change(7, title="x"),
+        Write("create", Order, 7, {**values, "title": "Theirs"}),
+    )
+
+
+def permissions_that_depend_on_what_is_saved() -> Case:
+    def has_change_permission(self: Any, request: Any, obj: Any = None) -> bool:
+        return obj is None or obj.status != "published"
+
+    return (
+        {"has_change_permission": has_change_permission, "fields": ["title", "status", "summary"]},
+        change(title="x", status="published"),
+        SUMMARY,
+    )
+
+
+def a_form_that_puts_a_value_of_its_own_into_its_object() -> Case:
+    class Numbered(forms.ModelForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.instance.slug = secrets.token_hex(4)
+
+    return {"form": Numbered, "fields": ["title", "slug", "summary"]}, change(title="x"), SUMMARY
+
+
+CASES: List[Any] = [
     a_form_class_for_each_state,
     values_for_new_rows,
     an_object_that_is_changed_between_form_and_save,
@@ -294,6 +359,11 @@ CASES: List[Callable[[], Case]] = [
     a_list_whose_forms_have_always_changed,
     an_object_that_is_read_when_it_is_used,
     a_form_that_has_the_attributes_of_its_object,
+    rows_that_clean_themselves_when_they_are_made,
+    a_set_of_rows_that_cleans_itself_when_it_is_made,
+    an_object_that_is_stored_by_its_first_save,
+    permissions_that_depend_on_what_is_saved,
+    pytest.param(a_form_that_puts_a_value_of_its_own_into_its_object, marks=pytest.mark.expects_fault),
 ]
 
 

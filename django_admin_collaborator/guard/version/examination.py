@@ -406,6 +406,17 @@ class Examination:
                 if self.form.fields[name].show_hidden_initial:  # else what was shown before would go along
                     self._own_data().pop(self.form.add_initial_prefix(name), None)
 
+    def put_back(self) -> None:
+        """For a page that is shown again: what its person may do there depends on what is stored, as before."""
+        row = self._row
+        if row is None or self.path:
+            return
+        instance = self.form.instance
+        for field in row._meta.concrete_fields:
+            if field.attname in row.__dict__:
+                instance.__dict__[field.attname] = readings.own(row.__dict__[field.attname], instance)
+        instance._state.fields_cache = dict(row._state.fields_cache)
+
     def _was_sent(self, name: str) -> bool:
         """Whether any control of a field was posted."""
         prefixed = self.form.add_prefix(name)

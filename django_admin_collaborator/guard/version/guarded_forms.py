@@ -47,6 +47,7 @@ class GuardedForm(beside.Form):
                     self.__dict__["changed_data"] = [name for name in changed if name not in examination.accepted]
             if write.shows_conflict and not examination.fault:
                 examination.keep_shown()
+                examination.put_back()
         write.has_examined(self)
 
     def is_valid(self) -> bool:

@@ -511,6 +511,37 @@ def test_a_mistake_that_the_form_finds_in_what_others_wrote_is_shown(people: Peo
     assert (answer.status, answer.errors[-1]) == (200, "Not with this title.")
 
 
+def again_by_response_change(self: Any, request: Any, obj: Any) -> Any:
+    request.method = "GET"
+    return self.changeform_view(request, str(obj.pk))
+
+
+def again_by_changeform_view(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+    response = plain.changeform_view(self, request, *args, **kwargs)
+    if response.status_code == 302:
+        request.method = "GET"
+        return plain.changeform_view(self, request, *args, **kwargs)
+    return response
+
+
+AGAIN = [{"response_change": again_by_response_change}, {"changeform_view": again_by_changeform_view}]
+
+
+@pytest.mark.parametrize("model_admin", AGAIN, ids=["response_change", "changeform_view"])
+def test_a_form_that_is_shown_again_after_its_save_can_be_saved_again(people: People, model_admin: Any) -> None:
+    model_admin = {**model_admin, "fields": ["title", "summary"], "inlines": [Lines]}
+    meeting = FixedMeeting(people, Order, model_admin, change(), SUMMARY)
+    with meeting.side(True) as side:
+        page = meeting.open(side)
+        for title in ("x", "y"):
+            page = side.post(page.url, {**meeting.posted(page, {"title": [title]}), drafts.FIELD: "k3"})
+            assert (page.status, page.reason, Order.objects.get(pk=1).title) == (200, "", title)
+            assert page.response.cookies[drafts.COOKIE].value == "k3"
+        SUMMARY.carry_out()
+        answer = side.post(page.url, meeting.posted(page, {"title": ["z"]}))
+        assert (answer.status, answer.reason) == (409, "changed")
+
+
 class GivenUp(Exception):
     pass
 

@@ -66,6 +66,14 @@ class ChangeFormGuard(beside.Admin):
     ) -> HttpResponse:
         # Django opens its transaction right before this, and reads the row right after; a package need not.
         attempt = attempts.of(request)
+        if attempt is not None and request.method != "POST":
+            # Shown again where Django would redirect, or instead of a save: a page of its own, of what is there now.
+            attempt.is_rendered = not attempt.is_written
+            attempts.CURRENT.put(request, None)
+            try:
+                return self._changeform_view(request, object_id, form_url, extra_context)
+            finally:
+                attempts.CURRENT.put(request, attempt)
         if attempt is not None and not connections[attempt.using].in_atomic_block:
             with transaction.atomic(using=attempt.using):
                 return self._changeform_view(request, object_id, form_url, extra_context)

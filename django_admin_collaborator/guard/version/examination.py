@@ -319,7 +319,7 @@ class Examination:
         """Whether the choices of the form do not have a value of its row."""
         if value in (None, ""):
             return False
-        wanted = _keys_of(form_field, value) if isinstance(value, (list, tuple)) else [value]
+        wanted = shapes.keys_of(form_field, value) if isinstance(value, (list, tuple)) else [value]
         key = form_field.to_field_name or "pk"
         try:
             found = form_field.queryset.filter(**{f"{key}__in": wanted}).values_list(key, flat=True)
@@ -334,7 +334,7 @@ class Examination:
             return False
         cleaned, form_field = form.cleaned_data[name], form.fields[name]
         if isinstance(readings.column_field(form, name), models.ManyToManyField):
-            keys = [str(key) for key in _keys_of(form_field, cleaned or ())]
+            keys = [str(key) for key in shapes.keys_of(form_field, cleaned or ())]
             return shapes.text_of(sorted(keys)) != self.posted[name]
         try:
             raw = shapes.raw_value(shapes.inner(form_field.widget), form.data, form.files, form.add_prefix(name))
@@ -427,12 +427,6 @@ class Examination:
 def _showing(value: Any) -> Callable[[Any, Any], Any]:
     """In place of the ``bound_data`` of a form's field: ``value`` is what it held before it was cleaned."""
     return lambda data, initial: value
-
-
-def _keys_of(form_field: Any, items: Any) -> List[Any]:
-    """Of related objects, what a choice of them is posted as."""
-    key = getattr(form_field, "to_field_name", None) or "pk"
-    return [getattr(item, key, item) for item in items]
 
 
 def _same_initial(initial: Any, value: Any) -> bool:

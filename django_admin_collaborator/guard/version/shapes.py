@@ -108,6 +108,12 @@ def text_of(raw: Any) -> str:
     return values.write_text(normal) if type(normal) is str else _dump(normal)
 
 
+def keys_of(form_field: Any, items: Any) -> List[Any]:
+    """Of related objects, what a choice of them is posted as."""
+    key = getattr(form_field, "to_field_name", None) or "pk"
+    return [getattr(item, key, item) for item in items]
+
+
 def values_of(text: str) -> List[str]:
     """The posted values in a text, for people to read."""
     return [str(value) for value in _flat(json.loads(text)) if value not in (None, "")]

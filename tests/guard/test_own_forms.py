@@ -126,6 +126,16 @@ def rows_that_clean_themselves_when_they_are_made() -> Case:
     return {"fields": ["title"], "inlines": [Cleaned]}, change(lines__0__qty="4"), TEXT
 
 
+def rows_that_clean_themselves_before_their_box_to_delete_them_is_there() -> Case:
+    """So Django does not delete them."""
+
+    class Cleaned(Lines):
+        form = CleaningItself
+        fields = ["sku", "text", "qty"]
+
+    return {"fields": ["title"], "inlines": [Cleaned]}, change(lines__0__DELETE="on"), TEXT
+
+
 def a_set_of_rows_that_cleans_itself_when_it_is_made() -> Case:
     class Cleaned(Lines):
         formset = CleaningSet
@@ -175,6 +185,7 @@ CASES: List[Any] = [
     an_object_that_is_read_when_it_is_used,
     a_form_that_has_the_attributes_of_its_object,
     rows_that_clean_themselves_when_they_are_made,
+    rows_that_clean_themselves_before_their_box_to_delete_them_is_there,
     a_set_of_rows_that_cleans_itself_when_it_is_made,
     an_object_that_is_stored_by_its_first_save,
     permissions_that_depend_on_what_is_saved,

@@ -438,7 +438,7 @@ def _same_initial(initial: Any, value: Any) -> bool:
 
 def is_withdrawn(form: Any) -> bool:
     field = form.fields.get(DELETION_FIELD_NAME)
-    if field is None:
+    if field is None or DELETION_FIELD_NAME in getattr(form, "_collaborator_uncleaned", ()):
         return False
     return bool(field.widget.value_from_datadict(form.data, form.files, form.add_prefix(DELETION_FIELD_NAME)))
 

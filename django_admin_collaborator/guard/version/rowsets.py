@@ -219,8 +219,13 @@ class LockedRows:
             self.rows.update({(kind, row.pk): row for row in locks.lock_rows(kind, using, pks)})
 
     def uncleaned(self, row: Any, formset: Any) -> None:
-        """Let a form that has cleaned itself when it was made do so again, to be compared on the way."""
+        """Let a form that has cleaned itself when it was made do so again, to be compared on the way. What was added
+        to it since, such as the box to delete it, does not count for Django."""
         if has_cleaned_itself(row):
+            cleaned = getattr(row, "cleaned_data", {})
+            row._collaborator_uncleaned = [
+                name for name in row.fields if name not in cleaned and name not in row._errors
+            ]
             now = self.row_for(row.instance, formset)
             if now is not None:
                 refresh(row.instance, now)

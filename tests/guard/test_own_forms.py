@@ -263,6 +263,29 @@ def test_a_file_that_a_control_reads_is_read_to_its_end_by_django_too(people: Pe
     assert seen[1].after["oracle.Order"]["1"]["summary"] == "new.txt"
 
 
+@pytest.mark.parametrize("is_row", [False, True])
+def test_a_field_that_the_page_shows_as_disabled_is_not_emptied(people: People, is_row: bool) -> None:
+    """Its browser posts nothing of it, and the form that looks at the input would take that for nothing."""
+
+    class Disabling(forms.ModelForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.fields["text" if is_row else "summary"].disabled = not self.is_bound
+
+    class Disabled(Lines):
+        form = Disabling
+        fields = ["sku", "text", "qty"]
+
+    model_admin = {"fields": ["title"], "inlines": [Disabled]}
+    if not is_row:
+        model_admin = {"form": Disabling, "fields": ["title", "summary"]}
+    step = change(lines__0__qty="4") if is_row else change(title="x")
+    seen = alone(people, Order, model_admin, step, is_compared=False)[1]
+    assert seen.status == 302
+    assert seen.after["oracle.Line"]["1"]["qty"] == (4 if is_row else 1)
+    assert (seen.after["oracle.Order"]["1"]["summary"], seen.after["oracle.Line"]["1"]["text"]) == ("text", "text")
+
+
 def again_by_response_change(self: Any, request: Any, obj: Any) -> Any:
     request.method = "GET"
     return self.changeform_view(request, str(obj.pk))

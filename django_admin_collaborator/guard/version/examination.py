@@ -311,8 +311,8 @@ class Examination:
             return self.form
 
     def _depends_on_input(self, name: str) -> bool:
-        """Whether a field is there, or is not there, because of what is posted."""
-        return (name in self.form.fields) != (name in self._page_form.fields)
+        """Whether a field can be changed, or cannot, because of what is posted."""
+        return (name in readings.fields_of(self.form)) != (name in readings.fields_of(self._page_form))
 
     @staticmethod
     def _lacks(form_field: Any, value: Any) -> bool:

@@ -7,9 +7,10 @@ does so after the view has returned.
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable, Tuple, TypeVar
+from typing import Any, Callable, Iterable, Tuple, TypeVar
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
 
@@ -17,6 +18,8 @@ R = TypeVar("R")
 
 PAGE = "django_admin_collaborator/page.html"
 """Around a change form."""
+PART = "django_admin_collaborator/form_part.html"
+"""What a change form has of ours inside."""
 LIST = "django_admin_collaborator/conflict_notice.html"
 """Around a list, and around whatever else tells of a conflict above its content."""
 INDEX = "django_admin_collaborator/site_index.html"
@@ -68,4 +71,47 @@ def add_to_forms(response: HttpResponse, fields: Iterable[Tuple[str, str]]) -> N
         add(response)
 
 
+def complete(response: Any, path: str, form_id: str, is_inside: Callable[[], bool], part: Callable[[], str]) -> None:
+    """Let what our template adds to a page belong to its form, whatever the page was made with.
+
+    path: of the page. form_id: of the form in the admin's own templates, to which our template says that it belongs
+    where it is not inside. part: what our template would add, for a page that was not made with it.
+    """
+
+    def add(rendered: Any) -> None:
+        if is_inside() or rendered.streaming or "html" not in rendered.get("Content-Type", ""):
+            return
+        text = rendered.content.decode(rendered.charset)
+        its_id = f'id="{form_id}"'
+        is_beside = f'form="{form_id}"' in text
+        form = _form_of(text, path)
+        if form is None or (is_beside and its_id in text):
+            return
+        tag, own_id = form[0], _ID.search(form[0])
+        if not is_beside:
+            tag += part()
+        elif own_id:
+            text = text.replace(f'form="{form_id}"', f'form="{own_id[1]}"')
+        else:
+            tag = f"{tag[:-1]} {its_id}>"
+        rendered.content = text.replace(form[0], tag, 1)
+
+    if isinstance(response, TemplateResponse) and not response.is_rendered:
+        response.add_post_render_callback(add)
+    elif isinstance(response, HttpResponseBase):
+        add(response)
+
+
+def _form_of(text: str, path: str) -> Any:
+    """The form of a page that is posted to the page itself, or else the last one."""
+    forms = list(_POSTING.finditer(text))
+    for form in forms:
+        action = _ACTION.search(form[0])
+        if action is None or action[1].partition("?")[0] in ("", ".", path):
+            return form
+    return forms[-1] if forms else None
+
+
 _POSTING = re.compile(r"""<form\b[^>]*\bmethod=["']?post\b[^>]*>""", re.IGNORECASE)
+_ACTION = re.compile(r"""\baction=["']?([^"'\s>]*)""", re.IGNORECASE)
+_ID = re.compile(r"""\bid=["']?([^"'\s>]+)""", re.IGNORECASE)

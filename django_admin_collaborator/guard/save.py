@@ -193,7 +193,8 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     locks.begin(attempt.model, attempt.using)
     attempt.row = locks.lock_row(attempt.model, attempt.using, {"pk": attempt.pk}) if attempt.pk is not None else None
     was_absent = attempt.is_revert and attempt.base is not None and not attempt.base.fields
-    if attempt.row is None or (attempt.is_out_of_sight and not attempt.is_revert):
+    is_gone = attempt.row is None and not attempt.is_of_new_row
+    if is_gone or (attempt.is_out_of_sight and not attempt.is_revert):
         attempt.is_absent = True
         if was_absent or attempt.refusal is not None:
             return
@@ -203,7 +204,7 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     base, problem = attempt.base, attempt.base_problem
     if attempt.is_action and problem is not None and problem.kind == "missing":
         return  # a page of the action's own, not our form: nothing in it was made from the row
-    if attempt.is_revert or attempt.is_action:
+    if attempt.row is not None and (attempt.is_revert or attempt.is_action):
         with_rows = attempt.is_action or base is None or bool(base.sets)
         attempt.whole = snapshot.whole(model_admin, request, attempt.row, locks_rows=True, with_rows=with_rows)
     if base is None or was_absent:

@@ -126,6 +126,11 @@ class Attempt:
         return identity.object_name(self.model, self.pk, self.turn.realm)
 
     @property
+    def is_of_new_row(self) -> bool:
+        """Whether a hook of the project gives an object that is stored when it is saved for the first time."""
+        return self.seen is not None and bool(self.seen._state.adding)
+
+    @property
     def is_unguarded(self) -> bool:
         """Whether the project wants saves to be done whose page was never fetched: in its own tests."""
         is_missing = self.base_problem is not None and self.base_problem.kind == "missing"
@@ -249,6 +254,7 @@ class Attempt:
             rowsets.compared(each, self.base, self.chosen, self.merges, self.shows_conflict, now)
         for each in sets:
             for row in each.rows.values():
+                locked.uncleaned(row.form, each.formset)
                 guard(row.form, self, row)
             guard(each.formset, self)
         self.sets = sets

@@ -311,15 +311,15 @@ class Examination:
             return self.form
 
     def _depends_on_input(self, name: str) -> bool:
-        """Whether a field is there, or is not there, because of what is posted."""
-        return (name in self.form.fields) != (name in self._page_form.fields)
+        """Whether a field can be changed, or cannot, because of what is posted."""
+        return (name in readings.fields_of(self.form)) != (name in readings.fields_of(self._page_form))
 
     @staticmethod
     def _lacks(form_field: Any, value: Any) -> bool:
         """Whether the choices of the form do not have a value of its row."""
         if value in (None, ""):
             return False
-        wanted = [getattr(item, "pk", item) for item in value] if isinstance(value, (list, tuple)) else [value]
+        wanted = shapes.keys_of(form_field, value) if isinstance(value, (list, tuple)) else [value]
         key = form_field.to_field_name or "pk"
         try:
             found = form_field.queryset.filter(**{f"{key}__in": wanted}).values_list(key, flat=True)
@@ -334,10 +334,10 @@ class Examination:
             return False
         cleaned, form_field = form.cleaned_data[name], form.fields[name]
         if isinstance(readings.column_field(form, name), models.ManyToManyField):
-            keys = shapes.text_of(sorted((str(getattr(item, "pk", item)) for item in cleaned or ()), key=str))
-            return keys != self.posted[name]
+            keys = [str(key) for key in shapes.keys_of(form_field, cleaned or ())]
+            return shapes.text_of(sorted(keys)) != self.posted[name]
         try:
-            raw = shapes.inner(form_field.widget).value_from_datadict(form.data, form.files, form.add_prefix(name))
+            raw = shapes.raw_value(shapes.inner(form_field.widget), form.data, form.files, form.add_prefix(name))
             return bool(cleaned != form_field.clean(raw))
         except (ValidationError, TypeError):
             return False
@@ -406,6 +406,17 @@ class Examination:
                 if self.form.fields[name].show_hidden_initial:  # else what was shown before would go along
                     self._own_data().pop(self.form.add_initial_prefix(name), None)
 
+    def put_back(self) -> None:
+        """For a page that is shown again: what its person may do there depends on what is stored, as before."""
+        row = self._row
+        if row is None or self.path:
+            return
+        instance = self.form.instance
+        for field in row._meta.concrete_fields:
+            if field.attname in row.__dict__:
+                instance.__dict__[field.attname] = readings.own(row.__dict__[field.attname], instance)
+        instance._state.fields_cache = dict(row._state.fields_cache)
+
     def _was_sent(self, name: str) -> bool:
         """Whether any control of a field was posted."""
         prefixed = self.form.add_prefix(name)
@@ -427,7 +438,7 @@ def _same_initial(initial: Any, value: Any) -> bool:
 
 def is_withdrawn(form: Any) -> bool:
     field = form.fields.get(DELETION_FIELD_NAME)
-    if field is None:
+    if field is None or DELETION_FIELD_NAME in getattr(form, "_collaborator_uncleaned", ()):
         return False
     return bool(field.widget.value_from_datadict(form.data, form.files, form.add_prefix(DELETION_FIELD_NAME)))
 

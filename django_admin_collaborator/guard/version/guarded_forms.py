@@ -6,7 +6,7 @@ They are mixed in behind the metaclass of Django's forms, which would make all m
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import Any, Optional
+from typing import Any, Optional, Sequence
 
 from django.db import models
 
@@ -23,6 +23,7 @@ class GuardedForm(beside.Form):
 
     _collaborator_write: Any = None
     _collaborator: Optional[Examination] = None
+    _collaborator_uncleaned: Sequence[str] = ()
 
     def full_clean(self) -> None:
         write = self._collaborator_write
@@ -36,6 +37,8 @@ class GuardedForm(beside.Form):
         with write.net(examination):
             examination.begin()
         super().full_clean()
+        for name in self._collaborator_uncleaned:
+            self.cleaned_data.pop(name, None)
         with write.net(examination):
             if not examination.is_judged:
                 examination.judge()
@@ -47,6 +50,7 @@ class GuardedForm(beside.Form):
                     self.__dict__["changed_data"] = [name for name in changed if name not in examination.accepted]
             if write.shows_conflict and not examination.fault:
                 examination.keep_shown()
+                examination.put_back()
         write.has_examined(self)
 
     def is_valid(self) -> bool:

@@ -80,7 +80,7 @@ def fields_of(form: Any) -> Iterator[str]:
 
 def without_input(form: Any) -> Any:
     """The same form as it would be shown before anybody types. Its fields and instance are shared."""
-    shown = copy.copy(form)
+    shown = copied(form)
     shown.is_bound = False
     shown.data, shown.files = MultiValueDict(), MultiValueDict()
     shown._errors = None
@@ -136,6 +136,13 @@ def own(value: Any, row: Optional[models.Model] = None) -> Any:
         kept.__dict__.update(value.__dict__, instance=row)
         return kept
     return copy.deepcopy(value) if isinstance(value, (dict, list, set)) else value
+
+
+def copied(part: Any) -> Any:
+    """A copy of a form or a formset, with the same attributes. A project's class need not let itself be copied."""
+    made = object.__new__(type(part))
+    made.__dict__.update(part.__dict__)
+    return made
 
 
 def copied_row(row: Any) -> Any:
@@ -221,19 +228,25 @@ def key_of(field: Any, cleaned: Any) -> Any:
 
 def is_volatile(form: Any, name: str, reading: Reading, row: Optional[models.Model] = None) -> bool:
     """Whether two forms of one row differ in a field by themselves: a nonce, the time."""
-    if reading.column is not None and reading.is_whole:
-        return False
+    is_certain = _is_certain(reading)
     form_field = form.fields[name]
     is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
     if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
         return True
-    other = twin(form, row)
+    other = twin(form, row if row is None else copied_row(row))
     if other is None or name not in other.fields:
         return False
-    differs = _read_or_report(other, name).shown != reading.shown
+    again = _read_or_report(other, name)
+    # A form may put something of its own into a column when it is made.
+    differs = again.column != reading.column if is_certain else again.shown != reading.shown
     if differs:
         report(form, name, VOLATILE)
     return differs
+
+
+def _is_certain(reading: Reading) -> bool:
+    """Whether the column says all about the value, whatever its control shows."""
+    return reading.column is not None and reading.is_whole
 
 
 def twin(form: Any, row: Optional[models.Model] = None) -> Any:
@@ -247,7 +260,7 @@ def twin(form: Any, row: Optional[models.Model] = None) -> Any:
 def stable(form: Any) -> Dict[str, Reading]:
     """The readings of a form without input, with what differs by itself marked as not compared."""
     return {
-        name: Reading(fault=VOLATILE) if is_volatile(form, name, reading) else reading
+        name: Reading(fault=VOLATILE) if not _is_certain(reading) and is_volatile(form, name, reading) else reading
         for name, reading in read(form).items()
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import re
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
@@ -11,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import connections, models
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.forms.models import BaseModelFormSet
+from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
@@ -95,7 +95,7 @@ class RowSet:
         formset = self.formset
         if type(formset).get_queryset is BaseModelFormSet.get_queryset or not formset.is_bound:
             return there
-        shown = copy.copy(formset)
+        shown = readings.copied(formset)
         shown.is_bound, shown.data, shown.files = False, MultiValueDict(), MultiValueDict()
         for name in ("_queryset", "_object_dict", "forms", "management_form"):
             shown.__dict__.pop(name, None)
@@ -197,6 +197,11 @@ class LockedRows:
         shown = {row.pk for row in formset.get_queryset()}
         self.lock(formset)
         was_older = self.refresh(formset)
+        if has_forms and any(has_cleaned_itself(form) for form in formset.forms):
+            # Its rows held what was posted. They are made again, of what is locked.
+            del formset.forms
+            formset._errors = None
+            has_forms = False
         if self.keys(formset) != shown or (was_older and has_forms):
             self.is_other = True
 
@@ -213,6 +218,19 @@ class LockedRows:
             using = locks.written_to(formset.get_queryset())
             self.rows.update({(kind, row.pk): row for row in locks.lock_rows(kind, using, pks)})
 
+    def uncleaned(self, row: Any, formset: Any) -> None:
+        """Let a form that has cleaned itself when it was made do so again, to be compared on the way. What was added
+        to it since, such as the box to delete it, does not count for Django."""
+        if has_cleaned_itself(row):
+            cleaned = getattr(row, "cleaned_data", {})
+            row._collaborator_uncleaned = [
+                name for name in row.fields if name not in cleaned and name not in row._errors
+            ]
+            now = self.row_for(row.instance, formset)
+            if now is not None:
+                refresh(row.instance, now)
+            row._errors = None
+
     def keys(self, formset: Any) -> Set[Any]:
         """Primary keys of the locked rows of a formset."""
         return self._keys.get(id(formset), set())
@@ -228,6 +246,11 @@ class LockedRows:
             if now is not None:
                 was_older = refresh(row, now) or was_older
         return was_older
+
+
+def has_cleaned_itself(form: Any) -> bool:
+    """Whether a form has looked at its input. Django lets those that may only be looked at pass without."""
+    return isinstance(form._errors, ErrorDict)
 
 
 def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) -> bool:

@@ -72,7 +72,7 @@ def untouched(widget: Any, name: str, value: Any, element_id: str = "", exact: b
 def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
     """The text of what was posted for ``widget``, equal for what a person would call equal input."""
     widget = inner(widget)
-    raw = widget.value_from_datadict(data, files, name)
+    raw = raw_value(widget, data, files, name)
     if isinstance(raw, File) or (isinstance(raw, (list, tuple)) and any(isinstance(item, File) for item in raw)):
         return UPLOAD
     if isinstance(raw, (list, tuple)) and not isinstance(widget, widgets.MultiWidget) and is_plain(type(widget)):
@@ -82,12 +82,36 @@ def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
     return text_of(raw)
 
 
+def raw_value(widget: Any, data: Any, files: Any, name: str) -> Any:
+    """What the widget makes of what was posted. It may read a file for that, which Django is going to read too."""
+    places = [(file, _place(file)) for each in files for file in files.getlist(each)] if files else []
+    raw = widget.value_from_datadict(data, files, name)
+    for file, place in places:
+        if place is not None and place != _place(file):
+            file.seek(place)
+    return raw
+
+
+def _place(file: Any) -> Any:
+    """Up to where a file was read; None for one that cannot tell, as upload handlers of projects may make them."""
+    try:
+        return file.tell()
+    except Exception:
+        return None
+
+
 def text_of(raw: Any) -> str:
     """One text for one posted value; nothing, an empty text and an empty list are the same input."""
     if raw is None or raw == "" or raw == [] or raw == ():
         return NOTHING
     normal = _normal(raw)
     return values.write_text(normal) if type(normal) is str else _dump(normal)
+
+
+def keys_of(form_field: Any, items: Any) -> List[Any]:
+    """Of related objects, what a choice of them is posted as."""
+    key = getattr(form_field, "to_field_name", None) or "pk"
+    return [getattr(item, key, item) for item in items]
 
 
 def values_of(text: str) -> List[str]:

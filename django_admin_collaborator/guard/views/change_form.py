@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import logging
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from functools import partial
+from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.functional import LazyObject, empty
 
 from ...access import identity
-from ...admin_templates import PAGE, R, add_to_forms, wrap
+from ...admin_templates import PAGE, PART, R, add_to_forms, complete, wrap
 from ...page import configuration, drafts
 from ...request_notes import Note
 from .. import beside, save
 from .. import write as attempts
 from ..conflict import display, responses, texts
 from ..version import base as bases
-from ..version import fillable, locks, rowsets
+from ..version import fillable, locks, rowsets, snapshot
 from ..version import reading as readings
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -63,6 +66,14 @@ class ChangeFormGuard(beside.Admin):
     ) -> HttpResponse:
         # Django opens its transaction right before this, and reads the row right after; a package need not.
         attempt = attempts.of(request)
+        if attempt is not None and request.method != "POST":
+            # Shown again where Django would redirect, or instead of a save: a page of its own, of what is there now.
+            attempt.is_rendered = not attempt.is_written
+            attempts.CURRENT.put(request, None)
+            try:
+                return self._changeform_view(request, object_id, form_url, extra_context)
+            finally:
+                attempts.CURRENT.put(request, attempt)
         if attempt is not None and not connections[attempt.using].in_atomic_block:
             with transaction.atomic(using=attempt.using):
                 return self._changeform_view(request, object_id, form_url, extra_context)
@@ -89,7 +100,7 @@ class ChangeFormGuard(beside.Admin):
         attempt = attempts.of(request)
         if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
             save.check(self, request, attempt)
-        obj = super().get_object(request, object_id, from_field)
+        obj = unwrapped(super().get_object(request, object_id, from_field))
         if attempt is None or attempt.is_revert or attempt.row is None or obj is None or attempt.row.pk != obj.pk:
             return obj
         # What was read after the lock is current, and may have been changed by a hook of the project.
@@ -149,18 +160,18 @@ class ChangeFormGuard(beside.Admin):
         if attempt is not None:
             attempt.is_rendered = True
             if obj is not None:
-                made = [each.formset for each in context.get("inline_admin_formsets", ())]
-                attempt.examine_foreign_rows(made, obj)
-            return guarded_page(response, *responses.base_and_page(attempt))
+                made = [getattr(each, "formset", None) for each in context.get("inline_admin_formsets", ())]
+                attempt.examine_foreign_rows([each for each in made if each is not None], obj)
+            return guarded_page(request, self.model, response, *responses.base_and_page(attempt))
         if "_saveasnew" in request.POST and not self.save_as:
             # What was deleted is being saved as new, with mistakes; Django offers no button for another try.
-            return guarded_page(response, "", texts.of_save_as_new(self))
+            return guarded_page(request, self.model, response, "", texts.of_save_as_new(self))
         if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
         if request.META.get(fillable.HEADER):
             configuration.FILLABLE.put(request, fillable.names(_forms_of(context, obj)))
         text = BASE_TEXT.of(request) or base_of_page(self, request, context, obj)
-        return guarded_page(response, text, {})
+        return guarded_page(request, self.model, response, text, {})
 
 
 def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View) -> HttpResponse:
@@ -185,6 +196,15 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
     return save.netted(model_admin, request, guarded, view)
 
 
+def unwrapped(obj: Any) -> Any:
+    """The object itself, where a project gives one that is read when it is used: that one is of no model."""
+    if not isinstance(obj, LazyObject):
+        return obj
+    if obj._wrapped is empty:
+        obj._setup()
+    return obj._wrapped
+
+
 def carry(request: HttpRequest, response: HttpResponse) -> None:
     """Let a page that a package puts between the form and its save bring back what our form has brought along."""
     names = [name for name in request.POST if name.startswith(bases.FIELD.rpartition("_")[0])]
@@ -202,13 +222,24 @@ def base_of_page(model_admin: Any, request: HttpRequest, context: Dict[str, Any]
     """The signed base of a form that is about to be shown, without asking the database again.
 
     A part that cannot be read, as of a package whose formsets have another shape, stands in it as not compared.
+    Where a project gives its template other things than Django does, the forms are made once more.
     """
-    for read in (readings.read, readings.unread):
+    makers: List[Callable[[], str]] = [
+        partial(_base_of_page, model_admin, request, context, obj, readings.read),
+        partial(_base_of_page, model_admin, request, context, obj, readings.unread),
+        partial(_base_of_forms, model_admin, request, obj),
+    ]
+    for make in makers:
         try:
-            return _base_of_page(model_admin, request, context, obj, read)
+            return make()
         except Exception:  # its form opens all the same
             logger.exception("the page of %s %s is not guarded", obj._meta.label, obj.pk)
     return ""
+
+
+def _base_of_forms(model_admin: Any, request: HttpRequest, obj: Any) -> str:
+    name = identity.object_name(model_admin.model, obj.pk, identity.realm_in(model_admin, request, obj))
+    return snapshot.whole(model_admin, request, obj).as_base(request.user, name)
 
 
 def _base_of_page(
@@ -255,9 +286,13 @@ def _forms_of(context: Dict[str, Any], obj: Any) -> Iterator[Any]:
         yield from each.formset.initial_forms
 
 
-def guarded_page(response: R, base_text: str, page: Any) -> R:
+def guarded_page(request: HttpRequest, model: Any, response: R, base_text: str, page: Any) -> R:
     """Put the base, and what a refusal says, into the form of the page, whatever theme it is from."""
-    return wrap(response, PAGE, collaborator_guard=values_for_page(base_text, page))
+    values = values_for_page(base_text, page)
+    wrap(response, PAGE, collaborator_guard=values)
+    place, form_id = values["place"], f"{model._meta.model_name}_form"
+    complete(response, request.path, form_id, lambda: place.is_inside, lambda: render_to_string(PART, values))
+    return response
 
 
 def values_for_page(base_text: str, page: Any) -> Dict[str, Any]:

@@ -171,7 +171,7 @@ class ListSave:
             self.gone.append(row)
             return False
         verdict = list_rows.verdict(row.compare(locked))
-        if verdict is Change.MINE:
+        if verdict is Change.MINE or (verdict is Change.NONE and row.is_saved_anyway):
             self.kept[row.key] = dict(row.kept or {})
             return True
         if verdict is Change.NONE:

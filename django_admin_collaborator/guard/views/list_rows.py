@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
 from django.core.exceptions import ValidationError
+from django.forms.forms import BaseForm
+from django.utils.functional import cached_property
 
 from ...translation import gettext as _
 from ..conflict import display
@@ -20,6 +22,7 @@ from ..version.examination import Examination
 class PostedRow:
     """One row. ``kept``: its entries in the base; None if the base does not know it."""
 
+    formset: Any
     index: int
     pk: Any
     form: Any
@@ -39,13 +42,21 @@ class PostedRow:
             entry = self.kept.get(name)
             if entry is None or entry == NOT_COMPARED or not self.base.shows(name, entry, self._posted(name)):
                 return True
-        return False
+        return self.is_saved_anyway
+
+    @cached_property
+    def is_saved_anyway(self) -> bool:
+        """Whether the project's own form says that it has changed, whatever was posted."""
+        kind = type(self.form)
+        is_own = kind.has_changed is not BaseForm.has_changed or kind.changed_data is not BaseForm.changed_data
+        return is_own and bool(self.form.has_changed())
 
     def compare(self, locked: Any) -> Mapping[str, Change]:
         """Compare with the row as it is now. To be called once, before the form cleans itself."""
         form = self.form
         rowsets.refresh(form.instance, locked)
-        form.initial = type(form)(instance=form.instance, prefix=form.prefix).initial
+        again = self.formset._construct_form(self.index, **self.formset.get_form_kwargs(self.index))
+        form.initial = again.initial
         self.examination = Examination(form, self.base, self.kept)
         self.examination.begin()
         form.full_clean()
@@ -104,5 +115,5 @@ def read(formset: Any, base: Optional[Base], rows: Optional[Dict[str, Entries]])
         except ValidationError:
             continue
         if pk is not None:
-            found.append(PostedRow(index, pk, form, base, rows.get(str(pk)) if rows is not None else None))
+            found.append(PostedRow(formset, index, pk, form, base, rows.get(str(pk)) if rows is not None else None))
     return found

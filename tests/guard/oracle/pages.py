@@ -117,6 +117,9 @@ class _Parser(HTMLParser):
             self.forms.append(self._form)
         elif tag == "fieldset":
             self._fieldsets.append("disabled" in given)
+        elif tag in ("input", "button", "select", "textarea") and given.get("form"):
+            self._beside(given["form"], tag, given)
+            return
         if self._form is None:
             return
         name = given.get("name") or ""
@@ -134,6 +137,14 @@ class _Parser(HTMLParser):
             self._select = (control, [])
         elif tag == "textarea":
             self._text = (self._control(name, "textarea"), [])
+
+    def _beside(self, form_id: Any, tag: str, given: Any) -> None:
+        """A control that stands behind its form."""
+        inside = self._form
+        self._form = next((form for form in self.forms if form.attributes.get("id") == form_id), None)
+        if self._form is not None:
+            self.handle_starttag(tag, [(name, value) for name, value in given.items() if name != "form"])
+        self._form = inside
 
     def _control(self, name: str, kind: str) -> Control:
         assert self._form is not None

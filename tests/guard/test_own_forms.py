@@ -1,0 +1,317 @@
+"""Forms and pages that projects make in their own way, each played beside plain Django."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any, Callable, List, Tuple
+
+import pytest
+from django import forms
+from django.contrib import admin
+from django.http import HttpResponse
+from django.template import engines
+from django.utils.functional import SimpleLazyObject
+
+from django_admin_collaborator.page import drafts
+from tests.guard.conftest import People
+from tests.guard.oracle.fixed import Admin, FixedMeeting, alone, change, listed, meet, rows_of
+from tests.guard.oracle.models import Label, Line, Order
+from tests.guard.oracle.sequences import Step
+from tests.guard.oracle.writers import Write
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+Case = Tuple[Admin, Step, Write]
+
+plain = admin.ModelAdmin
+SUMMARY = Write("update", Order, 1, {"summary": "Theirs"})
+TEXT = Write("update", Line, 1, {"text": "Theirs"})
+
+
+class Lines(admin.TabularInline):
+    model = Line
+    extra = 1
+
+
+def links_that_are_posted_by_name() -> Case:
+    class ByName(forms.ModelForm):
+        labels = forms.ModelMultipleChoiceField(
+            Label.objects.filter(is_hidden=False), to_field_name="name", required=False
+        )
+
+    return (
+        {"form": ByName, "fields": ["title", "labels"]},
+        change(title="x"),
+        Write("update", Order, 1, {"title": "y"}),
+    )
+
+
+class Told(forms.ModelForm):
+    """Wants to be told of the request."""
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].help_text = str(user)
+
+
+class Telling(forms.BaseModelFormSet):
+    def get_form_kwargs(self, index: Any) -> Any:
+        return {**super().get_form_kwargs(index), "user": "somebody"}
+
+
+def a_list_whose_forms_are_told_of_the_request() -> Case:
+    def get_changelist_formset(self: Any, request: Any, **kwargs: Any) -> Any:
+        return plain.get_changelist_formset(self, request, formset=Telling, **kwargs)
+
+    names = ["id", "title", "qty"]
+    return (
+        {
+            "get_changelist_form": lambda *a, **k: Told,
+            "get_changelist_formset": get_changelist_formset,
+            "list_display": names,
+            "list_editable": names[1:],
+        },
+        listed(form__0__title="x"),
+        Write("update", Order, 1, {"qty": 6}),
+    )
+
+
+def a_list_whose_forms_have_always_changed() -> Case:
+    class Saving(forms.ModelForm):
+        def has_changed(self) -> bool:
+            return True
+
+    names = ["id", "title", "qty"]
+    return (
+        {"get_changelist_form": lambda *a, **k: Saving, "list_display": names, "list_editable": names[1:]},
+        listed(form__0__title="x"),
+        Write("update", Order, 2, {"title": "Theirs"}),
+    )
+
+
+def an_object_that_is_read_when_it_is_used() -> Case:
+    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
+        return SimpleLazyObject(lambda: plain.get_object(self, request, object_id, from_field))
+
+    return {"get_object": get_object, "fields": ["title", "summary", "labels"]}, change(title="x"), SUMMARY
+
+
+def a_form_that_has_the_attributes_of_its_object() -> Case:
+    class Delegating(forms.ModelForm):
+        def __getattr__(self, name: str) -> Any:
+            return getattr(self.instance, name)
+
+    return {"form": Delegating, "fields": ["title", "summary"]}, change(title="x"), SUMMARY
+
+
+class CleaningItself(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.is_valid()
+
+
+class CleaningSet(forms.BaseInlineFormSet):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.is_valid()
+
+
+def rows_that_clean_themselves_when_they_are_made() -> Case:
+    class Cleaned(Lines):
+        form = CleaningItself
+        fields = ["sku", "text", "qty"]
+
+    return {"fields": ["title"], "inlines": [Cleaned]}, change(lines__0__qty="4"), TEXT
+
+
+def rows_that_clean_themselves_before_their_box_to_delete_them_is_there() -> Case:
+    """So Django does not delete them."""
+
+    class Cleaned(Lines):
+        form = CleaningItself
+        fields = ["sku", "text", "qty"]
+
+    return {"fields": ["title"], "inlines": [Cleaned]}, change(lines__0__DELETE="on"), TEXT
+
+
+def a_set_of_rows_that_cleans_itself_when_it_is_made() -> Case:
+    class Cleaned(Lines):
+        formset = CleaningSet
+        fields = ["sku", "text", "qty"]
+
+    return {"fields": ["title"], "inlines": [Cleaned]}, change(lines__0__qty="4"), TEXT
+
+
+def an_object_that_is_stored_by_its_first_save() -> Case:
+    """Two people save it for the first time."""
+
+    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
+        return plain.get_object(self, request, object_id, from_field) or Order(pk=object_id)
+
+    values = {name: value for name, value in rows_of(Order)[Order][0].items() if name not in ("id", "shelf", "place")}
+    return (
+        {"get_object": get_object, "fields": ["title", "qty"], "inlines": [Lines]},
+        change(7, title="x"),
+        Write("create", Order, 7, {**values, "title": "Theirs"}),
+    )
+
+
+def permissions_that_depend_on_what_is_saved() -> Case:
+    def has_change_permission(self: Any, request: Any, obj: Any = None) -> bool:
+        return obj is None or obj.status != "published"
+
+    return (
+        {"has_change_permission": has_change_permission, "fields": ["title", "status", "summary"]},
+        change(title="x", status="published"),
+        SUMMARY,
+    )
+
+
+def a_form_that_puts_a_value_of_its_own_into_its_object() -> Case:
+    class Numbered(forms.ModelForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.instance.slug = secrets.token_hex(4)
+
+    return {"form": Numbered, "fields": ["title", "slug", "summary"]}, change(title="x"), SUMMARY
+
+
+CASES: List[Any] = [
+    links_that_are_posted_by_name,
+    a_list_whose_forms_are_told_of_the_request,
+    a_list_whose_forms_have_always_changed,
+    an_object_that_is_read_when_it_is_used,
+    a_form_that_has_the_attributes_of_its_object,
+    rows_that_clean_themselves_when_they_are_made,
+    rows_that_clean_themselves_before_their_box_to_delete_them_is_there,
+    a_set_of_rows_that_cleans_itself_when_it_is_made,
+    an_object_that_is_stored_by_its_first_save,
+    permissions_that_depend_on_what_is_saved,
+    pytest.param(a_form_that_puts_a_value_of_its_own_into_its_object, marks=pytest.mark.expects_fault),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
+def test_a_form_does_what_it_does_without_the_guard(people: People, case: Callable[[], Case]) -> None:
+    model_admin, step, write = case()
+    alone(people, Order, model_admin, step)
+    meet(people, Order, model_admin, step, write)
+
+
+SITE = "{% extends 'admin/base_site.html' %}{% block content %}FORM{% endblock %}"
+BARE = "<html><body>FORM</body></html>"
+WITHOUT_ID = "<form method=post>"
+WITH_ID = '<form id="mine" method="post" action="">'
+WITH_THE_ID_OF_DJANGO = '<form method="post" id="order_form">'
+
+
+@pytest.mark.parametrize(
+    ("page", "form", "is_rendered"),
+    [
+        (SITE, WITHOUT_ID, False),
+        (SITE, WITH_ID, False),
+        (SITE, WITH_THE_ID_OF_DJANGO, True),
+        (BARE, WITH_THE_ID_OF_DJANGO, False),
+        (BARE, WITHOUT_ID, True),
+    ],
+)
+def test_a_change_form_with_a_page_of_its_own_is_guarded(
+    people: People, page: str, form: str, is_rendered: bool
+) -> None:
+    template = engines["django"].from_string(page.replace("FORM", form + "{{ adminform.form.as_p }}</form>"))
+
+    def render_change_form(self: Any, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        response = plain.render_change_form(self, request, context, *args, **kwargs)
+        response.template_name = template
+        return HttpResponse(template.render(context, request)) if is_rendered else response
+
+    model_admin = {"render_change_form": render_change_form, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(title="x"))
+    write = Write("update", Order, 1, {"title": "Theirs"})
+    meet(people, Order, model_admin, change(title="x"), write, choices=("mine", "theirs"))
+
+
+@pytest.mark.expects_fault
+def test_a_change_form_that_names_its_parts_in_its_own_way_is_guarded(people: People) -> None:
+    template = engines["django"].from_string("<form method=post>{{ parts.as_p }}</form>")
+
+    def render_change_form(self: Any, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        context["parts"] = context.pop("adminform").form
+        return HttpResponse(template.render(context, request))
+
+    model_admin = {"render_change_form": render_change_form, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(title="x"))
+    meet(people, Order, model_admin, change(title="x"), SUMMARY)
+
+
+class Content(forms.FileInput):
+    """Posts what a file holds, as binary columns are filled in."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files[name].read().decode() if name in files else data.get(f"kept-{name}")
+
+
+def test_a_file_that_a_control_reads_is_read_to_its_end_by_django_too(people: People) -> None:
+    class Reading(forms.ModelForm):
+        class Meta:
+            widgets = {"summary": Content}
+
+    model_admin = {"form": Reading, "fields": ["title", "summary"]}
+    seen = alone(people, Order, model_admin, change(title="x", summary="new.txt"))
+    assert seen[1].after["oracle.Order"]["1"]["summary"] == "new.txt"
+
+
+@pytest.mark.parametrize("is_row", [False, True])
+def test_a_field_that_the_page_shows_as_disabled_is_not_emptied(people: People, is_row: bool) -> None:
+    """Its browser posts nothing of it, and the form that looks at the input would take that for nothing."""
+
+    class Disabling(forms.ModelForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.fields["text" if is_row else "summary"].disabled = not self.is_bound
+
+    class Disabled(Lines):
+        form = Disabling
+        fields = ["sku", "text", "qty"]
+
+    model_admin = {"fields": ["title"], "inlines": [Disabled]}
+    if not is_row:
+        model_admin = {"form": Disabling, "fields": ["title", "summary"]}
+    step = change(lines__0__qty="4") if is_row else change(title="x")
+    seen = alone(people, Order, model_admin, step, is_compared=False)[1]
+    assert seen.status == 302
+    assert seen.after["oracle.Line"]["1"]["qty"] == (4 if is_row else 1)
+    assert (seen.after["oracle.Order"]["1"]["summary"], seen.after["oracle.Line"]["1"]["text"]) == ("text", "text")
+
+
+def again_by_response_change(self: Any, request: Any, obj: Any) -> Any:
+    request.method = "GET"
+    return self.changeform_view(request, str(obj.pk))
+
+
+def again_by_changeform_view(self: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+    response = plain.changeform_view(self, request, *args, **kwargs)
+    if response.status_code == 302:
+        request.method = "GET"
+        return plain.changeform_view(self, request, *args, **kwargs)
+    return response
+
+
+AGAIN = [{"response_change": again_by_response_change}, {"changeform_view": again_by_changeform_view}]
+
+
+@pytest.mark.parametrize("model_admin", AGAIN, ids=["response_change", "changeform_view"])
+def test_a_form_that_is_shown_again_after_its_save_can_be_saved_again(people: People, model_admin: Any) -> None:
+    model_admin = {**model_admin, "fields": ["title", "summary"], "inlines": [Lines]}
+    meeting = FixedMeeting(people, Order, model_admin, change(), SUMMARY)
+    with meeting.side(True) as side:
+        page = meeting.open(side)
+        for title in ("x", "y"):
+            page = side.post(page.url, {**meeting.posted(page, {"title": [title]}), drafts.FIELD: "k3"})
+            assert (page.status, page.reason, Order.objects.get(pk=1).title) == (200, "", title)
+            assert page.response.cookies[drafts.COOKIE].value == "k3"
+        SUMMARY.carry_out()
+        answer = side.post(page.url, meeting.posted(page, {"title": ["z"]}))
+        assert (answer.status, answer.reason) == (409, "changed")

@@ -315,3 +315,16 @@ def test_a_form_that_is_shown_again_after_its_save_can_be_saved_again(people: Pe
         SUMMARY.carry_out()
         answer = side.post(page.url, meeting.posted(page, {"title": ["z"]}))
         assert (answer.status, answer.reason) == (409, "changed")
+
+
+def test_a_field_that_clean_takes_out_is_on_the_page_of_a_refusal(people: People) -> None:
+    class Removing(forms.ModelForm):
+        def clean(self) -> Any:
+            data = super().clean()
+            del self.fields["summary"]
+            data.pop("summary", None)
+            return data
+
+    model_admin = {"form": Removing, "fields": ["title", "summary"]}
+    alone(people, Order, model_admin, change(title="x"))
+    meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {"title": "Theirs"}))

@@ -36,7 +36,11 @@ class GuardedForm(beside.Form):
             return
         with write.net(examination):
             examination.begin()
+        shown = dict(self.fields)
         super().full_clean()
+        if write.refusal is not None:
+            for name, field in shown.items():  # the page is drawn with what clean() has taken out, too
+                self.fields.setdefault(name, field)
         for name in self._collaborator_uncleaned:
             self.cleaned_data.pop(name, None)
         with write.net(examination):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import Any, Callable, Iterable, Tuple, TypeVar
+from urllib.parse import unquote
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -103,15 +104,15 @@ def complete(response: Any, path: str, form_id: str, is_inside: Callable[[], boo
 
 
 def _form_of(text: str, path: str) -> Any:
-    """The form of a page that is posted to the page itself, or else the last one."""
-    forms = list(_POSTING.finditer(text))
-    for form in forms:
+    """The form of a page that is posted to the page itself."""
+    for form in _POSTING.finditer(text):
         action = _ACTION.search(form[0])
-        if action is None or action[1].partition("?")[0] in ("", ".", path):
+        if action is None or unquote(action[1]) in ("", ".", path):
             return form
-    return forms[-1] if forms else None
+    return None
 
 
 _POSTING = re.compile(r"""<form\b[^>]*\bmethod=["']?post\b[^>]*>""", re.IGNORECASE)
-_ACTION = re.compile(r"""\baction=["']?([^"'\s>]*)""", re.IGNORECASE)
+_ACTION = re.compile(r"""\baction=["']?(?:https?://[^/"'\s>]*)?([^"'\s>?#]*)""", re.IGNORECASE)
+"""Its path."""
 _ID = re.compile(r"""\bid=["']?([^"'\s>]+)""", re.IGNORECASE)

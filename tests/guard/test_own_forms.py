@@ -12,6 +12,7 @@ from django.http import HttpResponse
 from django.template import engines
 from django.utils.functional import SimpleLazyObject
 
+from django_admin_collaborator.admin_templates import complete
 from django_admin_collaborator.page import drafts
 from tests.guard.conftest import People
 from tests.guard.oracle.fixed import Admin, FixedMeeting, alone, change, listed, meet, rows_of
@@ -204,6 +205,7 @@ SITE = "{% extends 'admin/base_site.html' %}{% block content %}FORM{% endblock %
 BARE = "<html><body>FORM</body></html>"
 WITHOUT_ID = "<form method=post>"
 WITH_ID = '<form id="mine" method="post" action="">'
+WITH_AN_ADDRESS = '<form action="http://testserver{{ request.path }}?_popup=1" method="post">'
 WITH_THE_ID_OF_DJANGO = '<form method="post" id="order_form">'
 
 
@@ -215,6 +217,7 @@ WITH_THE_ID_OF_DJANGO = '<form method="post" id="order_form">'
         (SITE, WITH_THE_ID_OF_DJANGO, True),
         (BARE, WITH_THE_ID_OF_DJANGO, False),
         (BARE, WITHOUT_ID, True),
+        (SITE, WITH_AN_ADDRESS, True),
     ],
 )
 def test_a_change_form_with_a_page_of_its_own_is_guarded(
@@ -231,6 +234,13 @@ def test_a_change_form_with_a_page_of_its_own_is_guarded(
     alone(people, Order, model_admin, change(title="x"))
     write = Write("update", Order, 1, {"title": "Theirs"})
     meet(people, Order, model_admin, change(title="x"), write, choices=("mine", "theirs"))
+
+
+def test_a_page_that_only_logs_out_stays_as_it_is(database: str) -> None:
+    page = HttpResponse('<form id="logout-form" method="post" action="/admin/logout/"></form>')
+    before = page.content
+    complete(page, "/admin/oracle/order/1/change/", "order_form", lambda: False, lambda: "ours")
+    assert page.content == before
 
 
 @pytest.mark.expects_fault

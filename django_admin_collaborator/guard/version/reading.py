@@ -228,20 +228,27 @@ def key_of(field: Any, cleaned: Any) -> Any:
 
 def is_volatile(form: Any, name: str, reading: Reading, row: Optional[models.Model] = None) -> bool:
     """Whether two forms of one row differ in a field by themselves: a nonce, the time."""
-    is_certain = _is_certain(reading)
     form_field = form.fields[name]
     is_computed = reading.column is None and callable(form_field.initial) and name not in form.initial
     if is_computed and isinstance(form_field, (DateField, DateTimeField, TimeField)):
         return True
-    other = twin(form, row if row is None else copied_row(row))
-    if other is None or name not in other.fields:
+    again = _read_again(form, name, row)
+    if again is None:
         return False
-    again = _read_or_report(other, name)
-    # A form may put something of its own into a column when it is made.
-    differs = again.column != reading.column if is_certain else again.shown != reading.shown
+    if _is_certain(reading):
+        # The row may be older than what is stored, so only what two such forms make of it by themselves says anything.
+        second = _read_again(form, name, row)
+        differs = second is not None and second.column != again.column
+    else:
+        differs = again.shown != reading.shown
     if differs:
         report(form, name, VOLATILE)
     return differs
+
+
+def _read_again(form: Any, name: str, row: Optional[models.Model]) -> Optional[Reading]:
+    other = twin(form, row if row is None else copied_row(row))
+    return _read_or_report(other, name) if other is not None and name in other.fields else None
 
 
 def _is_certain(reading: Reading) -> bool:

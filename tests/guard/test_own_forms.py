@@ -13,6 +13,7 @@ from django.template import engines
 from django.utils.functional import SimpleLazyObject
 
 from django_admin_collaborator.admin_templates import complete
+from django_admin_collaborator.guard.version import reading
 from django_admin_collaborator.page import drafts
 from tests.guard.conftest import People
 from tests.guard.oracle.fixed import Admin, FixedMeeting, alone, change, listed, meet, rows_of
@@ -325,6 +326,21 @@ def test_a_form_that_is_shown_again_after_its_save_can_be_saved_again(people: Pe
         SUMMARY.carry_out()
         answer = side.post(page.url, meeting.posted(page, {"title": ["z"]}))
         assert (answer.status, answer.reason) == (409, "changed")
+
+
+@pytest.mark.expects_fault
+def test_a_column_is_volatile_only_by_what_its_form_makes_of_one_row(database: str) -> None:
+    """The row at hand may be older than what is stored, as it is below the rows of nested inlines."""
+
+    class Filled(forms.ModelForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.instance.slug = secrets.token_hex(4)
+
+    form = forms.modelform_factory(Order, form=Filled, fields=["title", "slug"])(instance=Order(title="Mine"))
+    stored = reading.Reading(column='"Theirs"', shown='"Theirs"')
+    assert not reading.is_volatile(form, "title", stored, Order(title="Mine"))
+    assert reading.is_volatile(form, "slug", stored, Order(title="Mine"))
 
 
 def test_a_field_that_clean_takes_out_is_on_the_page_of_a_refusal(people: People) -> None:

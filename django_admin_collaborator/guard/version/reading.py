@@ -236,7 +236,7 @@ def is_volatile(form: Any, name: str, reading: Reading, row: Optional[models.Mod
     if again is None:
         return False
     if _is_certain(reading):
-        # The row may be older than what is stored, so only what two such forms make of it by themselves says anything.
+        # The row may be older than what is stored: only what two such forms make of it by themselves says anything.
         second = _read_again(form, name, row)
         differs = second is not None and second.column != again.column
     else:

@@ -73,7 +73,7 @@ def server(
 
 def asks(program: str) -> bool:
     """Whether pages that this program serves have no connection."""
-    return program.split()[0] in ("gunicorn", "wsgi")
+    return program.partition(" ")[0] in ("gunicorn", "wsgi")
 
 
 @pytest.fixture

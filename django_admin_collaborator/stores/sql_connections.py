@@ -126,8 +126,9 @@ class Alias(Place):
             began = time.monotonic()
             try:
                 return self._open(address, SERVER_SIDE)
-            except DjangoError:  # poolers take no settings of a session; what else is wrong comes again
-                if time.monotonic() > began + PATIENCE_SECONDS:
+            except DjangoError as error:  # poolers take no settings of a session; what else is wrong comes again
+                is_pooler = "startup parameter" in str(error)
+                if not is_pooler and time.monotonic() > began + PATIENCE_SECONDS:
                     raise
                 link = self._open(address)
                 self._refuses_options = address

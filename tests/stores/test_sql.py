@@ -353,3 +353,11 @@ class TestTime:
 
     def test_the_moments_of_sqlite_are_those_of_this_host(self, file_store: SqlStore):
         assert abs(file_store.read_now("room").now - time.time()) < 0.1
+
+
+@pytest.mark.parametrize("another_store", ["pgbouncer"], indirect=True)
+async def test_a_pooler_that_refuses_the_settings_of_a_session_late_is_asked_without_them(
+    another_store: Callable[[], SqlStore], monkeypatch: Any
+):
+    monkeypatch.setattr(sql_connections, "PATIENCE_SECONDS", -1)
+    assert await another_store().born() > 0

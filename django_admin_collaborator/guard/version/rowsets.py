@@ -250,7 +250,7 @@ class LockedRows:
 
 def has_cleaned_itself(form: Any) -> bool:
     """Whether a form has looked at its input. Django lets those that may only be looked at pass without."""
-    return isinstance(form._errors, ErrorDict)
+    return isinstance(getattr(form, "_errors", None), ErrorDict)
 
 
 def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, List, Tuple
+from typing import Any, Callable, List
 
 import pytest
 from django import forms
@@ -12,23 +12,26 @@ from django.http import HttpResponseRedirect
 
 from django_admin_collaborator.page import drafts
 from tests.guard.conftest import People
-from tests.guard.oracle.fixed import Admin, FixedMeeting, alone, change, listed, meet, rows_of
+from tests.guard.oracle.fixed import (
+    SUMMARY,
+    TEXT,
+    Case,
+    FixedMeeting,
+    Lines,
+    alone,
+    alone_and_meeting,
+    change,
+    listed,
+    meet,
+    rows_of,
+)
 from tests.guard.oracle.models import Line, OpenOrder, Order
 from tests.guard.oracle.sequences import Step
 from tests.guard.oracle.writers import Write
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-Case = Tuple[Admin, Step, Write]
-
 plain = admin.ModelAdmin
-SUMMARY = Write("update", Order, 1, {"summary": "Theirs"})
-TEXT = Write("update", Line, 1, {"text": "Theirs"})
-
-
-class Lines(admin.TabularInline):
-    model = Line
-    extra = 1
 
 
 def a_form_class_for_each_state() -> Case:
@@ -221,9 +224,7 @@ CASES: List[Callable[[], Case]] = [
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
 def test_a_hook_does_what_it_does_without_the_guard(people: People, case: Callable[[], Case]) -> None:
-    model_admin, step, write = case()
-    alone(people, Order, model_admin, step)
-    meet(people, Order, model_admin, step, write)
+    alone_and_meeting(people, *case())
 
 
 class CatchingAround:

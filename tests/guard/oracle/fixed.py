@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from functools import lru_cache
-from typing import Any, Dict, List, Sequence, Type
+from typing import Any, Dict, List, Sequence, Tuple, Type
 
 from django.contrib import admin
 from django.db import models
@@ -21,6 +21,15 @@ from tests.guard.oracle.writers import Write
 
 Admin = Dict[str, Any]
 """Attributes of a ``ModelAdmin``."""
+
+Case = Tuple[Admin, Step, Write]
+SUMMARY = Write("update", Order, 1, {"summary": "Theirs"})
+TEXT = Write("update", Line, 1, {"text": "Theirs"})
+
+
+class Lines(admin.TabularInline):
+    model = Line
+    extra = 1
 
 
 def change(pk: Any = 1, button: str = "_save", **typed: Any) -> Step:
@@ -104,6 +113,12 @@ def meet(*arguments: Any, choices: Sequence[str] = ("",), **options: Any) -> Non
         for choice in choices:
             meeting.settings["ADMIN_COLLABORATOR_MERGE_DISJOINT"], meeting.choice = merges, choice
             meeting.play()
+
+
+def alone_and_meeting(people: Dict[str, str], model_admin: Admin, step: Step, write: Write) -> None:
+    """An admin of orders, by oneself and with another who writes."""
+    alone(people, Order, model_admin, step)
+    meet(people, Order, model_admin, step, write)
 
 
 @lru_cache(maxsize=None)

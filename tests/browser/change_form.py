@@ -142,3 +142,17 @@ class ChangeForm:
 
 def eventually(condition: Callable[[], object], seconds: float = PATIENCE_SECONDS, what: str = "") -> None:
     wait_until(condition, seconds, what)
+
+
+SETTLED = """async () => {
+    const drawn = async () => { for (const _ of [1, 2]) await new Promise(requestAnimationFrame); };
+    await drawn();
+    const moving = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
+    await Promise.all(moving.map((each) => each.finished.catch(() => {})));
+    await drawn();
+}"""
+
+
+def settle(page: Page) -> None:
+    """Until the page has heard that it was scrolled or resized, and all that moves has come to rest."""
+    page.evaluate(SETTLED)

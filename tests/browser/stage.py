@@ -38,8 +38,15 @@ class Stage:
         page.add_init_script("localStorage.clear()")  # what another scene has left unsaved
         prepare(page)
         self.form = ChangeForm(visitor, page)
-        page.goto(change_path(obj, site))
-        eventually(lambda: self.form.page.evaluate("1") and self.sockets)
+        self._connect_by(lambda: page.goto(change_path(obj, site)))
+
+    def reload(self) -> None:
+        self._connect_by(self.form.page.reload)
+
+    def _connect_by(self, load: Callable[[], Any]) -> None:
+        known = len(self.sockets)
+        load()
+        eventually(lambda: self.form.page.evaluate("1") and len(self.sockets) > known, what="a socket")
 
     def _connected(self, socket: WebSocketRoute) -> None:
         self.attempts += 1
@@ -48,9 +55,15 @@ class Stage:
             return
         socket.on_message(lambda frame: self.heard.append(json.loads(frame)))
         self.sockets.append(socket)
+        self.ping()
 
     def say(self, type: str, **fields: Any) -> None:
         self.sockets[-1].send(json.dumps({"type": type, **fields}))
+
+    def ping(self) -> None:
+        """As a server does every few seconds: a connection that is silent for long is given up by the page."""
+        if not self.refusing:
+            self.say("ping", version=self.version)
 
     def asked(self, type: str) -> Dict[str, Any]:
         """Wait for the page's next frame of this type."""

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import violations
+from tests.browser.change_form import settle
 from tests.browser.faults import COVERED
 from tests.browser.scenes import SCENES
 from tests.browser.stage import ADA, Stage
@@ -134,7 +135,7 @@ def test_a_card_never_covers_a_button_that_saves_and_all_of_it_can_be_reached(se
     end = page.evaluate("document.documentElement.scrollHeight")
     for top in range(0, end, height // 3):
         page.evaluate("(top) => scrollTo(0, top)", top)
-        page.wait_for_timeout(40)
+        settle(page)
         assert page.evaluate(COVERED) == [], top
     buttons = stage.form.root.locator(".collaborator-notices :is(button, input)")
     assert buttons.count() >= 7

@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser import pictures
 from tests.browser.axe import violations
+from tests.browser.change_form import settle
 from tests.browser.drafts import keeps
 from tests.project.newsroom.models import Article
 
@@ -173,7 +174,7 @@ def test_it_fits_and_shuts_nobody_out(refused, width, scheme, language):
     look = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "locale": language}
     theirs = {"body": THEIRS, "title": "Their title", "status": "review"}
     form = refused(theirs, {"body": MINE, "title": "Ada's title"}, **look)
-    form.page.wait_for_timeout(300)
+    settle(form.page)
     pictures.take(form.page, (width, scheme, language), "box")
     assert violations(form.page, "#collaborator-conflict") == []
     assert form.page.evaluate("document.documentElement.scrollWidth <= innerWidth")

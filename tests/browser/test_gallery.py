@@ -15,6 +15,7 @@ import pytest
 
 from tests import settings as project
 from tests.browser import faults
+from tests.browser.change_form import settle
 from tests.browser.scenes import SCENES
 from tests.browser.stage import ADA, Stage
 from tests.browser.test_layout import LOOKS as CROWDED
@@ -23,7 +24,6 @@ FOLDER = os.environ.get("TEST_GALLERY")
 THEMES = ["plain", "unfold", "jazzmin", "grappelli"]
 PARTS = 8
 """Of the scenes, so that no test takes long."""
-SETTLE_MS = 80
 
 
 class Look(NamedTuple):
@@ -106,7 +106,7 @@ def show(page: Any, look: Look, theme: str) -> None:
     if toggle.is_visible() and bool(main.count()) != look.sidebar:
         toggle.click()
     page.evaluate("scrollTo(0, 0); dispatchEvent(new Event('focus'))")  # by which the bar is laid out at once
-    page.wait_for_timeout(SETTLE_MS)
+    settle(page)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
@@ -127,6 +127,7 @@ def test_nothing_of_ours_is_cut_overlaps_leaves_the_window_or_covers_a_button(
         SCENES_HERE[name](stage)
         for look in some:
             show(page, look, theme)
+            stage.ping()
             found[name, look.name] = [
                 fault for what in (faults.LAYOUT, faults.PANELS, faults.COVERED) for fault in page.evaluate(what)
             ]

@@ -8,6 +8,7 @@ import pytest
 
 from tests.browser import faults as faults_of
 from tests.browser import pictures
+from tests.browser.change_form import settle
 from tests.browser.scenes import SCENES
 from tests.browser.stage import ADA, Stage
 
@@ -67,7 +68,8 @@ def test_nothing_of_the_bar_is_cut_overlaps_or_leaves_the_window(seat, article, 
                     summary.click()
                 for place in ("top", "end"):
                     page.evaluate("(y) => scrollTo(0, y)", 0 if place == "top" else 99999)
-                    page.wait_for_timeout(60)
+                    settle(page)
+                    stage.ping()
                     where = (name, sidebar, fold, place)
                     pictures.take(page, ("-".join((name, sidebar, fold[14:], place)), width, direction), "bar")
                     faults[where] = page.evaluate(faults_of.LAYOUT) + page.evaluate(faults_of.COVERED)

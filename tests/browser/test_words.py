@@ -71,7 +71,7 @@ def test_who_has_left_the_line_is_not_in_it_again_after_a_reload(stage):
     stage.welcome(SOMEBODY, queue=[IN_LINE])
     stage.form.press("stop-waiting")
     stage.asked("stop_waiting")
-    stage.form.page.reload()
+    stage.reload()
     stage.welcome(SOMEBODY)
     expect(stage.form.action("join-line")).to_have_count(1)
     stage.form.press("join-line")

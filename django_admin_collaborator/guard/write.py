@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Type
 
 from django.db import OperationalError, models
 from django.http import HttpRequest, HttpResponse
@@ -45,6 +45,7 @@ class Attempt:
     seen: the object as it was before the lock. row: the locked row. whole: see ``Whole``.
     main: the examination of the main form; sets: those of its rows.
     refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
+    volatile: names of the fields that are another each time that the project finds the object.
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
     more). is_absent: there is no object to be saved.
     is_action: not the form is saved, but an action is run from it.
@@ -66,6 +67,7 @@ class Attempt:
         self.is_action = False
         self.is_revert = False
         self.seen: Any = None
+        self.volatile: Set[str] = set()
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
@@ -198,6 +200,7 @@ class Attempt:
             self.merges,
             is_page=self.shows_conflict,
             page_form=lambda: self._page.form(),
+            volatile=self.volatile,
         )
         self._waits_for[id(form)] = form
         return self.main

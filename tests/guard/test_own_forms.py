@@ -329,6 +329,32 @@ def test_a_form_that_is_shown_again_after_its_save_can_be_saved_again(people: Pe
 
 
 @pytest.mark.expects_fault
+@pytest.mark.parametrize("is_same", [True, False])
+def test_an_object_that_gets_a_value_whenever_it_is_found_can_be_saved(people: People, is_same: bool) -> None:
+    """What is another each time says nothing of others; what is the same for the same row is compared."""
+
+    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
+        obj = plain.get_object(self, request, object_id, from_field)
+        obj.slug = obj.slug.upper() if is_same else secrets.token_hex(4)
+        return obj
+
+    model_admin = {"get_object": get_object, "fields": ["title", "slug", "summary"]}
+    meeting = FixedMeeting(people, Order, model_admin, change(), SUMMARY)
+    with meeting.side(True) as side:
+        posted = meeting.posted(meeting.open(side), {"title": ["x"]})
+        assert side.post("/admin/oracle/order/1/change/", posted).status == 302
+        assert Order.objects.filter(title="x", slug=posted["slug"][0]).exists()
+        page = meeting.open(side)
+        SUMMARY.carry_out()
+        page = side.post(page.url, meeting.posted(page, {"title": ["y"]}))
+        assert (page.status, page.reason) == (409, "changed")
+        assert side.post(page.url, meeting.posted(page, {"title": ["y"]})).status == 302
+        page = meeting.open(side)
+        Write("update", Order, 1, {"slug": "theirs"}).carry_out()
+        assert side.post(page.url, meeting.posted(page, {"title": ["z"]})).status == (409 if is_same else 302)
+
+
+@pytest.mark.expects_fault
 def test_a_column_is_volatile_only_by_what_its_form_makes_of_one_row(database: str) -> None:
     """The row at hand may be older than what is stored, as it is below the rows of nested inlines."""
 

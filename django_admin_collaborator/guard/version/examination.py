@@ -4,7 +4,7 @@ it is not to be written."""
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Dict, List, Mapping, Optional, Set
+from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Set
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -29,6 +29,7 @@ class Examination:
     now: readings to compare with, where the form's own instance is not the row of now.
     merges: take over what only others changed. is_page: the form is going to be shown again.
     page_form: makes the form as a page of now shows it; a form may depend on what is posted.
+    volatile: names of the fields whose value differs each time that the form's object is found.
 
     Afterwards:
     readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
@@ -49,6 +50,7 @@ class Examination:
         is_view_only: bool = False,
         is_page: bool = False,
         page_form: Optional[Callable[[], Any]] = None,
+        volatile: Collection[str] = (),
     ) -> None:
         self.form = form
         self.base = base
@@ -58,6 +60,7 @@ class Examination:
         self.merges = merges
         self.is_view_only = is_view_only
         self.is_page = is_page
+        self.volatile = volatile
         self._make_page_form = page_form or (lambda: readings.twin(form))
         self.readings: Mapping[str, Reading] = now if now is not None else {}
         self._is_given = now is not None
@@ -205,8 +208,12 @@ class Examination:
 
     def _has_changed(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether others have changed a field since its page was made."""
-        is_same = self.base is None or self.base.matches(name, entry, reading)
-        return not is_same and not readings.is_volatile(self.form, name, reading, self._row)
+        if self.base is None or self.base.matches(name, entry, reading):
+            return False
+        if name in self.volatile:
+            readings.report(self.form, name, readings.VOLATILE)
+            return False
+        return not readings.is_volatile(self.form, name, reading, self._row)
 
     def _is_theirs_alone(self, name: str) -> bool:
         """Whether only others changed a field, and its control can show what they did."""

@@ -279,6 +279,18 @@ def refresh(obj: models.Model, locked: models.Model) -> bool:
     return is_other
 
 
+def differing(obj: models.Model, other: models.Model) -> Set[str]:
+    """Names of the fields in whose values two objects of one row differ, where both have them."""
+    ours, theirs = obj.__dict__, other.__dict__
+    return {
+        field.name
+        for field in obj._meta.concrete_fields
+        if field.attname in ours
+        and field.attname in theirs
+        and _plain(ours[field.attname]) != _plain(theirs[field.attname])
+    }
+
+
 _NOTHING = object()
 
 

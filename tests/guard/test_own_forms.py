@@ -93,6 +93,22 @@ def a_list_whose_forms_have_always_changed() -> Case:
     )
 
 
+def a_list_with_a_field_that_has_always_changed() -> Case:
+    class Changing(forms.CharField):
+        def has_changed(self, initial: Any, data: Any) -> bool:
+            return True
+
+    class WithField(forms.ModelForm):
+        title = Changing()
+
+    names = ["id", "title", "qty"]
+    return (
+        {"get_changelist_form": lambda *a, **k: WithField, "list_display": names, "list_editable": names[1:]},
+        listed(form__0__qty="4"),
+        Write("update", Order, 2, {"qty": 6}),
+    )
+
+
 def an_object_that_is_read_when_it_is_used() -> Case:
     def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
         return SimpleLazyObject(lambda: plain.get_object(self, request, object_id, from_field))
@@ -186,6 +202,7 @@ CASES: List[Any] = [
     links_that_are_posted_by_name,
     a_list_whose_forms_are_told_of_the_request,
     a_list_whose_forms_have_always_changed,
+    a_list_with_a_field_that_has_always_changed,
     an_object_that_is_read_when_it_is_used,
     a_form_that_has_the_attributes_of_its_object,
     rows_that_clean_themselves_when_they_are_made,

@@ -46,10 +46,12 @@ class PostedRow:
 
     @cached_property
     def is_saved_anyway(self) -> bool:
-        """Whether the project's own form says that it has changed, whatever was posted."""
-        kind = type(self.form)
+        """Whether a form or a field of the project's own says that it has changed, whatever was posted."""
+        form = self.form
+        kind = type(form)
         is_own = kind.has_changed is not BaseForm.has_changed or kind.changed_data is not BaseForm.changed_data
-        return is_own and bool(self.form.has_changed())
+        is_own = is_own or any(_judges_itself(form.fields[name]) for name in readings.fields_of(form))
+        return is_own and bool(form.has_changed())
 
     def compare(self, locked: Any) -> Mapping[str, Change]:
         """Compare with the row as it is now. To be called once, before the form cleans itself."""
@@ -89,6 +91,10 @@ class PostedRow:
                 words = {"label": label, "before": before, "theirs": theirs}
                 parts.append(_("%(label)s was “%(before)s” and is now “%(theirs)s”") % words)
         return ". ".join([*parts, _("Your values are kept here; save again to put them in place.")])
+
+
+def _judges_itself(field: Any) -> bool:
+    return not type(field).has_changed.__module__.startswith("django.")
 
 
 def verdict(changes: Mapping[str, Change]) -> Change:

@@ -8,6 +8,7 @@
  * @property {CarrierEvents} events
  * @property {string} connection - new for each time that it opens
  * @property {any[]} frames - not sent yet
+ * @property {boolean} isHurried - one of them does not wait for the next request
  * @property {any} at - where it has got to in what the server tells, by the last answer
  * @property {any} ticket
  * @property {string|null} shows - what it shows with values, signed, while it watches what the editor types
@@ -147,7 +148,7 @@ export function createPoller(
       client.nextMs = next ?? client.nextMs;
     }
     const heard = listening.map(([client]) => client);
-    const isDue = clients.some((client) => client.frames.length || !heard.includes(client));
+    const isDue = clients.some((client) => client.isHurried || !heard.includes(client));
     schedule(isDue ? 0 : pause() + (by ? AFTER_OTHERS_MS : 0));
     for (const [client, answered] of listening) tell(client, answered);
   }
@@ -184,7 +185,9 @@ export function createPoller(
     if (answer) return settle(mine, answer);
     flight = null;
     mine.asked.forEach((client, index) => {
-      if (client.connection === mine.said[index].connection) client.frames.unshift(...mine.said[index].frames);
+      if (client.connection !== mine.said[index].connection) return;
+      client.frames.unshift(...mine.said[index].frames);
+      client.isHurried = true;
     });
     schedule(AFTER_OTHERS_MS);
   }
@@ -204,7 +207,9 @@ export function createPoller(
   }
 
   /** @param {Client} client @returns {any} what the server is told of it */
-  function say({ about, connection, at, ticket, shows, frames }) {
+  function say(client) {
+    const { about, connection, at, ticket, shows, frames } = client;
+    client.isHurried = false;
     return { ...about, connection, at, ticket, ...(shows && { shows }), frames: frames.splice(0) };
   }
 
@@ -309,6 +314,7 @@ export function createPoller(
         events,
         connection: "",
         frames: [],
+        isHurried: false,
         at: null,
         ticket: null,
         shows: null,
@@ -330,7 +336,10 @@ export function createPoller(
           if (!client.isOpen) return false;
           if (frame.type === "watch") client.shows = frame.shows;
           client.frames.push(frame);
-          hurry();
+          // Nothing new was typed: that rides with the next look, so that it costs no request of its own.
+          const rides = frame.type === "typed" && !Object.keys(frame.values).length && !isHolding();
+          client.isHurried ||= !rides;
+          if (!rides) hurry();
           return true;
         },
 

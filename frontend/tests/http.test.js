@@ -99,6 +99,28 @@ test("a frame that is said while a request is under way goes with the next one, 
   assert.deepEqual(server.requests.map(frames), [["first"], ["second"]]);
 });
 
+test("what says that nothing new was typed rides with the next request", async () => {
+  const { server, edit, pass } = await openPage();
+  server.script = () => [204];
+  edit.carrier.send({ type: "typed", values: {} });
+  await pass(1900);
+  assert.equal(server.requests.length, 0);
+  await pass(100);
+  assert.deepEqual(server.requests.map(frames), [["typed", "pong"]]);
+  edit.carrier.send({ type: "typed", values: { title: "A" } });
+  await pass(0);
+  assert.deepEqual(frames(server.newest()), ["typed"]);
+});
+
+test("a request that is under way does not bring another one for it", async () => {
+  const { server, edit, pass } = await openPage();
+  await pass(2000);
+  edit.carrier.send({ type: "typed", values: {} });
+  server.newest().respond(204);
+  await pass(1900);
+  assert.equal(server.requests.length, 1);
+});
+
 for (const [what, empty] of [
   ["204", [204]],
   ["an empty body", [200, ""]],

@@ -175,9 +175,6 @@ def test_a_page_alone_asks_every_fifteen_seconds_and_in_company_every_two(open_f
 
 @OVER_HTTP
 @pytest.mark.usefixtures("at_real_pace")
-@pytest.mark.parametrize(
-    "server_settings", [{"ADMIN_COLLABORATOR_LIVE_VIEW": False}]
-)  # it tells in requests of its own
 def test_two_tabs_of_one_browser_make_hardly_more_requests_than_one(open_form, article, ada, bob):
     """The other person sits in another browser, so that the pages ask every two seconds."""
     other = Article.objects.create(title="Second", category=article.category)

@@ -270,7 +270,7 @@ class Examination:
         if posted == shapes.UPLOAD:
             return False
         shown = reading.shown
-        if name in self.values and not _same_initial(self.form.initial.get(name), self.values[name]):
+        if name in self.values and not _same_initial(readings.initial_of(self.form, name), self.values[name]):
             shown = readings.shown_for(self.form, name, self.values[name])
         if posted == shown:
             return not self._page_showed_another(name, reading)

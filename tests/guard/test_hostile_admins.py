@@ -16,7 +16,7 @@ from django.utils import translation
 from tests.guard.conftest import People
 from tests.guard.oracle.fixed import FixedMeeting, alone, change, listed, meet, rows_of
 from tests.guard.oracle.forms import Limiting
-from tests.guard.oracle.models import Chest, Everything, Jewel, Line, Order, Profile, Seal, Shelf
+from tests.guard.oracle.models import Chest, Everything, Jewel, Label, Line, Order, Profile, Seal, Shelf
 from tests.guard.oracle.sequences import Seen
 from tests.guard.oracle.writers import Write
 
@@ -321,6 +321,29 @@ def test_a_field_that_only_has_the_name_of_a_column_is_compared_by_what_it_shows
     alone(people, Order, model_admin, change(**{typed: "x"}))
     write = Write("update", Profile, 1, {"nick": "Theirs"})
     meet(people, Order, model_admin, change(**{typed: "x"}), write, choices=("", "mine", "theirs"))
+
+
+class ByName(forms.ModelMultipleChoiceField):
+    widget = forms.TextInput
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str) else ", ".join(label.name for label in value or ())
+
+    def clean(self, value: Any) -> Any:
+        return self.queryset.filter(name__in=value.split(", "))
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(self.prepare_value(initial) != data)
+
+
+def test_links_that_are_posted_by_what_others_rename_are_not_lost(people: People) -> None:
+    class Named(forms.ModelForm):
+        labels = ByName(Label.objects.all(), required=False)
+
+    model_admin = {"form": Named, "fields": ["title", "labels"]}
+    for typed in ({"title": "x"}, {"labels": "Label 2"}):
+        alone(people, Order, model_admin, change(**typed))
+        meet(people, Order, model_admin, change(**typed), Write("update", Label, 1, {"name": "Theirs"}))
 
 
 @pytest.mark.parametrize("where", ["form", "model_admin"])

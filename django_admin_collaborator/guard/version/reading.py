@@ -18,6 +18,7 @@ from django.db.models.fields.files import FieldFile
 from django.forms import BaseForm, DateField, DateTimeField, PasswordInput, TimeField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.models import InlineForeignKeyField
+from django.forms.widgets import ChoiceWidget
 from django.utils.datastructures import MultiValueDict
 
 from ... import conf
@@ -334,7 +335,17 @@ def read_field(form: Any, name: str) -> Reading:
     shown = shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id)
     if shown != shapes.NOTHING and isinstance(field, models.FileField):
         is_whole = False  # its control posts something beside the file
+    if field is not None and is_whole and field.remote_field and not isinstance(widget, ChoiceWidget):
+        is_whole = shown == _key_text(form, name, field)  # else what is related is looked for by what is shown of it
     return Reading(column, shown, is_whole, is_secret)
+
+
+def _key_text(form: Any, name: str, field: Any) -> str:
+    """What a control shows that is posted by key."""
+    value = _row_value(form, field)
+    if field.many_to_many:
+        return shapes.text_of(sorted(str(key) for key in shapes.keys_of(form.fields[name], value)))
+    return shapes.text_of("" if value is None else str(value))
 
 
 _file_version: ContextVar[Optional[Callable[[Any], Any]]] = ContextVar("collaborator_file_version", default=None)

@@ -56,10 +56,13 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     """
     if request.method != "POST" or object_id is None or "_saveasnew" in request.POST:
         return None
+    to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
+    if to_field and not model_admin.to_field_allowed(request, to_field):
+        return None
     using = identity.database_of(model_admin, request)
     if connections[using].in_atomic_block:
         locks.take_turn(model_admin.model, using)  # before anything is read in a transaction of the whole request
-    obj = _visible(model_admin, request, object_id)
+    obj = _visible(model_admin, request, object_id, to_field)
     if not getattr(model_admin, f"has_{may}_permission")(request, obj):
         return None
     if obj is not None:
@@ -74,11 +77,8 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     return attempt
 
 
-def _visible(model_admin: Any, request: HttpRequest, object_id: str) -> Any:
+def _visible(model_admin: Any, request: HttpRequest, object_id: str, to_field: Optional[str]) -> Any:
     """The object as Django's view will find it, by whatever the admin looks for."""
-    to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
-    if to_field and not model_admin.to_field_allowed(request, to_field):
-        return None
     try:
         return model_admin.get_object(request, unquote(object_id), to_field)
     except (ValueError, OverflowError):  # of a key that the database cannot even look for

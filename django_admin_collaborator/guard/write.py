@@ -25,7 +25,7 @@ from .version import guarded_forms, rowsets, snapshot, verdicts
 from .version import reading as readings
 from .version.compare import NEWS, Change
 from .version.examination import Examination
-from .version.guarded_forms import guard
+from .version.guarded_forms import GuardedForm, guard
 from .version.rowsets import RowSet
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -377,6 +377,18 @@ class Attempt:
             raise Refusal(Reason.UNDECIDED)
         if (self.main is not None and self.main.lost) or self.lost_rows():
             raise Refusal(Reason.LOST)
+        self.lock_links()
+
+    def lock_links(self) -> None:
+        """Of all that was examined so far, before the project's own hooks write any.
+
+        Raises: Refusal: they are not those that were compared.
+        """
+        main = [self.main] if self.main is not None else []
+        for each in [*main, *(row for rows in self.sets or () for row in rows.rows.values())]:
+            is_saved = each.is_judged and not each.form._errors and not each.is_withdrawn
+            if is_saved and isinstance(each.form, GuardedForm):
+                each.form.lock_compared_links()
 
     def lost_rows(self) -> Mapping[str, List[str]]:
         """What was typed into inlines that the form has no more, by their prefix, unless the person has seen that."""

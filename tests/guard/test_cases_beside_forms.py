@@ -72,6 +72,19 @@ def test_a_row_outside_of_what_a_person_sees_is_not_there(ada: Desk, order: Orde
     assert Order.objects.get().title == "Two words"
 
 
+@pytest.mark.parametrize("kind", ["change", "delete"])
+def test_a_field_that_django_lets_nobody_look_for_is_refused_by_django(
+    ada: Desk, order: Order, use: Use, kind: str
+) -> None:
+    """Whatever the page was, its address may have been changed."""
+    use(Order)
+    form = ada.open(order)
+    answer = ada.client.post(
+        f"/admin/oracle/order/{order.pk}/{kind}/?_to_field=summary", {**form.data, "post": "yes"}
+    )
+    assert (answer.status_code, Order.objects.get().title) == (400, "Two words")
+
+
 def client_of(name: str, *permissions: str) -> Client:
     client = Client()
     client.force_login(people.staff(name, *permissions).user)

@@ -35,6 +35,7 @@ from tests.guard.oracle.writers import Write
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 plain = admin.ModelAdmin
+TITLE = Write("update", Order, 1, {"title": "Theirs"})
 
 
 def links_that_are_posted_by_name() -> Case:
@@ -198,6 +199,42 @@ def a_form_that_puts_a_value_of_its_own_into_its_object() -> Case:
     return {"form": Numbered, "fields": ["title", "slug", "summary"]}, change(title="x"), SUMMARY
 
 
+def a_form_that_saves_its_links_by_itself() -> Case:
+    """Django asks it to do so once more."""
+
+    class Saving(forms.ModelForm):
+        def save(self, commit: bool = True) -> Any:
+            obj = super().save(commit=False)
+            obj.save()
+            self.save_m2m()
+            return obj
+
+    return {"form": Saving, "fields": ["title", "labels"]}, change(labels=["2"]), TITLE
+
+
+def links_that_are_added_before_those_of_the_form() -> Case:
+    def save_model(self: Any, request: Any, obj: Any, form: Any, change: bool) -> None:
+        plain.save_model(self, request, obj, form, change)
+        obj.labels.add(2)
+        for row in obj.lines.all():
+            row.labels.add(2)
+
+    return (
+        {"save_model": save_model, "fields": ["title", "labels"], "inlines": [Lines]},
+        change(labels=["1"], lines__0__labels=["3"]),
+        TITLE,
+    )
+
+
+def a_value_that_is_shown_in_place_of_that_of_the_row() -> Case:
+    class Shouting(forms.ModelForm):
+        def get_initial_for_field(self, field: Any, field_name: str) -> Any:
+            value = super().get_initial_for_field(field, field_name)
+            return value.upper() if field_name == "title" else value
+
+    return {"form": Shouting, "fields": ["title", "summary"]}, change(summary="x"), SUMMARY
+
+
 CASES: List[Any] = [
     links_that_are_posted_by_name,
     a_list_whose_forms_are_told_of_the_request,
@@ -210,6 +247,9 @@ CASES: List[Any] = [
     a_set_of_rows_that_cleans_itself_when_it_is_made,
     an_object_that_is_stored_by_its_first_save,
     permissions_that_depend_on_what_is_saved,
+    a_form_that_saves_its_links_by_itself,
+    links_that_are_added_before_those_of_the_form,
+    a_value_that_is_shown_in_place_of_that_of_the_row,
     pytest.param(a_form_that_puts_a_value_of_its_own_into_its_object, marks=pytest.mark.expects_fault),
 ]
 

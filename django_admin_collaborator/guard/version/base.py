@@ -16,7 +16,7 @@ from django.core import signing
 from django.core.signing import b64_decode, b64_encode
 
 from ...access.packed_texts import pack, unpack
-from . import shapes
+from . import places, shapes
 from .digest import LENGTH, Digester
 from .reading import Reading
 
@@ -61,6 +61,7 @@ class Base:
     fields: the entries of the main form. sets: for each set of rows, the entries of its rows by primary key.
     asked: what its person has to decide, by the path of the choice, each with the entry of before; see ``Item``.
     made_at: seconds since the Unix epoch by this host's clock; for texts only, nothing is decided by it.
+    place: language and time zone that it was made in, see ``places``.
 
     An entry is ``?`` for a field that is not compared. Else it is the digest of the column, if the field has one
     that its control does not determine, or ``~`` if that is null, followed by ``=`` and the text of what the control
@@ -72,6 +73,7 @@ class Base:
     sets: Mapping[str, Mapping[str, Entries]] = field(default_factory=dict)
     made_at: float = 0.0
     asked: Entries = field(default_factory=dict)
+    place: str = ""
 
     def matches(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether field ``name`` is still what it was."""
@@ -162,7 +164,8 @@ class BaseMaker:
 
     def sign(self) -> str:
         self._fill()
-        lines = [f"{FORMAT} {self.made_at or time.time():.3f}", *_lines_of(self.fields)]
+        head = f"{FORMAT} {self.made_at or time.time():.3f} {places.current()}".rstrip()
+        lines = [head, *_lines_of(self.fields)]
         lines += (_ASKED + line for line in _lines_of(self.asked))
         for name, rows in self.sets.items():
             names = list(dict.fromkeys(field for entries in rows.values() for field in entries))
@@ -201,7 +204,8 @@ def verify(text: str, user: str, object_name: str) -> Base:
     if head.split(" ")[0] != FORMAT:
         raise BaseProblem("old")
     fields, sets, asked = _read(lines)
-    return Base(Digester(str(secret), user, object_name), fields, sets, float(head.split(" ")[1]), asked)
+    made_at, _, place = head.partition(" ")[2].partition(" ")
+    return Base(Digester(str(secret), user, object_name), fields, sets, float(made_at), asked, place)
 
 
 def _is_of_format_1(text: str) -> bool:

@@ -4,7 +4,8 @@ it is not to be written."""
 from __future__ import annotations
 
 import copy
-from typing import Any, Callable, Collection, Dict, List, Mapping, Optional, Set
+from contextlib import contextmanager, nullcontext
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Set
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,8 +15,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from ... import conf
+from . import places, shapes
 from . import reading as readings
-from . import shapes
 from .base import NOT_COMPARED, Base, Entries
 from .compare import Change, field_change
 from .reading import Reading
@@ -64,6 +65,7 @@ class Examination:
         self._make_page_form = page_form or (lambda: readings.twin(form))
         self.readings: Mapping[str, Reading] = now if now is not None else {}
         self._is_given = now is not None
+        self._there: Mapping[str, Reading] = {}
         self.posted: Dict[str, str] = {}
         self.changes: Dict[str, Change] = {}
         self.left_out: Set[str] = set()
@@ -91,6 +93,9 @@ class Examination:
                 field = readings.column_field(form, name)
                 if field is not None:
                     self.values[name] = readings.row_value(form, field)
+            if self._is_elsewhere:
+                with self._as_page():
+                    self._there = readings.read(form)
         if self.is_page:
             self.title = str(getattr(form, "instance", ""))
             for name, field in form.fields.items():
@@ -107,6 +112,21 @@ class Examination:
                 self._put_theirs(name)  # the form's own clean() looks at all of it
                 self.posted[name] = self._posted(name)
                 self.taken.add(name)
+
+    @cached_property
+    def _is_elsewhere(self) -> bool:
+        """Whether the page was made in another language or time zone."""
+        return self.base is not None and self.base.place != places.current()
+
+    @contextmanager
+    def _as_page(self) -> Iterator[None]:
+        """Show values as where the page was made."""
+        with places.there(self.base.place) if self.base is not None and self._is_elsewhere else nullcontext():
+            yield
+
+    def _reading(self, name: str) -> Optional[Reading]:
+        """The row of now, as the page would show it."""
+        return self._there.get(name) or self.readings.get(name)
 
     def choice(self, name: str) -> Optional[str]:
         """What was chosen for a field, by itself or with its whole row."""
@@ -154,7 +174,8 @@ class Examination:
     def _posted(self, name: str) -> str:
         form = self.form
         try:
-            return shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
+            with self._as_page():
+                return shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
         except Exception as error:  # raised by the project's own widget; Django will meet it too
             readings.report(form, name, f"what was posted cannot be read ({type(error).__name__}: {error})")
             return ""
@@ -171,7 +192,7 @@ class Examination:
             self.lost.append(name)
 
     def _verdict(self, name: str, is_left_alone: bool) -> Change:
-        reading = self.readings.get(name)
+        reading = self._reading(name)
         entry = (self.entries or {}).get(name)
         if reading is None:
             return Change.NONE if is_left_alone or entry is not None else Change.UNSEEN
@@ -213,11 +234,12 @@ class Examination:
         if name in self.volatile:
             readings.report(self.form, name, readings.VOLATILE)
             return False
-        return not readings.is_volatile(self.form, name, reading, self._row)
+        with self._as_page():
+            return not readings.is_volatile(self.form, name, reading, self._row)
 
     def _is_theirs_alone(self, name: str) -> bool:
         """Whether only others changed a field, and its control can show what they did."""
-        reading, entry = self.readings.get(name), (self.entries or {}).get(name)
+        reading, entry = self._reading(name), (self.entries or {}).get(name)
         if reading is None or reading.fault or entry is None or entry == NOT_COMPARED or self.base is None:
             return False
         if self.choice(name) == "mine" or not self.base.shows(name, entry, self.posted[name]):
@@ -226,7 +248,7 @@ class Examination:
 
     def _is_kept(self, name: str, change: Change) -> bool:
         """Whether the row's own value stays: nobody entered another one."""
-        reading = self.readings.get(name)
+        reading = self._reading(name)
         field = readings.column_field(self.form, name)
         if reading is None or reading.fault or field is None or self.choice(name) == "mine" or self._is_other_row:
             return False
@@ -277,8 +299,9 @@ class Examination:
         if posted == shapes.UPLOAD:
             return False
         shown = reading.shown
-        if name in self.values and not _same_initial(self.form.initial.get(name), self.values[name]):
-            shown = readings.shown_for(self.form, name, self.values[name])
+        if name in self.values and not _same_initial(readings.initial_of(self.form, name), self.values[name]):
+            with self._as_page():
+                shown = readings.shown_for(self.form, name, self.values[name])
         if posted == shown:
             return not self._page_showed_another(name, reading)
         if name not in self.values:  # the form's own instance is not the row of now

@@ -24,6 +24,7 @@ class GuardedForm(beside.Form):
     _collaborator_write: Any = None
     _collaborator: Optional[Examination] = None
     _collaborator_uncleaned: Sequence[str] = ()
+    _collaborator_has_locked = False
 
     def full_clean(self) -> None:
         write = self._collaborator_write
@@ -90,10 +91,7 @@ class GuardedForm(beside.Form):
                 self._meta = without
 
     def _save_m2m(self) -> None:
-        examination = self._collaborator
-        if examination is not None:
-            with self._collaborator_write.refusing_faults():
-                self._lock_links(examination)
+        self.lock_compared_links()
         self._leave_out(super()._save_m2m)
 
     def _leave_out(self, action: Any) -> None:
@@ -108,8 +106,18 @@ class GuardedForm(beside.Form):
         finally:
             del self._meta
 
-    def _lock_links(self, examination: Examination) -> None:
-        """Raises: Refusal: the links that a save would replace are not those that were compared."""
+    def lock_compared_links(self) -> None:
+        """Once, before anything is written: afterwards they may be such as the project's own hooks have made them.
+
+        Raises: Refusal: the links that a save would replace are not those that were compared.
+        """
+        examination = self._collaborator
+        if examination is not None and not self._collaborator_has_locked:
+            self._collaborator_has_locked = True
+            with self._collaborator_write.refusing_faults():
+                self._lock_links_of(examination)
+
+    def _lock_links_of(self, examination: Examination) -> None:
         for name, change in examination.changes.items():
             field = readings.column_field(self, name)
             if not isinstance(field, models.ManyToManyField) or name in examination.left_out:

@@ -7,6 +7,7 @@ import logging
 import os
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Set, Tuple
 
 from django.contrib.auth import get_user_model
@@ -14,9 +15,10 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 from django.db.models.fields.files import FieldFile
-from django.forms import DateField, DateTimeField, PasswordInput, TimeField
+from django.forms import BaseForm, DateField, DateTimeField, PasswordInput, TimeField
 from django.forms.formsets import DELETION_FIELD_NAME, ORDERING_FIELD_NAME
 from django.forms.models import InlineForeignKeyField
+from django.forms.widgets import ChoiceWidget
 from django.utils.datastructures import MultiValueDict
 
 from ... import conf
@@ -177,10 +179,18 @@ def column_text(field: models.Field[Any, Any], value: Any) -> Tuple[str, bool]:
     return values.write_column(field, value)
 
 
+def initial_of(form: Any, name: str) -> Any:
+    """What a form shows in a field in place of the row's value, or that."""
+    if type(form).get_initial_for_field is BaseForm.get_initial_for_field:
+        return form.initial.get(name)
+    return form.get_initial_for_field(form.fields[name], name)
+
+
 def shown_for(form: Any, name: str, value: Any, exact: bool = False) -> str:
     """What the control of a field would post if it showed ``value``, a value of its row."""
     shown = without_input(form)
     shown.initial = {**form.initial, name: value}
+    shown.get_initial_for_field = partial(BaseForm.get_initial_for_field, shown)  # and not of the project's making
     bound = shown[name]
     return shapes.untouched(shapes.inner(bound.field.widget), bound.html_name, bound.value(), bound.auto_id, exact)
 
@@ -325,7 +335,17 @@ def read_field(form: Any, name: str) -> Reading:
     shown = shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id)
     if shown != shapes.NOTHING and isinstance(field, models.FileField):
         is_whole = False  # its control posts something beside the file
+    if field is not None and is_whole and field.remote_field and not isinstance(widget, ChoiceWidget):
+        is_whole = shown == _key_text(form, name, field)  # else what is related is looked for by what is shown of it
     return Reading(column, shown, is_whole, is_secret)
+
+
+def _key_text(form: Any, name: str, field: Any) -> str:
+    """What a control shows that is posted by key."""
+    value = _row_value(form, field)
+    if field.many_to_many:
+        return shapes.text_of(sorted(str(key) for key in shapes.keys_of(form.fields[name], value)))
+    return shapes.text_of("" if value is None else str(value))
 
 
 _file_version: ContextVar[Optional[Callable[[Any], Any]]] = ContextVar("collaborator_file_version", default=None)

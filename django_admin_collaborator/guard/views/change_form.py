@@ -130,6 +130,7 @@ class ChangeFormGuard(beside.Admin):
             if change:
                 with attempt.refusing_faults():
                     attempt.examine_foreign(form)
+                attempt.lock_links()
         return super().save_form(request, form, change)
 
     def _create_formsets(self, request: HttpRequest, obj: Any, change: bool) -> Any:

@@ -36,6 +36,7 @@ def netted(
     model_admin: Any, request: HttpRequest, guarded: Callable[[], HttpResponse], view: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """The answer of ``guarded``, or to a fault of ours in it: ``view`` makes a page once more; nothing is written."""
+    posted = request.POST
     try:
         with reading.with_file_versions_of(model_admin):
             return guarded()
@@ -45,6 +46,7 @@ def netted(
         logger.error("the guard could not compare %s", request.path, exc_info=error)
         if request.method != "POST":
             return view()
+        request.POST = posted
         refusal = Refusal(Reason.NOT_COMPARED)
         return responses.page_of_values(model_admin, request, refusal, texts.of_fault(model_admin.model, refusal))
 

@@ -1,4 +1,4 @@
-"""What a page is given besides the guard may raise for ever: the page opens without its lock, and saves are compared."""
+"""What a page is given besides the guard may raise for ever: it opens without its lock, and its save is compared."""
 
 from __future__ import annotations
 

@@ -19,6 +19,7 @@ from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .operators.doctor import report
 from .page import changelist, configuration, site_index
+from .page import faults as page_faults
 from .page.media import VersionedMedia
 from .page.shown_form import ShownForm
 from .transport import http
@@ -94,20 +95,29 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
         """The change form, with the root and the configuration of the collaborating page."""
         if not apps.is_installed(APP):
             raise ImproperlyConfigured(f'{type(self).__name__} needs "{APP}" in INSTALLED_APPS.')
-        configuration.RENDERED_AT.put(request, configuration.rendered_at())
+        with page_faults.logged(self.model):
+            configuration.RENDERED_AT.put(request, configuration.rendered_at())
         configuration.OBJECT_ID.put(request, object_id)
         return report.add_to(request, super().change_view(request, object_id, form_url, extra_context))
 
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
         """The list, with who is in each of its rows."""
-        return changelist.add_to(self, request, super().changelist_view(request, extra_context))
+        response = super().changelist_view(request, extra_context)
+        with page_faults.logged(self.model):
+            return changelist.add_to(self, request, response)
+        return response
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         response = super().render_change_form(request, context, *args, **kwargs)
         obj = rendered_object(context, args, kwargs)
         if obj is None or obj.pk is None or context.get("add", kwargs.get("add", False)):
-            is_of_deleted = "_saveasnew" in request.POST
-            return response if is_of_deleted else configuration.add_to_new(response, self, request)
+            if "_saveasnew" in request.POST:  # of what was deleted
+                return response
+            with page_faults.logged(self.model):
+                return configuration.add_to_new(response, self, request)
+            return response
         may_edit = self.has_change_permission(request, obj)
-        form = ShownForm(self, request, context, obj)
-        return configuration.add_to(response, configuration.config(form, may_edit))
+        with page_faults.logged(self.model):
+            form = ShownForm(self, request, context, obj)
+            return configuration.add_to(response, configuration.config(form, may_edit))
+        return response

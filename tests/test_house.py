@@ -15,6 +15,7 @@ from django_admin_collaborator import conf
 from django_admin_collaborator.admin import EditingAdmin
 from django_admin_collaborator.core.messages import ERRORS
 from django_admin_collaborator.page import configuration, site_index
+from tests.guard.packages.settings import FURTHER_SHELVES, SHELVES
 from tools import build_frontend
 
 pytestmark = pytest.mark.once
@@ -43,6 +44,9 @@ KNOW_NOTHING_ELSE = ("core", "stores")
 """Folders that import nothing else of the package."""
 
 LONGEST_FILE = 450  # a file is as long as its subject; what is longer has two
+ENGLISH = {"captcha", "concurrency", "positions", "structured", "recurrence", "softdelete"}
+"""Packages whose name is a word that the guard may need."""
+
 PAGE_BUDGET_BYTES = 24 * 1024  # gzipped, before the form can be used
 PARTS_BUDGET_BYTES = 40 * 1024  # gzipped, what is loaded only when it is needed
 
@@ -215,3 +219,11 @@ def test_every_script_and_style_is_loaded_at_once_or_when_it_is_needed():
     bundles = {path.relative_to(STATIC).as_posix() for path in STATIC.rglob("*") if path.is_file()}
     assert bundles == FIRST | LATER == set(build_frontend.BUNDLES.values())
     assert not FIRST & LATER
+
+
+def test_the_guard_names_no_package_of_others():
+    """It mends kinds, not instances. What brings back older versions is a hook of the package itself."""
+    names = {app for shelf in (*SHELVES.values(), *FURTHER_SHELVES.values()) for app in shelf}
+    word = re.compile(r"\b(?:{})\b".format("|".join(sorted(names - ENGLISH))))
+    named = {path.name: word.findall(path.read_text(encoding="utf-8")) for path in (PACKAGE / "guard").rglob("*.py")}
+    assert {name: found for name, found in named.items() if found} == {}

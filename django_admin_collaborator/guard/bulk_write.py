@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -20,6 +21,8 @@ from .conflict.responses import page_of_values
 from .current_write import under
 from .refusal import Reason, Refusal
 from .version import locks
+
+logger = logging.getLogger("django_admin_collaborator")
 
 Values = Tuple[Any, ...]
 
@@ -134,7 +137,10 @@ class Bulk:
         holds: Mapping[Any, Optional[str]] = {
             pk: verdict.hold_id for pk, verdict in self.verdicts.items() if verdict.admitted
         }
-        lock_service.end_all(self.model, holds, saved, deleted, self.user, realm_of(self.model, self.using))
+        try:
+            lock_service.end_all(self.model, holds, saved, deleted, self.user, realm_of(self.model, self.using))
+        except Exception:  # what was done stays done, and holds end by themselves
+            logger.exception("what became of rows of %s could not be told", self.model._meta.label)
 
     def _read_again(self) -> Iterable[models.Model]:
         pks = list(self.before)

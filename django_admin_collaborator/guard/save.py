@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from django.contrib.admin.options import TO_FIELD_VAR
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.options import TO_FIELD_VAR, get_content_type_for_model
 from django.contrib.admin.utils import unquote
 from django.contrib.messages import info, warning
 from django.core.exceptions import ValidationError
@@ -36,6 +37,7 @@ def netted(
     model_admin: Any, request: HttpRequest, guarded: Callable[[], HttpResponse], view: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """The answer of ``guarded``, or to a fault of ours in it: ``view`` makes a page once more; nothing is written."""
+    posted = request.POST
     try:
         with reading.with_file_versions_of(model_admin):
             return guarded()
@@ -45,6 +47,7 @@ def netted(
         logger.error("the guard could not compare %s", request.path, exc_info=error)
         if request.method != "POST":
             return view()
+        request.POST = posted
         refusal = Refusal(Reason.NOT_COMPARED)
         return responses.page_of_values(model_admin, request, refusal, texts.of_fault(model_admin.model, refusal))
 
@@ -107,6 +110,8 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
             if refusal is None:
                 raise
             security_log.refused_write(request, refusal, attempt.model, attempt.pk)
+            if refusal.reason is Reason.NOT_COMPARED:
+                _write_down(attempt)
             return refuse(request, attempt, refusal, view)
         with noting_faults(attempt):
             if attempt.is_done(response):
@@ -126,6 +131,22 @@ def noting_faults(attempt: Attempt) -> Iterator[None]:
         if not faults.is_ours(error):
             raise
         logger.exception("what became of %s could not be told", attempt.object_name)
+
+
+def _write_down(attempt: Attempt) -> None:
+    """Let the object's history say that a part could not be compared: the next save goes on without that."""
+    user: Any = attempt.user
+    try:
+        LogEntry.objects.create(
+            user_id=user.pk,
+            content_type=get_content_type_for_model(attempt.model),
+            object_id=str(attempt.pk),
+            object_repr=str(attempt.seen)[:200],
+            action_flag=CHANGE,
+            change_message=texts.not_compared(attempt.model),
+        )
+    except Exception:
+        logger.exception("the history of %s does not say that a part could not be compared", attempt.object_name)
 
 
 def _refusal_of(attempt: Attempt, error: BaseException) -> Optional[Refusal]:

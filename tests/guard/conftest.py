@@ -38,7 +38,7 @@ def people(database: str) -> People:
     return Sessions()
 
 
-FAULTS = ("is not guarded", "are not guarded", "could not compare")
+FAULTS = ("is not guarded", "are not guarded", "could not compare", "opens without its lock")
 
 
 @pytest.fixture(autouse=True)

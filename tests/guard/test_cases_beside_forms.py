@@ -121,14 +121,15 @@ def test_a_save_that_takes_longer_than_the_hold_is_saved(
 
 
 @both_databases
+@pytest.mark.parametrize("seconds", [26, 40])
 def test_an_action_that_takes_longer_than_the_hold_is_done_once(
-    ada: Desk, order: Order, use: Use, monkeypatch: Any
+    ada: Desk, order: Order, use: Use, seconds: int, monkeypatch: Any
 ) -> None:
     clock, sent = SlowClock(monkeypatch), []
 
     def mail(self: Any, request: Any, queryset: Any) -> None:
         sent.extend(queryset)
-        clock.passed += 26
+        clock.passed += seconds
         queryset.update(title="Mailed")
 
     use(Order, actions=["mail"], mail=mail)

@@ -35,6 +35,11 @@ def of_fault(model: Any, refusal: Refusal) -> Dict[str, Any]:
     return _told(model, refusal, *_TEXTS[refusal.reason])
 
 
+def not_compared(model: Any) -> str:
+    """That a fault of ours has kept a row from being saved."""
+    return _(_TEXTS[Reason.NOT_COMPARED][0]) % {"object": str(model._meta.verbose_name)}
+
+
 def _told(model: Any, refusal: Refusal, title: str, text: str, who: str = "") -> Dict[str, Any]:
     words = {
         "object": str(model._meta.verbose_name),
@@ -186,6 +191,7 @@ _TEXTS[Reason.NOT_COMPARED] = (
         "it, then save again; the site's log says more."
     ),
 )
+_BULK[Reason.NOT_COMPARED] = _TEXTS[Reason.NOT_COMPARED]
 _TEXTS[Reason.UNDECIDED] = (
     _noop("There is something left to decide"),
     _noop(

@@ -39,12 +39,15 @@ class Shown:
     is_own: bool = False
 
 
+NOT_READ = "?"
+"""In place of the digest of a field that could not be read."""
+
 _SALT = "django_admin_collaborator.seen"
 _DAY = 24 * 60 * 60
 
 
 def of_whole(now: Whole) -> Seen:
-    seen = {name: short(_texts(reading)) for name, reading in now.fields.items()}
+    seen = {name: NOT_READ if reading.fault else short(_texts(reading)) for name, reading in now.fields.items()}
     for set_name, rows in now.sets.items():
         parts: List[str] = []
         for pk in sorted(rows):
@@ -57,7 +60,7 @@ def of_whole(now: Whole) -> Seen:
 
 def _texts(reading: Reading) -> List[str]:
     if reading.fault:
-        return ["?"]
+        return [NOT_READ]
     return [reading.shown if reading.column is None or not reading.is_whole else "", reading.column or ""]
 
 
@@ -101,9 +104,9 @@ def brought_back(request: HttpRequest, about: str) -> Shown:
 
 
 def differing(seen: Seen, now: Seen) -> Optional[List[str]]:
-    """Names of what is not as it was seen; None if all is."""
+    """Names of what is not as it was seen; None if all is. What could not be read then is not compared."""
     now = _bounded(now) if ALL in seen else now
-    names = [name for name in {**seen, **now} if seen.get(name) != now.get(name)]
+    names = [name for name in {**seen, **now} if seen.get(name) not in (now.get(name), NOT_READ)]
     return names or None
 
 

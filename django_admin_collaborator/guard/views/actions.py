@@ -73,7 +73,7 @@ def _run(
         bulk.lock()
         response = view(_what_is_left(queryset, bulk))
         bulk.finish()
-    _say_if_unprotected(request, bulk)
+        _say_if_unprotected(request, bulk)
     return response
 
 
@@ -112,9 +112,9 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
                 warning(request, texts.LOOK_AGAIN % {"names": names})
             response = view(left)
         bulk.finish()
-    if not asks or not isinstance(response, HttpResponse):
-        _say_if_unprotected(request, bulk)
-        return response
+        if not asks or not isinstance(response, HttpResponse):
+            _say_if_unprotected(request, bulk)
+            return response
     context = getattr(response, "context_data", None) or {}
     if is_confirmed and context.get("perms_lacking"):
         raise PermissionDenied  # so Django answers whoever may not delete all that goes along

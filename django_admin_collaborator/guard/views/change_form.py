@@ -195,9 +195,17 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
                     carry(request, response)
         else:  # as for "save as new": Django redirects after a save
             is_done = IS_WRITTEN.of(request) and response.status_code == 302
-        return drafts.after(request, response, is_done)
+        return _name_draft(request, response, is_done)
 
     return save.netted(model_admin, request, guarded, view)
+
+
+def _name_draft(request: HttpRequest, response: HttpResponse, is_done: bool) -> HttpResponse:
+    try:
+        return drafts.after(request, response, is_done)
+    except Exception:  # what was saved is saved, and the page that follows offers what is in it already
+        logger.exception("a draft that was saved could not be named")
+        return response
 
 
 def unwrapped(obj: Any) -> Any:

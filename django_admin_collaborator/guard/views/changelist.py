@@ -19,15 +19,15 @@ from ... import conf
 from ...access import identity, security_log
 from ...admin_templates import LIST, wrap
 from ...request_notes import Note
-from .. import beside
+from .. import beside, faults
 from ..bulk_write import Bulk
 from ..conflict import texts
 from ..conflict.history import History
+from ..conflict.responses import page_of_values
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
-from ..save import View
+from ..save import View, netted
 from ..version import base as bases
 from ..version import locks, shapes
-from ..version import reading as readings
 from ..version.base import BaseProblem
 from ..version.compare import Change
 from ..version.submission import MergedPost, Row
@@ -53,26 +53,28 @@ class ListGuard(beside.Admin):
 
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
         def view() -> HttpResponse:
-            with readings.with_file_versions_of(self):
-                return super(ListGuard, self).changelist_view(request, extra_context)
+            return super(ListGuard, self).changelist_view(request, extra_context)
 
-        if request.method != "POST" or "_save" not in request.POST:
+        return netted(self, request, lambda: _saved(self, request, view), view)
+
+
+def _saved(model_admin: Any, request: HttpRequest, view: View) -> HttpResponse:
+    if request.method != "POST" or "_save" not in request.POST:
+        return view()
+    if not model_admin.has_change_permission(request):
+        return view()  # Django refuses
+    if not model_admin.list_editable:
+        IS_FIXED.put(request, True)
+        try:
             return view()
-        if not self.has_change_permission(request):
-            return view()  # Django refuses
-        if not self.list_editable:
-            IS_FIXED.put(request, True)
-            try:
-                return view()
-            except _IsEditable:
-                IS_FIXED.put(request, False)
-            if not self.list_editable:
-                name = self.model._meta.label
-                logger.warning("the list of %s is not guarded: it is editable only within its view", name)
-                return view()
-        with readings.with_file_versions_of(self):
-            save = ListSave(self, request)
-            return view() if save.is_unguarded else save.bulk.run(self, lambda: save.run(_staying(request, view)))
+        except _IsEditable:
+            IS_FIXED.put(request, False)
+        if not model_admin.list_editable:
+            name = model_admin.model._meta.label
+            logger.warning("the list of %s is not guarded: it is editable only within its view", name)
+            return view()
+    save = ListSave(model_admin, request)
+    return view() if save.is_unguarded else save.bulk.run(model_admin, lambda: save.run(_staying(request, view)))
 
 
 class ListSave:
@@ -92,6 +94,7 @@ class ListSave:
         self.model = model_admin.model
         self.bulk = Bulk(request, self.model, identity.database_of(model_admin, request))
         self.formset = list_formset.with_input(model_admin, request)
+        self.posted = request.POST
         self.post = MergedPost(request.POST, request.FILES)
         self.base: Optional[bases.Base] = None
         self.entries: Optional[Dict[str, bases.Entries]] = None
@@ -156,7 +159,15 @@ class ListSave:
             return response
         saved = {row.key for row in good} if was_saved else set()
         left = [row for row in touched if row.key not in saved and row not in self.gone]
-        return _show(self, left, view)
+        try:
+            return _show(self, left, view)
+        except Exception as error:
+            if not faults.is_ours(error):
+                raise
+            logger.exception("the rows of %s that were not saved cannot be shown", self.model._meta.label)
+            self.request.POST = self.posted
+            refusal = Refusal(self.reason or Reason.NOT_COMPARED)
+            return page_of_values(self.model_admin, self.request, refusal, texts.of_bulk(self.model, refusal))
 
     def _may_be_saved(self, row: PostedRow) -> bool:
         """Compare one row under its lock; note why it is not to be saved, if so."""
@@ -167,7 +178,8 @@ class ListSave:
             return False
         locked = self.bulk.before.get(row.pk)
         if locked is None:
-            self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
+            if self.reason in (None, Reason.HELD, Reason.NOT_COMPARED):
+                self.reason = Reason.CHANGED
             self.gone.append(row)
             return False
         verdict = list_rows.verdict(row.compare(locked))
@@ -178,7 +190,10 @@ class ListSave:
             return False
         if verdict is Change.THEIRS and conf.get("MERGE_DISJOINT"):
             return True
-        self.reason = Reason.CHANGED if self.reason in (None, Reason.HELD) else self.reason
+        if row.is_unreadable:
+            self.reason = self.reason or Reason.NOT_COMPARED
+        elif self.reason in (None, Reason.HELD, Reason.NOT_COMPARED):
+            self.reason = Reason.CHANGED
         self.notes[row.key] = row.note(self._author(row))
         return False
 

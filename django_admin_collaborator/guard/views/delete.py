@@ -34,7 +34,11 @@ class DeleteGuard(beside.Admin):
         def view() -> HttpResponse:
             return super(DeleteGuard, self).delete_view(request, object_id, extra_context)
 
-        return save.netted(self, request, lambda: _deleted(self, request, object_id, view), view)
+        def ask() -> HttpResponse:
+            cascades.CURRENT.put(request, Cascade(self, request))
+            return view()
+
+        return save.netted(self, request, lambda: _deleted(self, request, object_id, view, ask), ask)
 
     def _delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]]
@@ -79,18 +83,17 @@ class DeleteGuard(beside.Admin):
         return response
 
 
-def _deleted(model_admin: Any, request: HttpRequest, object_id: str, view: save.View) -> HttpResponse:
+def _deleted(model_admin: Any, request: HttpRequest, object_id: str, view: save.View, ask: save.View) -> HttpResponse:
     # Without data in it, a POST is answered with the page that asks for confirmation.
     attempt = save.begin(model_admin, request, object_id, may="delete") if request.POST else None
     if attempt is None or attempt.pk is None or attempt.is_out_of_sight:
         attempts.CURRENT.put(request, None)
-        if not request.POST:
-            cascades.CURRENT.put(request, Cascade(model_admin, request))
-        return view()
+        return view() if request.POST else ask()
     attempt.is_checked = True  # as a deletion, by what its confirmation has shown
     response = save.run(request, attempt, view, partial(_refused, model_admin), done=attempt.turn.deleted)
     if not attempt.is_rendered:
-        confirmation.forget(response, request)
+        with save.noting_faults(attempt):
+            confirmation.forget(response, request)
     return response
 
 
@@ -114,10 +117,11 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
     except bases.BaseProblem as problem:
         if problem.kind != "missing" or not attempt.is_unguarded:
             raise Refusal(BASE_PROBLEMS[problem.kind]) from None
-    differing = (
-        confirmation.differing(shown.values, confirmation.of_whole(attempt.whole)) if shown is not None else None
-    )
+    now = confirmation.of_whole(attempt.whole)
+    differing = confirmation.differing(shown.values, now) if shown is not None else None
     if differing:
+        if all(now.get(name) == confirmation.NOT_READ for name in differing):
+            raise Refusal(Reason.NOT_COMPARED)  # a fault of ours, and nobody's doing
         labels = snapshot.labels(model_admin, request, instance)
         raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
     cascade = Cascade(model_admin, request, shown, is_confirmed=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any, Mapping
 
 from django import forms
@@ -16,6 +17,8 @@ from ..version import rowsets
 from ..version.base import BaseMaker
 from ..version.examination import Examination
 from ..version.guarded_forms import guard
+
+logger = logging.getLogger("django_admin_collaborator")
 
 ROWS = "rows"
 """The one set of rows that the base of a list has."""
@@ -42,7 +45,7 @@ class GuardedListFormSet(beside.FormSet):
     def management_form(self) -> Any:
         form = super().management_form
         with readings.with_file_versions_of(self.collaborator_admin):  # rendered when the view is over
-            initial = "" if self.is_bound else base_of(self, self.collaborator_user).sign()
+            initial = "" if self.is_bound else _base_of_page(self, self.collaborator_user)
         form.fields[bases.FIELD] = forms.CharField(required=False, initial=initial, widget=forms.HiddenInput)
         return form
 
@@ -113,12 +116,22 @@ def without_input(model_admin: Any, request: HttpRequest) -> Any:
     return model_admin.get_changelist_formset(request)(queryset=rows)
 
 
-def base_of(formset: Any, user: Any) -> BaseMaker:
+def _base_of_page(formset: Any, user: Any) -> str:
+    """The signed base of a list that is about to be shown. Where it cannot be made, no row is compared."""
+    for read in (readings.read, readings.unread):
+        try:
+            return base_of(formset, user, read).sign()
+        except Exception:  # the list opens all the same
+            logger.exception("the list of %s is not guarded", formset.model._meta.label)
+    return ""
+
+
+def base_of(formset: Any, user: Any, read: readings.Read = readings.read) -> BaseMaker:
     """The base of a list without input. Rows that this user may not change have none."""
     maker = BaseMaker(identity.user_name(user), list_name(formset.model))
     maker.add_set(ROWS)
     for form in formset.initial_forms:
-        row = readings.read(form)
+        row = read(form)
         if row:
             maker.add_row(ROWS, str(form.instance.pk), row)
     return maker

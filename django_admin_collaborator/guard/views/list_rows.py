@@ -10,7 +10,7 @@ from django.forms.forms import BaseForm
 from django.utils.functional import cached_property
 
 from ...translation import gettext as _
-from ..conflict import display
+from ..conflict import display, texts
 from ..version import reading as readings
 from ..version import rowsets, shapes
 from ..version.base import NOT_COMPARED, Base, Entries
@@ -76,8 +76,11 @@ class PostedRow:
 
     def note(self, who: str) -> str:
         """What to tell about a row that others have changed too."""
-        parts = [_("Changed meanwhile by %s") % who]
         assert self.examination is not None
+        kept = _("Your values are kept here; save again to put them in place.")
+        if self.is_unreadable:
+            return f"{texts.not_compared(self.formset.model)}. {kept}"
+        parts = [_("Changed meanwhile by %s") % who]
         for name, change in self.examination.changes.items():
             if change not in (Change.BOTH, Change.THEIRS, Change.UNSEEN):
                 continue
@@ -90,7 +93,13 @@ class PostedRow:
             else:
                 words = {"label": label, "before": before, "theirs": theirs}
                 parts.append(_("%(label)s was “%(before)s” and is now “%(theirs)s”") % words)
-        return ". ".join([*parts, _("Your values are kept here; save again to put them in place.")])
+        return ". ".join([*parts, kept])
+
+    @property
+    def is_unreadable(self) -> bool:
+        """Whether it is not saved for a fault of ours, and others have done nothing that is known."""
+        changes = set(self.examination.changes.values()) if self.examination is not None else set()
+        return Change.UNREADABLE in changes and not changes & {Change.BOTH, Change.THEIRS}
 
 
 def _judges_itself(field: Any) -> bool:

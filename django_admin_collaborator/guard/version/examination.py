@@ -3,7 +3,6 @@ it is not to be written."""
 
 from __future__ import annotations
 
-import copy
 from contextlib import contextmanager, nullcontext
 from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Set
 
@@ -15,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from ... import conf
-from . import places, shapes
+from . import form_input, places, shapes
 from . import reading as readings
 from .base import NOT_COMPARED, Base, Entries
 from .compare import Change, field_change
@@ -139,7 +138,7 @@ class Examination:
     @property
     def is_withdrawn(self) -> bool:
         """Whether the row is marked for deletion."""
-        return is_withdrawn(self.form)
+        return form_input.is_withdrawn(self.form)
 
     def judge(self) -> None:
         """After the form has cleaned its fields, before it makes its instance."""
@@ -155,7 +154,7 @@ class Examination:
             if change is Change.THEIRS and self._is_machine_written(name):
                 change = Change.NONE
                 self.accepted.add(name)
-            is_unsent = change is Change.UNSEEN and self.base is not None and not self._was_sent(name)
+            is_unsent = change is Change.UNSEEN and self.base is not None and not form_input.was_sent(self.form, name)
             if is_unsent and self._depends_on_input(name):
                 change = Change.NONE
                 self.unsent.add(name)
@@ -327,7 +326,7 @@ class Examination:
         """Whether what was posted is what a list of choices shows that lacks the value."""
         form = self._page_form if isinstance(self.form.fields[name], ModelChoiceField) else self.form
         form_field = form.fields.get(name)
-        if not isinstance(form_field, ModelChoiceField) or not self._lacks(form_field, value):
+        if not isinstance(form_field, ModelChoiceField) or not shapes.lacks(form_field, value):
             return False
         return self.posted[name] == readings.shown_for(form, name, value, exact=True)
 
@@ -343,19 +342,6 @@ class Examination:
     def _depends_on_input(self, name: str) -> bool:
         """Whether a field can be changed, or cannot, because of what is posted."""
         return (name in readings.fields_of(self.form)) != (name in readings.fields_of(self._page_form))
-
-    @staticmethod
-    def _lacks(form_field: Any, value: Any) -> bool:
-        """Whether the choices of the form do not have a value of its row."""
-        if value in (None, ""):
-            return False
-        wanted = shapes.keys_of(form_field, value) if isinstance(value, (list, tuple)) else [value]
-        key = form_field.to_field_name or "pk"
-        try:
-            found = form_field.queryset.filter(**{f"{key}__in": wanted}).values_list(key, flat=True)
-            return len(set(found)) < len(wanted)
-        except (TypeError, ValueError):
-            return False
 
     def _is_computed(self, name: str) -> bool:
         """Whether the form's own ``clean`` has put another value in place of what was posted."""
@@ -401,17 +387,9 @@ class Examination:
 
     def _put_theirs(self, name: str) -> None:
         """Let the form have been posted with what it shows for the row of now."""
-        form = self.form
-        prefixed = form.add_prefix(name)
-        data = self._own_data()
-        shown = readings.without_input(form)
-        bound = shown[name]
+        bound = readings.without_input(self.form)[name]
         posted = shapes.posted(bound.field.widget, bound.html_name, bound.value(), bound.auto_id)
-        for source in (data, form.files):
-            for control in [key for key in source if key == prefixed or key in posted]:
-                del source[control]
-        for control, texts in posted.items():
-            data.setlist(control, texts)
+        form_input.replace(self._own_data(), self.form, name, posted)
 
     def _own_data(self) -> Any:
         """The posted data of this form alone, to be changed."""
@@ -430,7 +408,7 @@ class Examination:
             change = self.changes.get(name, Change.NONE)
             is_left_alone = change in (Change.NONE, Change.THEIRS) and self.choice(name) != "mine"
             if change is Change.UNSEEN:
-                is_left_alone = self.base is not None and not self._was_sent(name)
+                is_left_alone = self.base is not None and not form_input.was_sent(self.form, name)
             if is_left_alone and not withdrawn and name != DELETION_FIELD_NAME:
                 self.form.fields[name].bound_data = _showing(self._initial.get(name))
                 if self.form.fields[name].show_hidden_initial:  # else what was shown before would go along
@@ -447,12 +425,6 @@ class Examination:
                 instance.__dict__[field.attname] = readings.own(row.__dict__[field.attname], instance)
         instance._state.fields_cache = dict(row._state.fields_cache)
 
-    def _was_sent(self, name: str) -> bool:
-        """Whether any control of a field was posted."""
-        prefixed = self.form.add_prefix(name)
-        starts = (prefixed + "_", prefixed + "-")
-        return any(key == prefixed or key.startswith(starts) for key in [*self.form.data, *self.form.files])
-
 
 def _showing(value: Any) -> Callable[[Any, Any], Any]:
     """In place of the ``bound_data`` of a form's field: ``value`` is what it held before it was cleaned."""
@@ -464,17 +436,3 @@ def _same_initial(initial: Any, value: Any) -> bool:
         return bool(initial is value or initial == value)
     except Exception:  # a type of the project's may not compare
         return False
-
-
-def is_withdrawn(form: Any) -> bool:
-    field = form.fields.get(DELETION_FIELD_NAME)
-    if field is None or DELETION_FIELD_NAME in getattr(form, "_collaborator_uncleaned", ()):
-        return False
-    return bool(field.widget.value_from_datadict(form.data, form.files, form.add_prefix(DELETION_FIELD_NAME)))
-
-
-def copied(meta: Any, left_out: Set[str]) -> Any:
-    """The options of a form without some of its fields."""
-    options = copy.copy(meta)
-    options.exclude = [*(meta.exclude or ()), *left_out]
-    return options

@@ -5,8 +5,9 @@ They are mixed in behind the metaclass of Django's forms, which would make all m
 
 from __future__ import annotations
 
+import copy
 from contextlib import suppress
-from typing import Any, Optional, Sequence
+from typing import Any, Optional, Sequence, Set
 
 from django.db import models
 
@@ -15,7 +16,7 @@ from ..refusal import Reason, Refusal
 from . import locks, values
 from . import reading as readings
 from .compare import Change
-from .examination import Examination, copied
+from .examination import Examination
 
 
 class GuardedForm(beside.Form):
@@ -100,7 +101,7 @@ class GuardedForm(beside.Form):
             action()
             return
         with self._collaborator_write.refusing_faults():
-            self._meta = copied(self._meta, examination.left_out)
+            self._meta = _without(self._meta, examination.left_out)
         try:
             action()
         finally:
@@ -140,6 +141,13 @@ class GuardedFormSet(beside.FormSet):
         super().full_clean()
         if self._collaborator_write is not None:
             self._collaborator_write.has_examined(self)
+
+
+def _without(meta: Any, names: Set[str]) -> Any:
+    """The options of a form without some of its fields."""
+    options = copy.copy(meta)
+    options.exclude = [*(meta.exclude or ()), *names]
+    return options
 
 
 def guarded(form_class: Any) -> Any:

@@ -18,7 +18,8 @@ from . import locks, shapes
 from . import reading as readings
 from .base import Base, BaseMaker, Entries
 from .compare import Change, RowChange
-from .examination import Examination, is_withdrawn
+from .examination import Examination
+from .form_input import is_withdrawn
 from .reading import Reading
 from .submission import MergedPost, Row
 

@@ -114,6 +114,19 @@ def keys_of(form_field: Any, items: Any) -> List[Any]:
     return [getattr(item, key, item) for item in items]
 
 
+def lacks(form_field: Any, value: Any) -> bool:
+    """Whether choices that are objects do not have a value of their row."""
+    if value in (None, ""):
+        return False
+    wanted = keys_of(form_field, value) if isinstance(value, (list, tuple)) else [value]
+    key = form_field.to_field_name or "pk"
+    try:
+        found = form_field.queryset.filter(**{f"{key}__in": wanted}).values_list(key, flat=True)
+        return len(set(found)) < len(wanted)
+    except (TypeError, ValueError):
+        return False
+
+
 def values_of(text: str) -> List[str]:
     """The posted values in a text, for people to read."""
     return [str(value) for value in _flat(json.loads(text)) if value not in (None, "")]

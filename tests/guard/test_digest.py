@@ -9,12 +9,14 @@ import string
 from typing import Any, Dict, Iterator, List
 
 import pytest
+from django.core import signing
 from django.db import models, transaction
 from django.forms.models import modelform_factory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.save_cost import FIELDS
+from django_admin_collaborator.access.packed_texts import pack
 from django_admin_collaborator.guard.version import shapes, values
 from django_admin_collaborator.guard.version.base import BaseMaker, BaseProblem, verify
 from django_admin_collaborator.guard.version.reading import Reading, read
@@ -196,6 +198,15 @@ def test_a_base_is_for_its_user_and_its_row(database: str) -> None:
     for user, name in (("2", "press.story:1"), ("1", "press.story:2")):
         with pytest.raises(BaseProblem, match="forged"):
             verify(text, user, name)
+
+
+def test_what_was_not_signed_here_is_not_unpacked(monkeypatch: Any) -> None:
+    """A few bytes may unpack to gigabytes."""
+    signature = BaseMaker("1", "press.story:1").sign().rpartition(":")[2]
+    text = f"{signing.b64_encode(pack('0' * 10**6)).decode()}:{signature}"
+    monkeypatch.setattr("django_admin_collaborator.guard.version.base.unpack", lambda data: pytest.fail("unpacked"))
+    with pytest.raises(BaseProblem, match="forged"):
+        verify(text, "1", "press.story:1")
 
 
 def test_null_is_told_from_an_empty_text(database: str) -> None:

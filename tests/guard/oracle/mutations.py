@@ -115,10 +115,7 @@ MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
     ),
     "line-ends-are-input": (ALONE, replace("version/shapes._normal", lambda raw: raw)),
     "one-line-inputs-keep-line-ends": (ALONE, replace("version/shapes._as_browsers_send", lambda widget, text: text)),
-    "hidden-choices-count-as-touched": (
-        PICKY,
-        replace("version/examination.Examination._lacks", lambda *args: False),
-    ),
+    "hidden-choices-count-as-touched": (PICKY, replace("version/shapes.lacks", lambda *args: False)),
     # A refusal shows what is stored and what was typed, and has a way on.
     "refusal-shows-old-values": (OTHERS, replace("version/examination.Examination.keep_shown", lambda self: None)),
     "refusal-has-the-old-base": (OTHERS, replace("conflict/responses.base_text", lambda attempt: attempt.base_text)),

@@ -34,11 +34,13 @@ def _rows_of_its_app(model: Type[models.Model], monkeypatch: Any) -> None:
 
 @dataclass
 class Typing(Step):
-    """names: the controls that are typed into. types_all: into all of them. grows: a row is added to each inline."""
+    """names: the controls that are typed into. types_all: into all of them. grows: a row is added to each inline.
+    once: the form is posted once, and where it leads to is not opened."""
 
     names: Sequence[str] = ()
     types_all: bool = False
     grows: bool = False
+    once: bool = False
 
 
 class Typist(Player):
@@ -57,7 +59,7 @@ class Typist(Player):
         fill(self.spec)
         self.side.clock.now = BEGIN
         self.seen = []
-        if step.names:
+        if step.once:
             self._post(step, self._open(step), 0)
             self.side.browser.client.cookies.pop("messages", None)  # other steps go on and read them
         else:
@@ -134,16 +136,16 @@ def steps_of(model: Type[models.Model], page: Form, listed: Form) -> Iterator[Ty
     yield Typing("change", key)
     for name in names_of(page):
         if not re.search(r"-[1-9]\d*-", name):  # of an inline, those of its first row
-            yield Typing("change", key, names=[name])
+            yield Typing("change", key, names=[name], once=True)
     for button in BUTTONS[1:]:
         if button in page.buttons:
             yield Typing("change", key, button, types_all=True, grows=button == "_continue")
-    yield Typing("add")
+    yield Typing("add", once=True)
     yield Typing("add", types_all=True, grows=True)
     if names_of(listed):
         yield Typing("list")
         yield Typing("list", types_all=True)
-        yield Typing("list", names=names_of(listed)[:1])
+        yield Typing("list", names=names_of(listed)[:1], once=True)
     for action in listed.controls["action"].options:
         yield Typing("action", action=action, pks=[other])
     yield Typing("delete", key)
@@ -182,10 +184,13 @@ def field_of(where: Any) -> Any:
 
 
 class ProjectMeeting(FixedMeeting):
-    """Another writes a column of the page. is_same: the one that I type into; else I type into another."""
+    """Another writes a column of the page.
 
-    def __init__(self, model: Type[models.Model], session: str, draw: Any, is_same: bool, media: str) -> None:
-        self.chance, self.is_same = draw, is_same
+    choice: of the column that both have written, "mine" or "theirs"; with nothing, I type into another.
+    """
+
+    def __init__(self, model: Type[models.Model], session: str, draw: Any, choice: str, media: str) -> None:
+        self.chance, self.choice, self.is_same = draw, choice, bool(choice)
         self.model = model
         self.spec = spec_of(draw(st.integers(0, 2), label="shift"))
         self.session = session
@@ -194,7 +199,6 @@ class ProjectMeeting(FixedMeeting):
             "ADMIN_COLLABORATOR_MERGE_DISJOINT": draw(st.booleans(), label="merges"),
             "ADMIN_COLLABORATOR_PARTIAL_BULK": False,
         }
-        self.choice = draw(st.sampled_from(["", "mine", "theirs"]), label="choice")
         self.media = media
         self.typed: Values = {}
 
@@ -258,7 +262,7 @@ class ProjectMeeting(FixedMeeting):
 @pytest.mark.timeout(300)
 def test_what_another_writes_meanwhile_is_kept_or_asked(people: Dict[str, str], model: Any, tmp_path: Any) -> None:
     def play(draw: Any) -> None:
-        for is_same in (True, False):
-            ProjectMeeting(model, people["chief"], draw, is_same, str(tmp_path)).play()
+        for choice in (draw(st.sampled_from(["theirs", "mine"]), label="choice"), ""):
+            ProjectMeeting(model, people["chief"], draw, choice, str(tmp_path)).play()
 
     long_run.run(play, f"project {model._meta.label}", 0, MEETINGS)

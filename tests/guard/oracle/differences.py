@@ -117,4 +117,4 @@ def is_coarser(fine: Any, coarse: Any) -> bool:
         return (fine.hour, fine.minute) == (coarse.hour, coarse.minute) and coarse <= fine
     if isinstance(fine, (float, Decimal)) and isinstance(coarse, (float, Decimal)):
         return abs(float(fine) - float(coarse)) <= 0.05 * max(1, abs(float(fine)))
-    return fine in (None, "") and coarse in (None, "")
+    return fine in (None, "", b"") and coarse in (None, "", b"")

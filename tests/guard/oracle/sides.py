@@ -33,6 +33,9 @@ from tests.guard.oracle.pages import Page
 Rows = Dict[str, Dict[Any, Dict[str, Any]]]
 Spec = Dict[Type[models.Model], List[Dict[str, Any]]]
 
+APPS = ["oracle"]
+"""Labels of the apps whose rows are made and compared."""
+
 BEGIN = datetime(2020, 2, 29, 12, 0, 0, 123456, tzinfo=timezone.utc)
 TRACED_LINKS = ("labels",)
 
@@ -99,14 +102,17 @@ class Side:
         self.is_guarded = is_guarded
         self.model = model
         self.site = admin.AdminSite()
-        self.site.register(model, guarded(model_admin) if is_guarded else model_admin)
-        for other in (Label, Shelf):
-            if other is not model:
-                self.site.register(other, Searched)
+        self.register(model_admin)
         self.clock = Clock()
         self.failures: List[BaseException] = []
         self._changes: Any = None
         self._rows: Rows = {}
+
+    def register(self, model_admin: Type[admin.ModelAdmin]) -> None:
+        self.site.register(self.model, guarded(model_admin) if self.is_guarded else model_admin)
+        for other in (Label, Shelf):
+            if other is not self.model:
+                self.site.register(other, Searched)
 
     @contextmanager
     def begin(self, spec: Spec, session: str, world: Any = None) -> Iterator[Side]:
@@ -161,7 +167,7 @@ def guarded(model_admin: Type[admin.ModelAdmin]) -> Type[admin.ModelAdmin]:
 
 
 def our_models() -> List[Type[models.Model]]:
-    found = apps.get_app_config("oracle").get_models(include_auto_created=True)
+    found = [model for app in APPS for model in apps.get_app_config(app).get_models(include_auto_created=True)]
     return [model for model in found if not model._meta.proxy and model._meta.can_migrate(home_of_rows())]
 
 
@@ -214,7 +220,7 @@ def rows() -> Rows:
             pk = model._meta.pk
             key = str(row.get(pk.attname) if pk.column else [row[part.attname] for part in pk.fields])
             if key == NEW_KEY:
-                key += row["name"]
+                key += str(row.get("name", row))
             if is_link:
                 row.pop("id")
                 key = str(sorted(row.items()))

@@ -5,8 +5,9 @@
     refuses for ever, as a row is not there any more that another writer took away, the guard may go on without it.
 (b) In a control that was posted unchanged the row keeps its value where plain Django writes a coarser one: without
     microseconds, with other line ends, without outer spaces, rounded, or one that the control offers in place of a
-    value and of links that it does not. The row must keep them. A file that is NULL is not among them: every save of
-    its row writes an empty name, whether a form shows it or not.
+    value and of links that it does not. The row must keep them, and a row of a list in which plain Django would
+    change nothing else is not saved for it. A file that is NULL is not among them: every save of its row writes an
+    empty name, whether a form shows it or not.
 """
 
 from __future__ import annotations

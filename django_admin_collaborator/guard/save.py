@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Optional
 
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.admin.options import TO_FIELD_VAR, get_content_type_for_model
+from django.contrib.admin.options import TO_FIELD_VAR
 from django.contrib.admin.utils import unquote
 from django.contrib.messages import info, warning
 from django.core.exceptions import ValidationError
@@ -16,6 +15,7 @@ from django.db import OperationalError, connections, router, transaction
 from django.http import HttpRequest, HttpResponse
 
 from ..access import identity, security_log
+from ..rooms import lease_events
 from ..translation import gettext as _
 from . import faults
 from .conflict import items, responses, texts
@@ -137,14 +137,8 @@ def _write_down(attempt: Attempt) -> None:
     """Let the object's history say that a part could not be compared: the next save goes on without that."""
     user: Any = attempt.user
     try:
-        LogEntry.objects.create(
-            user_id=user.pk,
-            content_type=get_content_type_for_model(attempt.model),
-            object_id=str(attempt.pk),
-            object_repr=str(attempt.seen)[:200],
-            action_flag=CHANGE,
-            change_message=texts.not_compared(attempt.model),
-        )
+        text = texts.not_compared(attempt.model)
+        lease_events.write_history(user.pk, attempt.model, str(attempt.pk), str(attempt.seen), text)
     except Exception:
         logger.exception("the history of %s does not say that a part could not be compared", attempt.object_name)
 

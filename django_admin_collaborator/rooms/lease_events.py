@@ -87,15 +87,20 @@ def _write_history(model: Any, pk: str, fact: Fact, using: str) -> None:
     obj = model._base_manager.using(using).filter(pk=pk).first()
     if user_id is None or obj is None:
         return  # a history names a user; programs among themselves have none
+    write_history(user_id, model, pk, str(obj), words(fact))
+
+
+def write_history(user_id: Any, model: Any, pk: str, name: str, text: str) -> None:
+    """Let the history of an object say something that is no save."""
     from django.contrib.admin.models import CHANGE, LogEntry  # a project without the admin may load this file
 
     LogEntry.objects.create(
         user_id=user_id,
         content_type_id=ContentType.objects.get_for_model(model, for_concrete_model=False).pk,
         object_id=pk,
-        object_repr=str(obj)[:200],
+        object_repr=name[:200],
         action_flag=CHANGE,
-        change_message=words(fact).replace("\0", ""),  # PostgreSQL keeps no text with this character
+        change_message=text.replace("\0", ""),  # PostgreSQL keeps no text with this character
     )
 
 

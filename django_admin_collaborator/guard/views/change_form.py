@@ -107,7 +107,7 @@ class ChangeFormGuard(beside.Admin):
         if rowsets.may_be_older(obj, attempt.seen, attempt.using):
             with attempt.refusing_faults():
                 rowsets.refresh(obj, attempt.row)
-        elif rowsets.differing(obj, attempt.row) & rowsets.differing(obj, attempt.seen):
+        elif attempt.seen is not None and rowsets.differing(obj, attempt.row) & rowsets.differing(obj, attempt.seen):
             again = unwrapped(super().get_object(request, object_id, from_field))
             attempt.volatile = rowsets.differing(obj, again) if again is not None else set()
         return obj

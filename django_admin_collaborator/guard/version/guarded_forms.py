@@ -86,7 +86,10 @@ class GuardedForm(beside.Form):
         # What is left out is not written, but it is validated, and counts where values have to be unique.
         without = self.__dict__.pop("_meta", None)
         try:
-            return super()._get_validation_exclusions()
+            excluded = super()._get_validation_exclusions()
+            if without is None or self._collaborator is None:
+                return excluded
+            return type(excluded)([*excluded, *self._collaborator.refused_by_model()])  # a list before Django 4.1
         finally:
             if without is not None:
                 self._meta = without

@@ -30,8 +30,9 @@ LOOK_SECONDS = 0.25
 LOOK_WITH_HINTS_SECONDS = 2.0
 GAP_SECONDS = 0.05
 """Between two looks, however many hints there are."""
-OVERLAP = 1 * MICROSECONDS
-"""A row can be seen this much later than its moment, because it is written before it is committed."""
+OVERLAP = 3 * MICROSECONDS
+"""A row can be seen this much later than its moment, because it is written before it is committed. No call of ours
+takes longer (``LONGEST_SECONDS``)."""
 RETRY_SECONDS = 1.0
 LINGER_SECONDS = 10.0
 """The thread waits this long, without any statement, for somebody to listen again."""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from django_admin_collaborator.core import encoding
 from django_admin_collaborator.rooms import hub as rooms_module
 from django_admin_collaborator.rooms.hub import Hub
-from django_admin_collaborator.stores import sql_news
+from django_admin_collaborator.stores import sql, sql_connections, sql_news
 from django_admin_collaborator.stores.base import Store
 from django_admin_collaborator.stores.memory import MemoryStore
 from tests.core.examples import NOW
@@ -42,10 +42,17 @@ class Clock:
     monotonic = __call__
 
 
+PATIENCE_SECONDS = 60.0
+"""Whether a store gives up on a machine that stands still for seconds is no part of a history."""
+
+
 @pytest.fixture
 def clock(monkeypatch: Any) -> Clock:
     clock = Clock()
     monkeypatch.setattr(rooms_module, "time", clock)
+    monkeypatch.setattr(rooms_module, "ANSWER_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(sql, "ANSWER_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(sql_connections, "LONGEST_SECONDS", PATIENCE_SECONDS)
     return clock
 
 
@@ -90,12 +97,12 @@ async def lived(history: List[Event], stores: List[Store], clock: Clock) -> List
         outcomes = await asyncio.gather(*(processes[which].apply(key, move) for move in moves))
         await processes[which].settled(key)
         await asyncio.sleep(0)  # until it is told
-        await until(partial(nothing_waits, processes[which], key))
+        await until(partial(nothing_waits, processes[which], key), PATIENCE_SECONDS)
         told = [update for update in clients[which].take() if update.id]
         if heard:
-            await until(partial(heard_by, clients[1 - which], {update.id for update in told}))
+            await until(partial(heard_by, clients[1 - which], {update.id for update in told}), PATIENCE_SECONDS)
         else:
-            await until(partial(missed_by, other, missed_before + len(told)))
+            await until(partial(missed_by, other, missed_before + len(told)), PATIENCE_SECONDS)
         clients[1 - which].take()
         found = await stores[0].read(key)
         seen.append([(outcome.room, outcome.replies) for outcome in outcomes])

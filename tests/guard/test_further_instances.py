@@ -252,3 +252,14 @@ def test_a_view_that_saves_by_itself_is_compared_under_the_lock(people: People) 
         assert (answer.status, answer.reason) == (409, "changed")
         assert Order.objects.get(pk=1).title == "Theirs"
         assert side.post(page.url, meeting.posted(answer, {})).status == 302
+
+
+@on_sqlite
+@pytest.mark.parametrize(("name", "value"), [("kind", "old"), ("number_kind", 7)])
+def test_a_value_that_is_no_choice_any_more_is_in_nobodys_way(people: People, name: str, value: Any) -> None:
+    """Its list shows the first choice, so that is posted, and validated without the guard."""
+    model_admin, spec = {"fields": ["char", name]}, rows_of(Everything, **{name: value})
+    seen = alone(people, Everything, model_admin, change(), spec)
+    assert seen[1].status == 302
+    assert seen[1].after["oracle.Everything"]["1"][name] == value
+    alone(people, Everything, model_admin, change(char="x"), spec)

@@ -94,15 +94,6 @@ def test_what_a_control_that_is_disabled_in_the_page_alone_shows_is_kept(people:
         alone(people, Everything, everything(kind=field), change(kind="a"), spec)
 
 
-@pytest.mark.parametrize(("name", "value"), [("kind", "old"), ("number_kind", 7)])
-def test_a_value_that_is_no_choice_any_more_is_in_nobodys_way(people: People, name: str, value: Any) -> None:
-    """Its list shows the first choice, so that is posted, and validated without the guard."""
-    model_admin, spec = {"fields": ["char", name]}, rows_of(Everything, **{name: value})
-    seen = alone(people, Everything, model_admin, change(), spec)
-    assert seen[1].status == 302 and stored(seen[1], Everything, name) == value
-    alone(people, Everything, model_admin, change(char="x"), spec)
-
-
 def test_a_link_whose_box_is_disabled_in_the_page_alone_is_kept(people: People) -> None:
     class Partly(forms.CheckboxSelectMultiple):
         def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> Any:

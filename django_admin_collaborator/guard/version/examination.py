@@ -6,7 +6,6 @@ from __future__ import annotations
 from contextlib import contextmanager, nullcontext
 from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Set
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 from django.forms.models import ModelChoiceField
@@ -263,7 +262,7 @@ class Examination:
         mine = self._mine_column(name)
         if mine is not None and mine == reading.column and not field.many_to_many:
             return False  # it would write the same
-        return self._is_untouched(name, reading) and not self._is_computed(name)
+        return self._is_untouched(name, reading) and not form_input.is_computed(self.form, name, self.posted[name])
 
     @property
     def _is_other_row(self) -> bool:
@@ -342,21 +341,6 @@ class Examination:
     def _depends_on_input(self, name: str) -> bool:
         """Whether a field can be changed, or cannot, because of what is posted."""
         return (name in readings.fields_of(self.form)) != (name in readings.fields_of(self._page_form))
-
-    def _is_computed(self, name: str) -> bool:
-        """Whether the form's own ``clean`` has put another value in place of what was posted."""
-        form = self.form
-        if name not in form.cleaned_data:
-            return False
-        cleaned, form_field = form.cleaned_data[name], form.fields[name]
-        if isinstance(readings.column_field(form, name), models.ManyToManyField):
-            keys = [str(key) for key in shapes.keys_of(form_field, cleaned or ())]
-            return shapes.text_of(sorted(keys)) != self.posted[name]
-        try:
-            raw = shapes.raw_value(shapes.inner(form_field.widget), form.data, form.files, form.add_prefix(name))
-            return bool(cleaned != form_field.clean(raw))
-        except (ValidationError, TypeError):
-            return False
 
     def refused_by_model(self) -> List[str]:
         """Fields that keep a value which the model takes from nobody, where another was posted: without the guard the

@@ -163,10 +163,27 @@ def test_a_value_that_my_form_cannot_hold_stays_theirs_unless_i_choose(
     assert Order.objects.values(*theirs).get() == theirs
     if not answer.was_saved:
         assert answer.status == 409
+        assert "Changed by others alone; this form cannot show it" in answer.panel
+        assert "both of you" not in answer.panel
         assert answer["summary"] == "Mine"
         answer = answer.save()
     assert answer.was_saved, (answer.status, answer.errors)
     assert Order.objects.values(*theirs, "summary").get() == {**theirs, "summary": "Mine"}
+
+
+@both_databases
+def test_what_i_put_in_place_of_a_value_that_my_form_cannot_hold_is_mine(ada: Desk, order: Order, use: Use) -> None:
+    Order.objects.update(status="published")
+    use(Order, form=forms.Limiting)
+    form = ada.open(order)
+    Order.objects.update(summary="Theirs")
+    form["status"] = "review"
+    answer = form.save()
+    assert answer.status == 409
+    assert "Status" in answer.panel
+    assert "cannot show" not in answer.panel
+    assert answer.save().was_saved
+    assert Order.objects.values("status", "summary").get() == {"status": "review", "summary": "Theirs"}
 
 
 def test_the_history_of_a_merged_save_names_what_i_changed_alone(

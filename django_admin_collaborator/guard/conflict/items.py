@@ -73,6 +73,11 @@ class Items:
         """What has to be decided, as the base of the page has it."""
         return {item.path: item.entry for item in self.both if item.path and not item.default}
 
+    @property
+    def is_theirs_alone(self) -> bool:
+        """Whether all that is to be decided is what this form cannot show."""
+        return all(item.default == "theirs" for item in self.both)
+
     def add(self, change: Change, item: Item) -> None:
         if change in (Change.BOTH, Change.UNDECIDED, Change.UNSEEN, Change.UNREADABLE) or item.default == "theirs":
             self.both.append(item)
@@ -185,6 +190,8 @@ def _of_field(known: _Known, examination: Examination, name: str, change: Change
         theirs = display.of_hidden(model_field, form.fields[name], value)
     if holds:
         return Item(label, path, before, theirs, mine, widget=_widget(form, name))
+    if change is Change.MINE:
+        return Item(label, path, before, theirs, mine)
     note = _("This form cannot show their value. It stays as it is unless you set yours.")
     return Item(label, path, before, theirs, mine, note=note, default="theirs" if change is Change.THEIRS else "")
 

@@ -40,6 +40,7 @@ def run(play: Callable[[Any], None], what: str, number: int, most: int = CHUNK) 
         "suppress_health_check": list(HealthCheck),
         "phases": [Phase.generate] if mutations.NAME else [Phase.generate, Phase.shrink],
         "print_blob": False,
+        "report_multiple_bugs": False,  # else the note of a chunk with two of them has neither
     }
 
     @seed(f"{what} {number}")

@@ -35,6 +35,10 @@ SIGNATURE_LENGTH = 22
 """Characters of the signature: 128 bits of an HMAC."""
 
 _SALT = "django_admin_collaborator.base"
+COLUMN, OTHER = "column", "other"
+"""Parts of the digest of a column: of a value that its control shows, and of one in place of which the form shows
+another."""
+
 _NULL = "null"
 _IS_NULL = "~"
 """In place of the digest of a column without a value, where its control shows none either."""
@@ -64,8 +68,8 @@ class Base:
     place: language and time zone that it was made in, see ``places``.
 
     An entry is ``?`` for a field that is not compared. Else it is the digest of the column, if the field has one
-    that its control does not determine, or ``~`` if that is null, followed by ``=`` and the text of what the control
-    shows, or by ``#`` and a digest of that text.
+    that its control does not determine, see ``COLUMN``, or ``~`` if that is null, followed by ``=`` and the text of
+    what the control shows, or by ``#`` and a digest of that text.
     """
 
     digester: Digester
@@ -80,19 +84,24 @@ class Base:
         if entry == NOT_COMPARED:
             return True
         is_shown = reading.column is not None and reading.is_whole
-        if reading.column is not None and not self.column_matches(name, entry, reading.column):
+        if reading.column is not None and not self._column_matches(name, entry, reading.column):
             return False
         return is_shown or self.shows(name, entry, reading.shown)
 
-    def column_matches(self, name: str, entry: str, column: str) -> bool:
-        """Whether ``column``, the text of a value that a save would write, is the value that was there."""
+    def _column_matches(self, name: str, entry: str, column: str) -> bool:
+        """Whether ``column``, the text of a value, is the value that was there."""
         kept, _ = _parts(entry)
-        if kept:
-            return self._is_column(name, kept, column)
-        return entry != NOT_COMPARED and any(self.shows(name, entry, text) for text in _as_shown(column))
+        return self.shows_column(name, entry, column) or kept == self.digester.digest(name, OTHER, column)
 
-    def _is_column(self, name: str, kept: str, column: str) -> bool:
-        return column == _NULL if kept == _IS_NULL else self.digester.digest(name, "column", column) == kept
+    def shows_column(self, name: str, entry: str, column: str) -> bool:
+        """Whether ``column``, the text of a value that a save would write, is the value that was there and that the
+        control showed, in whatever way."""
+        kept, _ = _parts(entry)
+        if kept == _IS_NULL:
+            return column == _NULL
+        if kept:
+            return self.digester.digest(name, COLUMN, column) == kept
+        return entry != NOT_COMPARED and any(self.shows(name, entry, text) for text in _as_shown(column))
 
     def shows(self, name: str, entry: str, text: str) -> bool:
         """Whether the control showed ``text``."""
@@ -153,7 +162,8 @@ class BaseMaker:
             column = ""
             if reading.column is not None and not _is_determined(reading):
                 is_empty = reading.column == _NULL and not reading.shown.strip('[],"') and not reading.is_secret
-                column = _IS_NULL if is_empty else digest(name, "column", reading.column)
+                kind = OTHER if reading.is_other else COLUMN
+                column = _IS_NULL if is_empty else digest(name, kind, reading.column)
             if not reading.is_secret and len(reading.shown) <= LENGTH:
                 entries[name] = column + "=" + reading.shown
             else:
@@ -283,7 +293,8 @@ def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Ent
 def _is_determined(reading: Reading) -> bool:
     """Whether what the control shows can be of this value alone."""
     column, shown = reading.column, reading.shown
-    return reading.is_whole and column is not None and (shown == column or shown in _as_shown(column))
+    is_certain = reading.is_whole and not reading.is_other
+    return is_certain and column is not None and (shown == column or shown in _as_shown(column))
 
 
 def _as_shown(column: str) -> Tuple[str, ...]:

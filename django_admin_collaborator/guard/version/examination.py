@@ -104,12 +104,18 @@ class Examination:
             if self.choice(name) == "theirs":
                 self._put_theirs(name)
                 self.taken.add(name)
+        is_merged = False
         for name in readings.fields_of(self.form):
             self.posted[name] = self._posted(name)
             if self.merges and not self.is_page and self._is_theirs_alone(name):
                 self._put_theirs(name)  # the form's own clean() looks at all of it
                 self.posted[name] = self._posted(name)
                 self.taken.add(name)
+                is_merged = True
+        for name in readings.fields_of(self.form) if is_merged else ():
+            if self._is_made_anew(name):
+                self._put_theirs(name)
+                self.posted[name] = self._posted(name)
 
     @cached_property
     def _is_elsewhere(self) -> bool:
@@ -209,7 +215,7 @@ class Examination:
             is_left_alone
             or name in self.taken
             or self.base.shows(name, entry, self.posted[name])
-            or (mine is not None and self.base.column_matches(name, entry, mine))
+            or (mine is not None and self.base.shows_column(name, entry, mine))
             or (not is_same and self._is_first_choice(name, entry))
             or (not theirs_changed and not is_same and self._is_untouched(name, reading))
         )
@@ -243,6 +249,14 @@ class Examination:
         if self.choice(name) == "mine" or not self.base.shows(name, entry, self.posted[name]):
             return False
         return self._has_changed(name, entry, reading) and readings.holds(self.form, name, reading)
+
+    def _is_made_anew(self, name: str) -> bool:
+        """Whether a field shows, in place of its row's value, what the form makes of values that others changed."""
+        reading, entry = self._reading(name), (self.entries or {}).get(name)
+        if reading is None or not reading.is_other or entry is None or self.base is None or name in self.taken:
+            return False
+        is_left_alone = not self.choice(name) and self.base.shows(name, entry, self.posted[name])
+        return is_left_alone and self.posted[name] != reading.shown
 
     def _is_kept(self, name: str, change: Change) -> bool:
         """Whether the row's own value stays: nobody entered another one."""
@@ -297,7 +311,7 @@ class Examination:
         if posted == shapes.UPLOAD:
             return False
         shown = reading.shown
-        if name in self.values and not _same_initial(readings.initial_of(self.form, name), self.values[name]):
+        if name in self.values and not readings.is_equal(readings.initial_of(self.form, name), self.values[name]):
             with self._as_page():
                 shown = readings.shown_for(self.form, name, self.values[name])
         if posted == shown:
@@ -427,10 +441,3 @@ class Examination:
 def _showing(value: Any) -> Callable[[Any, Any], Any]:
     """In place of the ``bound_data`` of a form's field: ``value`` is what it held before it was cleaned."""
     return lambda data, initial: value
-
-
-def _same_initial(initial: Any, value: Any) -> bool:
-    try:
-        return bool(initial is value or initial == value)
-    except Exception:  # a type of the project's may not compare
-        return False

@@ -37,6 +37,7 @@ class Reading(NamedTuple):
     shown: text of what its control shows, see ``shapes``.
     is_whole: nothing of the value lies outside its column.
     is_secret: neither may be shown elsewhere.
+    is_other: the form shows another value than the row's, and a save of the untouched page would write that.
     fault: why it cannot be compared; empty when it can be.
     """
 
@@ -45,6 +46,7 @@ class Reading(NamedTuple):
     is_whole: bool = True
     is_secret: bool = False
     fault: str = ""
+    is_other: bool = False
 
 
 Read = Callable[[Any], Dict[str, Reading]]
@@ -337,7 +339,33 @@ def read_field(form: Any, name: str) -> Reading:
         is_whole = False  # its control posts something beside the file
     if field is not None and is_whole and field.remote_field and not isinstance(widget, ChoiceWidget):
         is_whole = shown == _key_text(form, name, field)  # else what is related is looked for by what is shown of it
-    return Reading(column, shown, is_whole, is_secret)
+    is_other = field is not None and not field.many_to_many and _is_other(form, name, field, column, shown)
+    return Reading(column, shown, is_whole, is_secret, is_other=is_other)
+
+
+def _is_other(form: Any, name: str, field: models.Field[Any, Any], column: Optional[str], shown: str) -> bool:
+    """Whether a form without input shows another value than the row's in place of it, and not that in another way."""
+    value = _row_value(form, field)
+    if is_equal(initial_of(form, name), value) or isinstance(field, models.FileField):
+        return False
+    try:
+        if shown == shown_for(form, name, value):
+            return False
+        bound = form[name]
+        widget = shapes.inner(bound.field.widget)
+        form_field = copy.deepcopy(bound.field)  # some remember what they have cleaned, and the page draws this one
+        posted = MultiValueDict(shapes.posted(widget, bound.html_name, bound.value(), bound.auto_id))
+        cleaned = form_field.clean(widget.value_from_datadict(posted, MultiValueDict(), bound.html_name))
+        return column_text(field, key_of(field, cleaned))[0] != column
+    except Exception:  # of the project's own widget or field, or what is shown is no value
+        return False
+
+
+def is_equal(one: Any, other: Any) -> bool:
+    try:
+        return bool(one is other or one == other)
+    except Exception:  # a type of the project's may not compare
+        return False
 
 
 def _key_text(form: Any, name: str, field: Any) -> str:

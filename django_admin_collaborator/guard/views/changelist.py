@@ -27,7 +27,7 @@ from ..conflict.responses import page_of_values
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
 from ..save import View, netted
 from ..version import base as bases
-from ..version import locks, shapes
+from ..version import locks
 from ..version.base import BaseProblem
 from ..version.compare import Change
 from ..version.submission import MergedPost, Row
@@ -81,7 +81,8 @@ class ListSave:
     """One POST of an editable list.
 
     notes: what to tell about each row that is not saved, by its key. gone: rows that are not there any more.
-    kept: entries of rows that are not saved, for the base of the page that says so. is_unguarded: whether the project
+    kept: entries of rows that are not saved, for the base of the page that says so. changed: rows that nobody touched
+    as others have left them, where what was posted of them is a mistake by now. is_unguarded: whether the project
     wants it to be done though its page was never fetched, in its own tests.
     """
 
@@ -114,6 +115,7 @@ class ListSave:
         self.gone: List[PostedRow] = []
         self.untouched: Set[Any] = set()
         self.kept: Dict[str, bases.Entries] = {}
+        self.changed: Dict[str, Row] = {}
 
     def entries_of(self, pk: Any) -> Optional[bases.Entries]:
         return self.entries.get(str(pk)) if self.entries is not None else None
@@ -145,9 +147,12 @@ class ListSave:
             self.bulk.lock()
             good = [row for row in touched if self._may_be_saved(row)]
             some_are_not = bool(self.notes or self.gone)
-            # Django saves no row of a list while another one has a mistake, touched or not.
-            untouched = [row for row in posted if row not in touched and row.form.instance.pk == row.pk]
-            has_mistakes = any(row.form.errors for row in [*good, *untouched])
+            # Django saves no row of a list while another one has a mistake, to be saved or not.
+            untouched = [row for row in posted if row not in good and self._is_left_alone(row)]
+            mistaken = [row for row in untouched if row.form.errors]
+            # One that others have changed since is validated as it is now.
+            self.changed = {row.key: row.as_shown_now() for row in mistaken if row.is_shown_otherwise()}
+            has_mistakes = any(row.form.errors for row in good) or len(self.changed) < len(mistaken)
             if has_mistakes or (some_are_not and not conf.get("PARTIAL_BULK")):
                 good = []
             response = self._save(good, untouched, view) if good or not (some_are_not or has_mistakes) else None
@@ -197,6 +202,11 @@ class ListSave:
         self.notes[row.key] = row.note(self._author(row))
         return False
 
+    def _is_left_alone(self, row: PostedRow) -> bool:
+        """Whether a row that is not saved is there as well: nobody has typed into it, or what it is already."""
+        is_told = row.key in self.notes or row in self.gone
+        return not is_told and bool(row.form.instance.pk == row.pk)
+
     def _author(self, row: PostedRow) -> str:
         since = self.base.made_at if self.base is not None else None
         return History(self.model, row.pk, self.request.user, since).author().name
@@ -208,7 +218,8 @@ class ListSave:
         prefix = self.formset.prefix
         self.untouched = {row.pk for row in untouched}
         rows = sorted([*good, *untouched], key=lambda row: row.index)
-        post.replace_rows(prefix, [self.post.row(prefix, row.index) for row in rows], len(rows))
+        data = [self.changed.get(row.key) or self.post.row(prefix, row.index) for row in rows]
+        post.replace_rows(prefix, data, len(rows))
         post.put_into(self.request)
         SAVE.put(self.request, self)
         try:
@@ -250,30 +261,19 @@ def _show(save: ListSave, left: List[PostedRow], view: View) -> HttpResponse:
     for form in shown.initial_forms:
         key = str(form.instance.pk)
         on_page.add(key)
-        rows.append(save.post.row(prefix, typed[key].index) if key in typed else _as_shown(form))
+        rows.append(save.post.row(prefix, typed[key].index) if key in typed else list_rows.as_shown(form))
     post = MergedPost(request.POST, request.FILES)
     post.replace_rows(prefix, rows, len(rows))
     post.data[f"{prefix}-{bases.FIELD}"] = _new_base(save, shown)
     post.put_into(request)
-    if save.reason is None:
-        return view()  # mistakes only, and Django marks those
     NOTES.put(request, save.notes)
     response = view()
+    if save.reason is None:
+        return response  # mistakes only, and Django marks those
     told = texts.of_bulk(save.model, Refusal(save.reason))
     told["lost"] = [(row.key, row.typed()) for row in [*save.gone, *left] if row.key not in on_page]
     response.status_code = save.reason.status
     return wrap(response, LIST, collaborator_guard={"page": told})
-
-
-def _as_shown(form: Any) -> Row:
-    """A row that nobody touched, as it is posted with the rest of the page."""
-    start = len(form.prefix) + 1
-    data = {}
-    for name in form.fields:
-        bound = form[name]
-        posted = shapes.posted(bound.field.widget, bound.html_name, bound.value(), bound.auto_id)
-        data.update({control[start:]: texts for control, texts in posted.items()})
-    return Row(data, {})
 
 
 def _new_base(save: ListSave, shown: Any) -> str:

@@ -16,6 +16,7 @@ from ..version import rowsets, shapes
 from ..version.base import NOT_COMPARED, Base, Entries
 from ..version.compare import Change
 from ..version.examination import Examination
+from ..version.submission import Row
 
 
 @dataclass
@@ -69,6 +70,14 @@ class PostedRow:
         form = self.form
         return shapes.posted_text(form.fields[name].widget, form.data, form.files, form.add_prefix(name))
 
+    def is_shown_otherwise(self) -> bool:
+        """Whether a page of now would post something else of the row."""
+        shown = readings.without_input(self.form)
+        return any(self._posted(name) != _shown(shown[name]) for name in readings.fields_of(shown))
+
+    def as_shown_now(self) -> Row:
+        return as_shown(readings.without_input(self.form))
+
     def typed(self) -> str:
         """What was posted, for reading."""
         texts = (display.of_shown(self.form, name, self._posted(name)) for name in readings.fields_of(self.form))
@@ -100,6 +109,22 @@ class PostedRow:
         """Whether it is not saved for a fault of ours, and others have done nothing that is known."""
         changes = set(self.examination.changes.values()) if self.examination is not None else set()
         return Change.UNREADABLE in changes and not changes & {Change.BOTH, Change.THEIRS}
+
+
+def as_shown(form: Any) -> Row:
+    """A row that nobody touched, as it is posted with the rest of the page."""
+    start = len(form.prefix) + 1
+    data = {}
+    for name in form.fields:
+        bound = form[name]
+        posted = shapes.posted(bound.field.widget, bound.html_name, bound.value(), bound.auto_id, exact=True)
+        data.update({control[start:]: texts for control, texts in posted.items()})
+    return Row(data, {})
+
+
+def _shown(bound: Any) -> str:
+    widget = shapes.inner(bound.field.widget)
+    return shapes.untouched(widget, bound.html_name, bound.value(), bound.auto_id, exact=True)
 
 
 def _judges_itself(field: Any) -> bool:

@@ -3,6 +3,7 @@
 (a) The guard may refuse where another writer committed between GET and POST (``test_other_writers.py``), or another
     person holds the lease (``test_leases.py``); with one writer alone nothing may be refused. Where plain Django
     refuses for ever, as a row is not there any more that another writer took away, the guard may go on without it.
+    Where the other writer has put a mistake right, or has made one, it may answer as if the page came after them.
 (b) In a control that was posted unchanged the row keeps its value where plain Django writes a coarser one: without
     microseconds, with other line ends, without outer spaces, rounded, or one that the control offers in place of a
     value and of links that it does not. The row must keep them, and a row of a list in which plain Django would

@@ -93,7 +93,6 @@ class FixedMeeting(Meeting):
         self.step, self.write = step, write
         self.settings = {"ADMIN_COLLABORATOR_MERGE_DISJOINT": merges, "ADMIN_COLLABORATOR_PARTIAL_BULK": False}
         self.world: Dict[str, Any] = {}
-        self.typed: Values = {}
         self.choice = choice
 
     def draw(self, strategy: Any, label: str = "") -> Any:

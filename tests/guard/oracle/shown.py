@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Set, Tuple
 
 from django import forms
 from django.core.exceptions import FieldDoesNotExist
+from django.utils.datastructures import MultiValueDict
 
-from tests.guard.oracle.pages import Page
+from tests.guard.oracle.pages import Page, Values
 from tests.guard.oracle.sides import Rows
 
 Where = Tuple[str, str, str]
@@ -55,6 +56,22 @@ def unshowable(page: Page, names: Any, stored: Rows) -> List[Where]:
                 value = stored.get(label, {}).get(key, {}).get(attname)
                 if ("" if value is None else str(value)) not in control.options:
                     found.append((label, key, attname))
+    return found
+
+
+def unchanged(page: Page, typed: Values) -> Set[str]:
+    """Those of the controls that were typed into whose field Django finds unchanged: it had that value, written in
+    another way."""
+    data = MultiValueDict({name: value for name, value in {**page.form.values(), **typed}.items() if value})
+    found: Set[str] = set()
+    for form in forms_of(page):
+        for name, field in form.fields.items():
+            start = form.add_prefix(name)
+            has_parts = isinstance(field.widget, (forms.MultiWidget, forms.SelectDateWidget))
+            names = {one for one in typed if one == start or (has_parts and one.startswith(start + "_"))}
+            if names and not names & set(page.form.files):
+                posted = field.widget.value_from_datadict(data, MultiValueDict(), start)
+                found |= set() if field.has_changed(form[name].initial, posted) else names
     return found
 
 

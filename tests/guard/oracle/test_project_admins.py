@@ -200,7 +200,6 @@ class ProjectMeeting(FixedMeeting):
             "ADMIN_COLLABORATOR_PARTIAL_BULK": False,
         }
         self.media = media
-        self.typed: Values = {}
 
     def side(self, is_guarded: bool) -> Any:
         return begun(self.model, is_guarded, self.spec, self.session, tempfile.mkdtemp(dir=self.media))
@@ -236,7 +235,7 @@ class ProjectMeeting(FixedMeeting):
         """Whether both have entered something in one column, and not the same."""
         known = [not_ours(page.form.values()) for page in (self.without_the_guard[0], self.fresh)]
         is_new = all(value not in [one.get(name, []) for one in known] for name, value in self.typed.items())
-        return self.is_same and bool(self.typed) and is_new
+        return self.is_same and bool(set(self.typed) - set(self.retyped)) and is_new
 
     def accepted(self, stale: Page, after: Rows, has_written: bool) -> None:
         expect(not self.is_conflict, "saved, although another has changed what was typed into")

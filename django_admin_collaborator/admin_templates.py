@@ -6,14 +6,20 @@ does so after the view has returned.
 
 from __future__ import annotations
 
+import logging
 import re
-from typing import Any, Callable, Iterable, Tuple, TypeVar
+from functools import partial
+from typing import Any, Callable, Iterable, Optional, Tuple, TypeVar
 from urllib.parse import unquote
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
+
+from . import faults
+
+logger = logging.getLogger("django_admin_collaborator")
 
 R = TypeVar("R")
 
@@ -36,22 +42,57 @@ def wrap(response: R, template_name: str, **variables: Any) -> R:
     if not isinstance(response, TemplateResponse) or response.is_rendered:
         return response
     response.context_data = {**(response.context_data or {}), **variables}
-    if getattr(response, "_collaborator_template", "") == template_name:
-        return response
-    resolve = response.resolve_template
-
-    def resolve_with_ours(template: Any) -> Any:
-        response.context_data = {**(response.context_data or {}), "collaborator_parent": resolve(template)}
-        return TemplateResponse.resolve_template(response, template_name)
-
-    vars(response).update(_collaborator_template=template_name, resolve_template=resolve_with_ours)
-    response.add_post_render_callback(_forget)
+    if getattr(response, "_collaborator_template", "") != template_name:
+        vars(response)["_collaborator_template"] = template_name
+        _put_into_net(response)
     return response
+
+
+def draw_otherwise(response: R, otherwise: Callable[[], str]) -> R:
+    """Where the template of this response cannot be drawn, whoever's fault that is, draw ``otherwise``."""
+    if isinstance(response, TemplateResponse) and not response.is_rendered:
+        vars(response)["_collaborator_otherwise"] = otherwise
+        _put_into_net(response)
+    return response
+
+
+def _put_into_net(response: TemplateResponse) -> None:
+    if "resolve_template" not in vars(response):
+        vars(response)["resolve_template"] = partial(_Drawing, response, response.resolve_template)
+        _change_when_rendered(response, _forget)
+
+
+class _Drawing:
+    """What a response has in place of its template: ours around it, and a net under both."""
+
+    def __init__(self, response: Any, resolve: Callable[[Any], Any], template: Any) -> None:
+        self._response, self._resolve, self._template = response, resolve, template
+
+    def render(self, context: Any, request: Any = None) -> str:
+        notes = vars(self._response)
+        try:
+            return self._rendered(notes.get("_collaborator_template"), context, request)
+        except Exception as error:
+            fault = error
+        otherwise = notes.get("_collaborator_otherwise")
+        notes["_collaborator_is_plain"], notes["_collaborator_is_other"] = True, otherwise is not None
+        # What the view's own template raises by itself is raised without us, too.
+        page = otherwise() if otherwise is not None else self._rendered("", context, request)
+        logger.error("a page could not be drawn with what is ours: %s", getattr(request, "path", ""), exc_info=fault)
+        return page
+
+    def _rendered(self, template_name: Optional[str], context: Any, request: Any) -> str:
+        own = self._resolve(self._template)
+        if not template_name:
+            return str(own.render(context, request))
+        ours = TemplateResponse.resolve_template(self._response, template_name)
+        return str(ours.render({**(context or {}), "collaborator_parent": own}, request))
 
 
 def _forget(response: Any) -> None:
     # A rendered response can be pickled into a cache, which a function of ours would prevent.
-    response.__dict__.pop("resolve_template", None)
+    for name in ("resolve_template", "_collaborator_otherwise"):
+        response.__dict__.pop(name, None)
 
 
 def add_to_forms(response: HttpResponse, fields: Iterable[Tuple[str, str]]) -> None:
@@ -66,10 +107,7 @@ def add_to_forms(response: HttpResponse, fields: Iterable[Tuple[str, str]]) -> N
 
     if not hidden or response.streaming:
         return
-    if isinstance(response, TemplateResponse) and not response.is_rendered:
-        response.add_post_render_callback(add)
-    else:
-        add(response)
+    _change_when_rendered(response, add)
 
 
 def complete(response: Any, path: str, form_id: str, is_inside: Callable[[], bool], part: Callable[[], str]) -> None:
@@ -80,7 +118,10 @@ def complete(response: Any, path: str, form_id: str, is_inside: Callable[[], boo
     """
 
     def add(rendered: Any) -> None:
-        if is_inside() or rendered.streaming or "html" not in rendered.get("Content-Type", ""):
+        is_plain = getattr(rendered, "_collaborator_is_plain", False)
+        if (is_inside() and not is_plain) or getattr(rendered, "_collaborator_is_other", False):
+            return
+        if rendered.streaming or "html" not in rendered.get("Content-Type", ""):
             return
         text = rendered.content.decode(rendered.charset)
         its_id = f'id="{form_id}"'
@@ -97,10 +138,20 @@ def complete(response: Any, path: str, form_id: str, is_inside: Callable[[], boo
             tag = f"{tag[:-1]} {its_id}>"
         rendered.content = text.replace(form[0], tag, 1)
 
+    _change_when_rendered(response, add)
+
+
+def _change_when_rendered(response: Any, act: Callable[[Any], None]) -> None:
+    """Let ``act`` change the page. Where it cannot, the page stays as it was rendered."""
+
+    def act_in_net(rendered: Any) -> None:
+        with faults.logged("a page lacks something that is ours"):
+            act(rendered)
+
     if isinstance(response, TemplateResponse) and not response.is_rendered:
-        response.add_post_render_callback(add)
+        response.add_post_render_callback(act_in_net)
     elif isinstance(response, HttpResponseBase):
-        add(response)
+        act_in_net(response)
 
 
 def _form_of(text: str, path: str) -> Any:

@@ -12,14 +12,13 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
-from . import defaults
+from . import defaults, faults
 from .access.collaborative import Collaborative
 from .conf import APP, own_id
 from .guard.mixin import GuardedAdminMixin
 from .guard.views.change_form import rendered_object
 from .operators.doctor import report
 from .page import changelist, configuration, site_index
-from .page import faults as page_faults
 from .page.media import VersionedMedia
 from .page.shown_form import ShownForm
 from .transport import http
@@ -51,8 +50,10 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
     @property
     def media(self) -> forms.Media:
         # A ModelAdmin with a Media class of its own would hide the one above.
-        own = VersionedMedia(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
-        return super().media + own
+        media = super().media
+        with self._net():
+            media += VersionedMedia(css=CollaborativeAdminMixin.Media.css, js=CollaborativeAdminMixin.Media.js)
+        return media
 
     def check(self, **kwargs: Any) -> List[CheckMessage]:
         """Also what no check of the app can say, when the app is not installed."""
@@ -95,29 +96,32 @@ class CollaborativeAdminMixin(Collaborative, GuardedAdminMixin):
         """The change form, with the root and the configuration of the collaborating page."""
         if not apps.is_installed(APP):
             raise ImproperlyConfigured(f'{type(self).__name__} needs "{APP}" in INSTALLED_APPS.')
-        with page_faults.logged(self.model):
+        with self._net():
+            configuration.OBJECT_ID.put(request, object_id)
             configuration.RENDERED_AT.put(request, configuration.rendered_at())
-        configuration.OBJECT_ID.put(request, object_id)
-        return report.add_to(request, super().change_view(request, object_id, form_url, extra_context))
+        response = super().change_view(request, object_id, form_url, extra_context)
+        with self._net():
+            report.add_to(request, response)
+        return response
 
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
         """The list, with who is in each of its rows."""
         response = super().changelist_view(request, extra_context)
-        with page_faults.logged(self.model):
-            return changelist.add_to(self, request, response)
+        with self._net():
+            changelist.add_to(self, request, response)
         return response
 
     def render_change_form(self, request: HttpRequest, context: Dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         response = super().render_change_form(request, context, *args, **kwargs)
-        obj = rendered_object(context, args, kwargs)
-        if obj is None or obj.pk is None or context.get("add", kwargs.get("add", False)):
-            if "_saveasnew" in request.POST:  # of what was deleted
-                return response
-            with page_faults.logged(self.model):
-                return configuration.add_to_new(response, self, request)
-            return response
-        may_edit = self.has_change_permission(request, obj)
-        with page_faults.logged(self.model):
-            form = ShownForm(self, request, context, obj)
-            return configuration.add_to(response, configuration.config(form, may_edit))
+        with self._net():
+            obj = rendered_object(context, args, kwargs)
+            if obj is not None and obj.pk is not None and not context.get("add", kwargs.get("add", False)):
+                form = ShownForm(self, request, context, obj)
+                may_edit = self.has_change_permission(request, obj)
+                configuration.add_to(response, configuration.config(form, may_edit))
+            elif "_saveasnew" not in request.POST:  # which is of what was deleted
+                configuration.add_to_new(response, self, request)
         return response
+
+    def _net(self) -> Any:
+        return faults.logged("a page of %s opens without its lock", self.model._meta.label)

@@ -30,7 +30,7 @@ FORBIDDEN = {
     "guard": {"channels"},
 }
 FLOORS = (
-    {"core", "stores", "conf", "errors", "signals", "models", "migrations", "admin_templates", "log_once"}
+    {"core", "stores", "conf", "errors", "faults", "signals", "models", "migrations", "admin_templates", "log_once"}
     | {"request_notes", "translation", "templatetags"},
     {"access"},
     {"rooms"},

@@ -10,6 +10,7 @@ import re
 import time
 from typing import Any, Dict, Tuple
 
+from .. import faults
 from ..core.limits import Bucket, Limit, spend, wait_seconds
 from .identity import room_key
 
@@ -44,6 +45,11 @@ def refused(event: str, user: Any = "", address: Any = "", room: str = "", level
 
 def refused_write(request: Any, refusal: Any, model: Any, pk: Any = None) -> None:
     """Log that the guard refused a save, a deletion or an action. pk: None when it is about many rows."""
+    with faults.logged("a refusal is not in the security log"):
+        _refused_write(request, refusal, model, pk)
+
+
+def _refused_write(request: Any, refusal: Any, model: Any, pk: Any) -> None:
     is_ours_to_trust = refusal.reason.label not in ("base-forged", "base-missing")
     room = "" if pk is None else room_key(model, pk)
     level = logging.INFO if is_ours_to_trust else logging.WARNING

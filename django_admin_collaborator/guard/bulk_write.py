@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from contextlib import contextmanager, nullcontext
 from functools import partial
@@ -12,7 +11,7 @@ from django.contrib.messages import warning
 from django.db import DatabaseError, OperationalError, models, transaction
 from django.http import HttpRequest
 
-from .. import conf
+from .. import conf, faults
 from ..access import security_log
 from ..access.identity import realm_of, root_model
 from . import lock_service
@@ -21,8 +20,6 @@ from .conflict.responses import page_of_values
 from .current_write import under
 from .refusal import Reason, Refusal
 from .version import locks
-
-logger = logging.getLogger("django_admin_collaborator")
 
 Values = Tuple[Any, ...]
 
@@ -58,7 +55,7 @@ class Bulk:
             self.drop()
             refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
             security_log.refused_write(self.request, refusal, self.model)
-            return page_of_values(model_admin, self.request, refusal, texts.of_bulk(self.model, refusal))
+            return page_of_values(model_admin, self.request, refusal, partial(texts.of_bulk, self.model, refusal))
         except BaseException:
             self.drop()
             raise
@@ -128,19 +125,24 @@ class Bulk:
         """Nothing was written."""
         self._end(set(), set())
 
+    def tell_if_unprotected(self) -> None:
+        """What was done stays done."""
+        with faults.logged("what became of rows of %s could not be told", self.model._meta.label):
+            if not self.was_protected:
+                warning(self.request, texts.WITHOUT_LOCK)
+
     def is_about(self, model: Type[models.Model], pk: Any) -> bool:
         return root_model(model) is root_model(self.model) and pk in self.before
 
     def _end(self, saved: Set[Any], deleted: Set[Any]) -> None:
-        if not self.verdicts or not self.was_protected:
-            return
-        holds: Mapping[Any, Optional[str]] = {
-            pk: verdict.hold_id for pk, verdict in self.verdicts.items() if verdict.admitted
-        }
-        try:
+        # What was done stays done, and holds end by themselves.
+        with faults.logged("what became of rows of %s could not be told", self.model._meta.label):
+            if not self.verdicts or not self.was_protected:
+                return
+            holds: Mapping[Any, Optional[str]] = {
+                pk: verdict.hold_id for pk, verdict in self.verdicts.items() if verdict.admitted
+            }
             lock_service.end_all(self.model, holds, saved, deleted, self.user, realm_of(self.model, self.using))
-        except Exception:  # what was done stays done, and holds end by themselves
-            logger.exception("what became of rows of %s could not be told", self.model._meta.label)
 
     def _read_again(self) -> Iterable[models.Model]:
         pks = list(self.before)

@@ -14,10 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, connections, router, transaction
 from django.http import HttpRequest, HttpResponse
 
+from .. import faults
 from ..access import identity, security_log
+from ..request_notes import Note
 from ..rooms import lease_events
 from ..translation import gettext as _
-from . import faults
 from .conflict import items, responses, texts
 from .current_write import under
 from .refusal import BASE_PROBLEMS, Reason, Refusal
@@ -33,11 +34,16 @@ Refuse = Callable[[HttpRequest, Attempt, Refusal, View], HttpResponse]
 """Answers a write that was refused."""
 
 
+NET: Note[str] = Note("net", "")
+"""Around the page of this request: "first", and "again" while it is made once more after a fault of ours."""
+
+
 def netted(
     model_admin: Any, request: HttpRequest, guarded: Callable[[], HttpResponse], view: Callable[[], HttpResponse]
 ) -> HttpResponse:
     """The answer of ``guarded``, or to a fault of ours in it: ``view`` makes a page once more; nothing is written."""
     posted = request.POST
+    NET.put(request, "first")
     try:
         with reading.with_file_versions_of(model_admin):
             return guarded()
@@ -46,10 +52,23 @@ def netted(
             raise
         logger.error("the guard could not compare %s", request.path, exc_info=error)
         if request.method != "POST":
+            NET.put(request, "again")
             return view()
         request.POST = posted
         refusal = Refusal(Reason.NOT_COMPARED)
-        return responses.page_of_values(model_admin, request, refusal, texts.of_fault(model_admin.model, refusal))
+        tell = partial(texts.of_fault, model_admin.model, refusal)
+        return responses.page_of_values(model_admin, request, refusal, tell)
+
+
+@contextmanager
+def left_out(request: HttpRequest, text: str, *arguments: Any) -> Iterator[None]:
+    """A part of a page: when the page with it cannot be made twice in a row, it opens without."""
+    try:
+        yield
+    except Exception as error:
+        if NET.of(request) == "first" and faults.is_ours(error):
+            raise
+        logger.exception(text, *arguments)
 
 
 def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may: str = "change") -> Optional[Attempt]:
@@ -72,7 +91,8 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
         using = identity.database_of(model_admin, request, obj)
     pk = obj.pk if obj is not None else _named_key(model_admin, request, object_id)
     attempt = Attempt(request, model_admin, pk, using)
-    if obj is None and attempt.base is None:
+    problem = attempt.base_problem
+    if obj is None and problem is not None and problem.kind != "fault":
         return None  # nobody was shown a form of it, so Django says that it is not there
     attempt.seen, attempt.is_out_of_sight = obj, obj is None
     attempt.is_action = is_action(request)
@@ -104,7 +124,7 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
             with locks.further_transactions():
                 response = in_transaction(attempt.using, attempt.model, view)
         except BaseException as error:
-            with noting_faults(attempt):
+            with telling(attempt):
                 attempt.turn.drop()
             refusal = _refusal_of(attempt, error)
             if refusal is None:
@@ -113,7 +133,7 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
             if refusal.reason is Reason.NOT_COMPARED:
                 _write_down(attempt)
             return refuse(request, attempt, refusal, view)
-        with noting_faults(attempt):
+        with telling(attempt):
             if attempt.is_done(response):
                 done()
                 _tell_writer(request, attempt)
@@ -122,15 +142,9 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
     return response
 
 
-@contextmanager
-def noting_faults(attempt: Attempt) -> Iterator[None]:
+def telling(attempt: Attempt) -> Any:
     """What has been done, or refused, stays so; a hold that was not dropped ends by itself."""
-    try:
-        yield
-    except Exception as error:
-        if not faults.is_ours(error):
-            raise
-        logger.exception("what became of %s could not be told", attempt.object_name)
+    return faults.logged("what became of %s %s could not be told", attempt.model._meta.label, attempt.pk)
 
 
 def _write_down(attempt: Attempt) -> None:
@@ -150,7 +164,7 @@ def _refusal_of(attempt: Attempt, error: BaseException) -> Optional[Refusal]:
     if isinstance(error, OperationalError) and locks.is_conflict(error):
         return Refusal(Reason.BUSY)  # a deadlock, or a lock that could not be had in time
     if faults.is_ours(error):
-        logger.error("the guard could not compare %s", attempt.object_name, exc_info=error)
+        logger.error("the guard could not compare %s %s", attempt.model._meta.label, attempt.pk, exc_info=error)
         return Refusal(Reason.NOT_COMPARED)
     return None
 

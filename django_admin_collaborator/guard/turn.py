@@ -8,7 +8,7 @@ from typing import Any, Optional
 from django.db import transaction
 from django.http import HttpRequest
 
-from .. import conf
+from .. import conf, faults
 from ..access.identity import realm_of
 from . import lock_service
 from .refusal import Reason, Refusal
@@ -58,8 +58,12 @@ class Turn:
         self._tell(partial(lock_service.deleted, self.model, self.pk, self.user, self._hold_id, self.realm))
 
     def _tell(self, said: Any) -> None:
+        def tell() -> None:
+            with faults.logged("what became of %s %s could not be told", self.model._meta.label, self.pk):
+                said()
+
         if self.was_protected:
-            transaction.on_commit(said, using=self.using)
+            transaction.on_commit(tell, using=self.using)
 
     def drop(self) -> None:
         """Nothing was saved: the lease may move again."""

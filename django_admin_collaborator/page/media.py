@@ -11,7 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 
-from .. import __version__
+from .. import __version__, faults
 
 FOLDER = "django_admin_collaborator/"
 
@@ -21,17 +21,24 @@ class VersionedMedia(forms.Media):
 
     def absolute_path(self, path: Any) -> str:
         """The address of a file. Where it lasts it is made once, those of Django's own files too: they are many."""
-        depends_on = addresses_depend_on()
-        return _address(str(path)) if depends_on is None else _lasting_address(str(path), *depends_on)
+        with _net():
+            depends_on = addresses_depend_on()
+            return _address(str(path)) if depends_on is None else _lasting_address(str(path), *depends_on)
+        return super().absolute_path(path)
 
     @property
     def _js(self) -> List[Any]:
-        return self._addressed(super()._js)  # type: ignore[misc]  # of its parent, and not documented
+        files: List[Any] = super()._js  # type: ignore[misc]  # of its parent, and not documented
+        with _net():
+            return self._addressed(files)
+        return files
 
     @property
     def _css(self) -> Dict[str, List[Any]]:
         files = super()._css  # type: ignore[misc]  # of its parent, and not documented
-        return {medium: self._addressed(assets) for medium, assets in files.items()}
+        with _net():
+            return {medium: self._addressed(assets) for medium, assets in files.items()}
+        return files
 
     def _addressed(self, assets: List[Any]) -> List[Any]:
         """From Django 6.1 on a file is an object, which finds its address by itself."""
@@ -53,6 +60,10 @@ class VersionedMedia(forms.Media):
     def __radd__(self, other: forms.Media) -> forms.Media:
         # Python asks here first when ours stand on the right, because they are of a subclass.
         return _versioned(forms.Media.__add__(other, self))
+
+
+def _net() -> Any:
+    return faults.logged("files of a page have no version in their address")
 
 
 def _address(path: str) -> str:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import json_script
 
-from .. import conf
+from .. import conf, faults
 from ..admin_templates import INDEX, wrap
 from ..transport import choice, site_overview
 from . import texts
@@ -32,8 +32,11 @@ def _extended(site: Any, view: Any) -> Any:
     @wraps(view)
     def extended(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         response = view(request, *args, **kwargs)
-        own = variables(site, request, is_index=True)
-        return wrap(response, INDEX, **own) if own else response
+        with faults.logged("an index does not tell who is where: %s", site.name):
+            own = variables(site, request, is_index=True)
+            if own:
+                wrap(response, INDEX, **own)
+        return response
 
     vars(extended)["_collaborator_site"] = site
     return extended

@@ -46,6 +46,7 @@ MODULES = (
 
 THE_NET_ITSELF = {
     "bulk_write.Bulk._end",
+    "bulk_write.Bulk.tell_if_unprotected",
     "write.of",
     "views.change_form.ChangeFormGuard.change_view",
     "views.change_form.ChangeFormGuard.changeform_view",
@@ -56,7 +57,7 @@ THE_NET_ITSELF = {
     "views.list_formset._base_of_page",
     "version.examination._initial",
     "save._write_down",
-    "save.noting_faults",
+    "save.telling",
     "save._refusal_of",
     "save.netted",
 }

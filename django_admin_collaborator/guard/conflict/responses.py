@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import json
 import logging
+from contextlib import suppress
+from functools import partial
 from typing import Any, Callable, Dict, List, Mapping, Optional, Tuple
 
 from django.core.exceptions import PermissionDenied
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext
 
 from ...access import identity
+from ...admin_templates import draw_otherwise
 from ...page import configuration
 from ..refusal import Reason, Refusal
 from ..version import base as bases
@@ -29,6 +33,8 @@ from . import display, items, texts
 logger = logging.getLogger("django_admin_collaborator")
 
 View = Callable[..., HttpResponse]
+Tell = Callable[[], Mapping[str, Any]]
+"""Says what a page tells of a refusal: see ``texts``."""
 REFUSED = "django_admin_collaborator/refused.html"
 
 SAVES = {"_continue": "Save and continue editing", "_addanother": "Save and add another", "_save": "Save"}
@@ -37,27 +43,61 @@ SAVES = {"_continue": "Save and continue editing", "_addanother": "Save and add 
 
 def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: View) -> HttpResponse:
     """Answer with the form. ``view`` renders it as it renders a form with mistakes, and nothing is saved."""
-    attempt.refuse(refusal)
-    told = texts.of_refusal(attempt, refusal)
-    posted = request.POST
-    response: Optional[HttpResponse] = None
-    try:
-        with locks.further_transactions(), transaction.atomic(using=attempt.using):
-            attempt.page = _prepared(request, attempt, told)
+
+    def draw() -> Optional[HttpResponse]:
+        response: Optional[HttpResponse] = None
+        attempt.refuse(refusal)
+        again = transaction.atomic(using=attempt.using)
+        with suppress(PermissionDenied, Refusal), locks.further_transactions(), again:
+            attempt.page = _prepared(request, attempt, texts.of_refusal(attempt, refusal))
             response = view()
             transaction.set_rollback(True, using=attempt.using)
-    except (PermissionDenied, Refusal):
-        pass
+        # Where the form cannot be shown (any more), as the object may not be seen, the input is still theirs.
+        return response if attempt.is_rendered else None
+
+    tell = partial(texts.of_refusal, attempt, refusal)
+    response = drawn(model_admin, request, refusal, tell, draw)
+    response.status_code = _status(refusal)
+    return response
+
+
+def drawn(
+    model_admin: Any,
+    request: HttpRequest,
+    refusal: Refusal,
+    tell: Tell,
+    draw: Callable[[], Optional[HttpResponse]],
+    posted: Any = None,
+) -> HttpResponse:
+    """The page that ``draw`` makes of a refusal. Where there is none, or it cannot be rendered, what was posted.
+
+    tell: see ``page_of_values``. posted: what the page shows then, where a view has exchanged it already.
+    """
+    posted = request.POST if posted is None else posted
+
+    def values() -> HttpResponse:
+        request.POST = posted
+        return page_of_values(model_admin, request, refusal, tell)
+
+    try:
+        response = draw()
+    except PermissionDenied:
+        raise
     except Exception as error:
         if not (isinstance(error, OperationalError) and locks.is_conflict(error)):
-            logger.exception("the form of %s cannot be shown again", attempt.object_name)
+            logger.exception("the form of %s cannot be shown again", model_admin.model._meta.label)
         response = None
-    if response is None or not attempt.is_rendered:
-        # The form cannot be shown (any more): to nobody who may not see the object, but the input is theirs.
-        request.POST = posted
-        return page_of_values(model_admin, request, refusal, told)
-    response.status_code = refusal.reason.status
-    return response
+    return values() if response is None else draw_otherwise(response, lambda: _rendered(values()))
+
+
+def _rendered(response: Any) -> str:
+    if hasattr(response, "render"):
+        response.render()
+    return str(response.content.decode())
+
+
+def _status(refusal: Refusal) -> int:
+    return int(refusal.reason.value[0])
 
 
 def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> Dict[str, Any]:
@@ -132,23 +172,46 @@ def _readings(examination: Examination) -> Mapping[str, Reading]:
     return {name: Reading(fault=examination.fault) for name in names}
 
 
-def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, told: Mapping[str, Any]) -> HttpResponse:
-    """Everything that was posted, to copy, and to post again. ``told``: what to say, from ``texts``."""
-    context = {
-        **model_admin.admin_site.each_context(request),
-        **told,
-        "opts": model_admin.opts,
-        "typed": typed(request),
-        "posted": [
-            (name, value)
-            for name in request.POST
-            if name != "csrfmiddlewaretoken"
-            for value in request.POST.getlist(name)
-        ],
-        "back": request.get_full_path(),
-    }
-    request.current_app = model_admin.admin_site.name
-    return TemplateResponse(request, REFUSED, context, status=refusal.reason.status)
+def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, tell: Tell) -> HttpResponse:
+    """Everything that was posted, to copy, and to post again. ``tell``: what to say, from ``texts``."""
+    told: Mapping[str, Any] = {}
+    try:
+        told = tell()
+        context = {
+            **model_admin.admin_site.each_context(request),
+            **told,
+            "opts": model_admin.opts,
+            "typed": typed(request),
+            "posted": posted(request),
+            "back": request.get_full_path(),
+        }
+        request.current_app = model_admin.admin_site.name
+        response = TemplateResponse(request, REFUSED, context, status=_status(refusal))
+        return draw_otherwise(response, partial(bare_page, request, told))
+    except Exception:
+        logger.exception("the form of %s is shown without a template", model_admin.model._meta.label)
+        return HttpResponse(bare_page(request, told), status=_status(refusal))
+
+
+def bare_page(request: HttpRequest, told: Mapping[str, Any]) -> str:
+    """The same where its template cannot be drawn. Nothing is called here that is not of Python or Django."""
+    title, text = (escape(told.get(name, "")) for name in ("title", "text"))
+    rows = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    inputs = format_html_join("", '<input type="hidden" name="{}" value="{}">', rows)
+    typed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", [row for row in rows if row[0][0] != "_"])
+    return (
+        f"<!DOCTYPE html><html><head><title>{title}</title></head><body><h1>{title}</h1><p>{text}</p>"
+        f'<form method="post">{inputs}<input type="submit" value="↻"></form><dl>{typed}</dl></body></html>'
+    )
+
+
+def posted(request: HttpRequest) -> List[Tuple[str, str]]:
+    return [
+        (name, value)
+        for name in request.POST
+        if name != "csrfmiddlewaretoken"
+        for value in request.POST.getlist(name)
+    ]
 
 
 def typed(request: HttpRequest) -> List[Tuple[str, str]]:

@@ -73,7 +73,7 @@ def _run(
         bulk.lock()
         response = view(_what_is_left(queryset, bulk))
         bulk.finish()
-        _say_if_unprotected(request, bulk)
+        bulk.tell_if_unprotected()
     return response
 
 
@@ -113,7 +113,7 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
             response = view(left)
         bulk.finish()
         if not asks or not isinstance(response, HttpResponse):
-            _say_if_unprotected(request, bulk)
+            bulk.tell_if_unprotected()
             return response
     context = getattr(response, "context_data", None) or {}
     if is_confirmed and context.get("perms_lacking"):
@@ -126,11 +126,6 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
     if is_confirmed:
         response.status_code = Reason.CHANGED.status
     return response
-
-
-def _say_if_unprotected(request: HttpRequest, bulk: Bulk) -> None:
-    if not bulk.was_protected:
-        warning(request, texts.WITHOUT_LOCK)
 
 
 def _is_part(shown: Optional[confirmation.Shown], bulk: Bulk) -> bool:

@@ -172,10 +172,12 @@ class ChangeFormGuard(beside.Admin):
             return guarded_page(request, self.model, response, "", texts.of_save_as_new(self))
         if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
-        if request.META.get(fillable.HEADER):
-            configuration.FILLABLE.put(request, fillable.names(_forms_of(context, obj)))
-        text = BASE_TEXT.of(request) or base_of_page(self, request, context, obj)
-        return guarded_page(request, self.model, response, text, {})
+        with save.left_out(request, "the page of %s %s is not guarded", obj._meta.label, obj.pk):
+            if request.META.get(fillable.HEADER):
+                configuration.FILLABLE.put(request, fillable.names(_forms_of(context, obj)))
+            text = BASE_TEXT.of(request) or base_of_page(self, request, context, obj)
+            return guarded_page(request, self.model, response, text, {})
+        return response
 
 
 def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View) -> HttpResponse:
@@ -189,7 +191,7 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
         response = save.save(model_admin, request, attempt, view) if attempt else view()
         is_done = False
         if attempt is not None:
-            with save.noting_faults(attempt):
+            with save.telling(attempt):
                 is_done = attempt.is_done(response)
                 if not (is_done or attempt.is_rendered or attempt.is_action):
                     carry(request, response)

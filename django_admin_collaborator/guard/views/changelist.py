@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Set
 
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ERROR_FLAG
-from django.contrib.messages import warning
 from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 
@@ -19,13 +19,13 @@ from ... import conf
 from ...access import identity, security_log
 from ...admin_templates import LIST, wrap
 from ...request_notes import Note
-from .. import beside, faults
+from .. import beside
 from ..bulk_write import Bulk
 from ..conflict import texts
 from ..conflict.history import History
-from ..conflict.responses import page_of_values
+from ..conflict.responses import drawn
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
-from ..save import View, netted
+from ..save import View, left_out, netted
 from ..version import base as bases
 from ..version import locks
 from ..version.base import BaseProblem
@@ -47,9 +47,13 @@ class ListGuard(beside.Admin):
             raise _IsEditable
         formset_class = super().get_changelist_formset(request, **kwargs)
         save = SAVE.of(request)
-        formset_class = list_formset.guarded(formset_class, self, request.user, save)
         notes = NOTES.of(request)
-        return formset_class if notes is None else list_formset.refusing(formset_class, notes)
+        if notes is not None or save is not None:
+            formset_class = list_formset.guarded(formset_class, self, request.user, save)
+            return formset_class if notes is None else list_formset.refusing(formset_class, notes)
+        with left_out(request, "the list of %s is not guarded", self.model._meta.label):
+            return list_formset.guarded(formset_class, self, request.user, None)
+        return formset_class
 
     def changelist_view(self, request: HttpRequest, extra_context: Optional[Dict[str, Any]] = None) -> HttpResponse:
         def view() -> HttpResponse:
@@ -158,21 +162,17 @@ class ListSave:
             response = self._save(good, untouched, view) if good or not (some_are_not or has_mistakes) else None
             was_saved = response is not None and response.status_code == 302
             self.bulk.finish()
-        if was_saved and good and not self.bulk.was_protected:
-            warning(self.request, texts.WITHOUT_LOCK)
+        if was_saved and good:
+            self.bulk.tell_if_unprotected()
         if was_saved and response is not None and not some_are_not:
             return response
         saved = {row.key for row in good} if was_saved else set()
         left = [row for row in touched if row.key not in saved and row not in self.gone]
-        try:
-            return _show(self, left, view)
-        except Exception as error:
-            if not faults.is_ours(error):
-                raise
-            logger.exception("the rows of %s that were not saved cannot be shown", self.model._meta.label)
-            self.request.POST = self.posted
-            refusal = Refusal(self.reason or Reason.NOT_COMPARED)
-            return page_of_values(self.model_admin, self.request, refusal, texts.of_bulk(self.model, refusal))
+        if self.reason is None:
+            return _show(self, left, view)  # mistakes only, and Django marks those
+        refusal = Refusal(self.reason)
+        show, tell = partial(_show, self, left, view), partial(texts.of_bulk, self.model, refusal)
+        return drawn(self.model_admin, self.request, refusal, tell, show, self.posted)
 
     def _may_be_saved(self, row: PostedRow) -> bool:
         """Compare one row under its lock; note why it is not to be saved, if so."""

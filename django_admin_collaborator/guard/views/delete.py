@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Dict, Optional
+from typing import Any, Dict, Mapping, Optional
 
 from django.contrib.messages import warning
 from django.core.exceptions import PermissionDenied
@@ -16,6 +16,7 @@ from ...request_notes import Note
 from .. import beside, lock_service, save
 from .. import write as attempts
 from ..conflict import texts
+from ..conflict.responses import drawn
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
 from ..version import base as bases
 from ..version import confirmation, locks, snapshot
@@ -54,7 +55,8 @@ class DeleteGuard(beside.Admin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         if isinstance(objs, list) and not request.POST:
             # Before the page's lists are read: what changes right after is on the page, and not what was seen.
-            SHOWN.put(request, confirmation.of_whole(snapshot.whole(self, request, objs[0])))
+            with _net(self, request):
+                SHOWN.put(request, confirmation.of_whole(snapshot.whole(self, request, objs[0])))
         found = super().get_deleted_objects(objs, request)
         cascade = cascades.of(request)
         if cascade is not None:
@@ -71,7 +73,9 @@ class DeleteGuard(beside.Admin):
                 if context.get("perms_lacking"):
                     raise PermissionDenied  # so Django answers whoever may not delete all that goes along
                 response = wrap(response, LIST, collaborator_guard={"page": attempt.page})
-        if not context.get("protected") and not context.get("perms_lacking"):
+        if context.get("protected") or context.get("perms_lacking"):
+            return response
+        with _net(self, request):
             realm = realm_in(self, request, obj)
             lock_service.reserve(self.model, obj.pk, request.user, realm)
             name = identity.object_name(self.model, obj.pk, realm)
@@ -83,6 +87,10 @@ class DeleteGuard(beside.Admin):
         return response
 
 
+def _net(model_admin: Any, request: HttpRequest) -> Any:
+    return save.left_out(request, "a page that asks to delete is not guarded: %s", model_admin.model._meta.label)
+
+
 def _deleted(model_admin: Any, request: HttpRequest, object_id: str, view: save.View, ask: save.View) -> HttpResponse:
     # Without data in it, a POST is answered with the page that asks for confirmation.
     attempt = save.begin(model_admin, request, object_id, may="delete") if request.POST else None
@@ -92,7 +100,7 @@ def _deleted(model_admin: Any, request: HttpRequest, object_id: str, view: save.
     attempt.is_checked = True  # as a deletion, by what its confirmation has shown
     response = save.run(request, attempt, view, partial(_refused, model_admin), done=attempt.turn.deleted)
     if not attempt.is_rendered:
-        with save.noting_faults(attempt):
+        with save.telling(attempt):
             confirmation.forget(response, request)
     return response
 
@@ -133,12 +141,23 @@ def _refused(
     model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: save.View
 ) -> HttpResponse:
     """The page that asks for confirmation again, saying why."""
-    attempt.refusal = refusal
     cascade = cascades.of(request)
-    if cascade is not None and cascade.held:
-        attempt.page = cascade.told()
-    else:
-        attempt.page = texts.of_refusal(attempt, refusal, deleting=True)
+
+    def tell() -> Mapping[str, Any]:
+        if cascade is not None and cascade.held:
+            return cascade.told()
+        return texts.of_refusal(attempt, refusal, deleting=True)
+
+    def draw() -> HttpResponse:
+        return _drawn(model_admin, request, attempt, tell, view)
+
+    attempt.refusal = refusal
+    return drawn(model_admin, request, refusal, tell, draw)
+
+
+def _drawn(model_admin: Any, request: HttpRequest, attempt: Attempt, tell: Any, view: save.View) -> HttpResponse:
+    attempt.page = tell()
+    cascade = cascades.of(request)
     cascades.CURRENT.put(request, cascade.asked_again() if cascade is not None else Cascade(model_admin, request))
     query = request.GET.copy()
     if "_popup" in request.POST:
@@ -147,5 +166,6 @@ def _refused(
     request.POST = QueryDict()
     response = view()
     if attempt.is_rendered:
-        response.status_code = refusal.reason.status
+        assert attempt.refusal is not None
+        response.status_code = attempt.refusal.reason.status
     return response

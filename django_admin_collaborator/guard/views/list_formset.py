@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from ... import faults
 from ...access import identity
 from .. import beside
 from ..version import base as bases
@@ -44,7 +45,9 @@ class GuardedListFormSet(beside.FormSet):
     @cached_property
     def management_form(self) -> Any:
         form = super().management_form
-        with readings.with_file_versions_of(self.collaborator_admin):  # rendered when the view is over
+        initial = ""
+        net = faults.logged("the list of %s is not guarded", self.collaborator_admin.opts.label)
+        with net, readings.with_file_versions_of(self.collaborator_admin):  # rendered when the view is over
             initial = "" if self.is_bound else _base_of_page(self, self.collaborator_user)
         form.fields[bases.FIELD] = forms.CharField(required=False, initial=initial, widget=forms.HiddenInput)
         return form

@@ -5,6 +5,7 @@ TEST_REDIS_URL      the store is in Redis
 TEST_STORE          path of the store; default: whatever the package chooses
 TEST_CHANNEL_LAYER  none (default), memory, core or pubsub; the last two use TEST_REDIS_URL
 TEST_USER_MODEL     ``handle``: a user model with a UUID key, without email and username; default: Django's
+TEST_MEDIA_ROOT     where files are stored; default: an own folder of this process
 TEST_CSP            the Content-Security-Policy of every answer
 TEST_SETTINGS       JSON object of any further settings
 """
@@ -102,7 +103,10 @@ LANGUAGE_CODE = "en-us"
 PARLER_LANGUAGES = {None: [{"code": "en"}, {"code": "de"}], "default": {"code": "en", "fallbacks": ["en"]}}
 PARLER_ENABLE_CACHING = False  # it would outlive what a test rolls back, and each process has its own
 STATIC_URL = "/static/"
-MEDIA_ROOT = os.path.join(tempfile.gettempdir(), "admin-collaborator-media")
+# Not of the machine: a file that another run replaces or removes is a change that a save is refused for.
+MEDIA_ROOT = os.environ.get("TEST_MEDIA_ROOT") or os.path.join(
+    tempfile.gettempdir(), f"admin-collaborator-{os.getpid()}-media"
+)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ROOT_URLCONF = "tests.project.urls"
 ASGI_APPLICATION = "tests.project.asgi.application"

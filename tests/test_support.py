@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from tests.project.newsroom.models import Article
-from tests.support import people
+from tests.support import people, servers
 
 
 def test_redis_can_be_frozen_flushed_and_restarted(redis_server):
@@ -37,6 +40,14 @@ def test_a_server_sees_what_a_test_commits(serve, database):
         "from tests.project.newsroom.models import Article as A; result = [[a.pk, a.title] for a in A.objects.all()]"
     )
     assert server.run(code) == [[article.pk, "Budget"]]
+
+
+def test_files_are_shared_with_the_servers_of_a_run_and_with_no_other_run(serve):
+    code = "from django.conf import settings; result = settings.MEDIA_ROOT"
+    assert serve(store="memory").run(code) == settings.MEDIA_ROOT
+    other = [sys.executable, "-c", "from tests import settings; print(settings.MEDIA_ROOT)"]
+    printed = subprocess.run(other, cwd=servers.ROOT, check=True, capture_output=True, text=True).stdout
+    assert printed.strip() not in ("", settings.MEDIA_ROOT)
 
 
 @pytest.mark.parametrize("program", ["uvicorn", "daphne"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from typing import Any, Callable, Dict, Iterator, List
 
 import pytest
 from django.db import connections
 
+from tests.settings import MEDIA_ROOT
 from tests.support import databases, people
 from tests.support.loops import LoopThread
 from tests.support.mariadb import MariaDBServer
@@ -23,6 +25,13 @@ from tests.support.sync_sockets import SyncSocket
 
 SERVERS_KEPT = 4
 """Idle servers are kept for the next test that wants the same, but no more than these."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_files() -> Iterator[None]:
+    """Files are stored in a folder of this run alone."""
+    yield
+    shutil.rmtree(MEDIA_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

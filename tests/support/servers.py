@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
+from tests.settings import MEDIA_ROOT
 from tests.support.people import Person
 from tests.support.processes import Process, free_port
 from tests.support.sockets import Socket
@@ -47,6 +48,7 @@ class ServerOptions:
             "TEST_STORE": "" if self.redis_url else self.store,
             "TEST_CHANNEL_LAYER": self.channel_layer,
             "TEST_USER_MODEL": self.user_model,
+            "TEST_MEDIA_ROOT": MEDIA_ROOT,
             "TEST_CSP": self.csp,
             "TEST_SETTINGS": json.dumps({name: json.loads(value) for name, value in self.settings}),
         }

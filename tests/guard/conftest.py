@@ -1,16 +1,15 @@
 from __future__ import annotations
 
-import logging
 import secrets
-from typing import Any, Callable, Dict, Iterator, List
+from typing import Any, Callable, Dict, Iterator
 
 import django
 import pytest
 from django.conf import settings
 from django.contrib import admin
 
-from django_admin_collaborator.guard.version import reading
 from tests.guard.newsdesk import Desk, desk
+from tests.guard.oracle import log
 from tests.guard.oracle.sides import OwnUrls, Sessions, guarded
 from tests.guard.press.models import Link, Passage, Section, Story, Topic
 
@@ -38,26 +37,13 @@ def people(database: str) -> People:
     return Sessions()
 
 
-FAULTS = ("is not guarded", "are not guarded", "could not compare", "opens without its lock")
-
-
 @pytest.fixture(autouse=True)
 def _no_fault(request: pytest.FixtureRequest) -> Iterator[None]:
     """A test fails if the guard logs that it does not guard something, unless it is marked ``expects_fault``."""
-    faults: List[str] = []
-
-    class Handler(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            message = record.getMessage()
-            if any(words in message for words in FAULTS):
-                faults.append(message)
-
-    handler = Handler()
-    logger = logging.getLogger("django_admin_collaborator")
-    logger.addHandler(handler)
-    with reading.reporting_again():
+    with log.listening() as heard:
         yield
-    logger.removeHandler(handler)
+    faults = [record.getMessage() for record in heard.take()]
+    faults = [message for message in faults if any(words in message for words in log.FAULTS)]
     if request.node.get_closest_marker("expects_fault") is None:
         assert not faults, "the net was used"
 

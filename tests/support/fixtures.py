@@ -31,7 +31,8 @@ SERVERS_KEPT = 4
 def own_files() -> Iterator[None]:
     """Files are stored in a folder of this run alone."""
     yield
-    shutil.rmtree(MEDIA_ROOT, ignore_errors=True)
+    if not os.environ.get("TEST_MEDIA_ROOT"):
+        shutil.rmtree(MEDIA_ROOT, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

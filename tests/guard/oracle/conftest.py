@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import logging
 from typing import Any, Dict, Iterator, List
 
 import pytest
 
-from tests.guard.oracle import mutations, routers
+from tests.guard.oracle import log, mutations, routers
 from tests.guard.oracle.sides import Sessions
 
 
@@ -17,8 +16,7 @@ def several(other_databases: None) -> List[Dict[str, Any]]:
 
 @pytest.fixture
 def people(database: str, settings: Any, monkeypatch: Any) -> Iterator[Dict[str, str]]:
-    """Session keys of everybody, by name. What plain Django refuses or breaks is no news, and not logged."""
+    """Session keys of everybody, by name."""
     mutations.apply(monkeypatch)
-    logging.disable(logging.CRITICAL)
-    yield Sessions()
-    logging.disable(logging.NOTSET)
+    with log.silence_of_django():
+        yield Sessions()

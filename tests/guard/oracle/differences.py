@@ -22,11 +22,7 @@ from django.db.models import FileField
 
 from tests.guard.oracle.sequences import Seen
 from tests.guard.oracle.shown import Where
-from tests.guard.oracle.sides import Rows
-
-
-class Difference(AssertionError):
-    pass
+from tests.guard.oracle.sides import Difference, Rows
 
 
 def compare(plain: List[Seen], guarded: List[Seen], begin: Rows, keeps: bool = True) -> None:
@@ -39,7 +35,7 @@ def compare(plain: List[Seen], guarded: List[Seen], begin: Rows, keeps: bool = T
         found = list(differences(one, other, before))
         found += lost(one, other, before) if keeps else []
         if found:
-            raise Difference("\n".join([one.request, *found]))
+            raise Difference("\n".join([one.request, *found, *other.told]))
         if one.after != other.after or one.unshowable:
             return  # after (b) the two sides no longer begin with the same rows
         before = one.after

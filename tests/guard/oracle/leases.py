@@ -10,11 +10,11 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from tests.guard.oracle import admins, values
-from tests.guard.oracle.differences import Difference, compare
+from tests.guard.oracle.differences import compare
 from tests.guard.oracle.meetings import expect, no_difference
 from tests.guard.oracle.pages import Page
 from tests.guard.oracle.sequences import Player, Step, steps
-from tests.guard.oracle.sides import WORLDS, Side, rows
+from tests.guard.oracle.sides import WORLDS, Difference, Side, rows
 from tests.guard.tabs import Tab
 
 HOLDER = "adder"

@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from tests.core.profiles import PROFILE
-from tests.guard.oracle import mutations
+from tests.guard.oracle import log, mutations
+from tests.guard.oracle.sides import Difference
 
 ROOT = Path(__file__).resolve().parents[3]
 CHUNK = 25
@@ -32,7 +33,10 @@ def chunks(what: str) -> List[Any]:
 
 
 def run(play: Callable[[Any], None], what: str, number: int, most: int = CHUNK) -> None:
-    """Play a chunk of sequences; each number has others."""
+    """Play a chunk of sequences; each number has others.
+
+    Raises: Difference: also where all is as it has to be, and the guard has logged that it failed.
+    """
     options: Any = {
         "max_examples": min(most, 10) if PROFILE == "few" else most,
         "database": None,
@@ -47,7 +51,11 @@ def run(play: Callable[[Any], None], what: str, number: int, most: int = CHUNK) 
     @settings(**options)
     @given(st.data())
     def play_once(data: Any) -> None:
-        play(data.draw)
+        with log.listening() as heard:
+            play(data.draw)
+        faults = [log.text_of(record) for record in heard.take() if log.is_fault(record)]
+        if faults:
+            raise Difference("\n".join(["the guard has logged", *faults]))
 
     if not LONG:
         return play_once()

@@ -9,10 +9,10 @@ from django.test import override_settings
 from hypothesis import strategies as st
 
 from tests.guard.oracle import admins, shown, values
-from tests.guard.oracle.differences import Difference, differing, is_coarser, value_at
+from tests.guard.oracle.differences import differing, is_coarser, value_at
 from tests.guard.oracle.pages import Page, Values, not_ours, sanitised
 from tests.guard.oracle.sequences import ACTIONS, Player, Step, upload
-from tests.guard.oracle.sides import PEOPLE, WORLDS, Rows, Side, rows
+from tests.guard.oracle.sides import PEOPLE, WORLDS, Difference, Rows, Side, rows
 from tests.guard.oracle.writers import Write, writes
 
 POSTS_TO_THE_END = 3
@@ -32,6 +32,10 @@ class Later(NamedTuple):
 
 
 class Meeting:
+    """told: what the guarded side has said, see ``Side``."""
+
+    told: Sequence[str] = ()
+
     def __init__(self, draw: Any, people: Dict[str, str], worlds: Sequence[Any] = WORLDS) -> None:
         self.draw = draw
         self.model, self.model_admin = draw(admins.admins(), label="admin")
@@ -91,7 +95,8 @@ class Meeting:
         try:
             self._play()
         except Difference as difference:
-            raise Difference(f"{difference}\nafter {self.step}\nand {self.write}") from None
+            told = "\n".join(self.told)
+            raise Difference(f"{difference}\nafter {self.step}\nand {self.write}\n{told}") from None
 
     @cached_property
     def without_the_guard(self) -> Optional[Tuple[Page, Page, Rows]]:
@@ -117,6 +122,7 @@ class Meeting:
             return
         page, plain, plain_after = self.without_the_guard
         with override_settings(**self.settings), self.side(True) as side:
+            self.told = side.told
             stale = self.open(side)
             begin = rows()
             self.write.carry_out()

@@ -200,9 +200,12 @@ class _Parser(HTMLParser):
 
 
 class Page:
+    """An answer. told: what the guard says on it, and has logged on the way to it."""
+
     def __init__(self, url: str, response: Any) -> None:
         self.url = url
         self.status = int(response.status_code)
+        self.told: List[str] = []
         self.location = response.get("Location", "") if hasattr(response, "get") else ""
         self.response = response
         content = b"" if getattr(response, "streaming", False) else response.content
@@ -231,6 +234,12 @@ class Page:
     @property
     def was_refused(self) -> bool:
         return self.status in (409, 423) or self.reason not in ("", "save-as-new")
+
+    @property
+    def refusal(self) -> str:
+        """What the page says about a refusal."""
+        found = re.search(r'<section id="collaborator-conflict".*?</section>', self.text, re.DOTALL)
+        return words(found.group(0)) if found else ""
 
     @property
     def messages(self) -> List[str]:

@@ -43,7 +43,7 @@ class Seen:
     """What one request has brought.
 
     values: what the form would post. untouched: the columns whose controls were posted unchanged.
-    unshowable: those of them, and links, whose value their control does not offer.
+    unshowable: those of them, and links, whose value their control does not offer. told: see ``Page``.
     """
 
     request: str
@@ -54,6 +54,7 @@ class Seen:
     after: Rows
     untouched: Sequence[shown.Where] = ()
     unshowable: Sequence[shown.Where] = ()
+    told: Sequence[str] = ()
 
 
 def steps(model: Any, spec: values.Spec, kinds: Sequence[str] = KINDS) -> Any:
@@ -173,8 +174,9 @@ class Player:
         values = {
             name: [with_names_of_new_keys(value) for value in found] for name, found in page.form.values().items()
         }
+        stored = self.side.rows()
         self.seen.append(
-            Seen(request, page.status, location, facts, not_ours(values), self.side.rows(), untouched, unshowable)
+            Seen(request, page.status, location, facts, not_ours(values), stored, untouched, unshowable, page.told)
         )
 
 

@@ -26,6 +26,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
+from tests.guard.oracle import log
 from tests.guard.oracle.browser import Browser
 from tests.guard.oracle.models import Label, Seal, Shelf
 from tests.guard.oracle.pages import Page
@@ -95,8 +96,15 @@ class OwnUrls:
         self.urlpatterns = [path("admin/", site.urls)]
 
 
+class Difference(AssertionError):
+    """The guarded side is not as it has to be."""
+
+
 class Side:
-    """One of the two, between ``begin`` and the end of the block."""
+    """One of the two, between ``begin`` and the end of the block.
+
+    told: what the guard has said on its pages and in its log.
+    """
 
     def __init__(self, model_admin: Type[admin.ModelAdmin], model: Type[models.Model], is_guarded: bool) -> None:
         self.is_guarded = is_guarded
@@ -105,6 +113,7 @@ class Side:
         self.register(model_admin)
         self.clock = Clock()
         self.failures: List[BaseException] = []
+        self.told: List[str] = []
         self._changes: Any = None
         self._rows: Rows = {}
 
@@ -130,6 +139,7 @@ class Side:
             with ExitStack() as stack:
                 stack.enter_context(override_settings(**changed))
                 fill(spec)
+                self._log = stack.enter_context(log.listening())
                 stack.enter_context(mock.patch("django.utils.timezone.now", self.clock))
                 stack.enter_context(mock.patch.dict(connection.settings_dict, is_atomic))
                 yield self
@@ -143,11 +153,17 @@ class Side:
 
     def get(self, url: str) -> Page:
         self.clock.tick()
-        return Page(url, self.browser.get(url))
+        return self._answered(Page(url, self.browser.get(url)))
 
     def post(self, url: str, data: Dict[str, Any]) -> Page:
         self.clock.tick()
-        return Page(url, self.browser.post(url, data))
+        return self._answered(Page(url, self.browser.post(url, data)))
+
+    def _answered(self, page: Page) -> Page:
+        page.told = [page.refusal] if page.refusal else []
+        page.told += [f"logged {log.text_of(record)}" for record in self._log.take()]
+        self.told += [f"{page.url}: {line}" for line in page.told]
+        return page
 
     def rows(self) -> Rows:
         """``rows()``, read only where something was written since the last time, if the database says so."""

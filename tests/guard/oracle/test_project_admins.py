@@ -13,13 +13,13 @@ from django.db import models
 from hypothesis import strategies as st
 
 from tests.guard.oracle import long_run, shown, sides, values
-from tests.guard.oracle.differences import Difference, compare, value_at
+from tests.guard.oracle.differences import compare, value_at
 from tests.guard.oracle.fixed import FixedMeeting
 from tests.guard.oracle.meetings import expect
 from tests.guard.oracle.pages import Form, Page, Values, not_ours, sanitised
 from tests.guard.oracle.project_admins import ProjectSide, guarded_admins, key_of, spec_of, written
 from tests.guard.oracle.sequences import BUTTONS, Player, Seen, Step, is_typed
-from tests.guard.oracle.sides import BEGIN, Rows, Spec, fill, plain_value, rows
+from tests.guard.oracle.sides import BEGIN, Difference, Rows, Spec, fill, plain_value, rows
 from tests.guard.oracle.writers import Write
 
 MEETINGS = 2

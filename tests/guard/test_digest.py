@@ -216,8 +216,20 @@ def test_null_is_told_from_an_empty_text(database: str) -> None:
     base = verify(maker.sign(), "1", "press.story:1")
     assert not base.matches("null", base.fields["null"], empty)
     assert not base.matches("empty", base.fields["empty"], null)
-    assert base.column_matches("null", base.fields["null"], "null")
-    assert not base.column_matches("null", base.fields["null"], '""')
+    assert base.shows_column("null", base.fields["null"], "null")
+    assert not base.shows_column("null", base.fields["null"], '""')
+
+
+def test_a_value_in_place_of_which_the_form_showed_another_was_there_and_was_not_shown() -> None:
+    maker = BaseMaker("user:1", "press.story/1")
+    suggested = Reading('""', '"Suggested: one"', is_other=True)
+    maker.add_form({"summary": suggested, "text": Reading('""', '""')})
+    base = verify(maker.sign(), "user:1", "press.story/1")
+    entry = base.fields["summary"]
+    assert base.matches("summary", entry, suggested)
+    assert not base.matches("summary", entry, Reading('"Theirs"', '"Theirs"'))
+    assert not base.shows_column("summary", entry, '""')
+    assert base.shows_column("text", base.fields["text"], '""')
 
 
 def test_a_concealed_value_cannot_be_guessed_from_its_entry(settings) -> None:

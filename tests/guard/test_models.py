@@ -248,6 +248,21 @@ def test_a_file_is_part_of_the_base_and_has_to_be_chosen_again(ada: Desk, story:
     assert story.picture.read() == b"mine"
 
 
+def test_a_file_that_is_to_be_replaced_and_cleared_is_a_mistake_and_no_fault(
+    ada: Desk, story: Story, settings, tmp_path
+) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    settings.MEDIA_ROOT = str(tmp_path)
+    story.picture.save("there.txt", SimpleUploadedFile("there.txt", b"there"))
+    form = ada.open(story)
+    form.data["picture"] = SimpleUploadedFile("mine.txt", b"mine")
+    form["picture-clear"] = "on"
+    answer = form.save()
+    assert answer.status == 200
+    assert any("submit a file or check the clear checkbox" in error for error in answer.errors)
+
+
 def test_somebody_who_may_not_see_a_row_learns_nothing_about_it(ada: Desk, story: Story, monkeypatch) -> None:
     form = ada.open(story)
     Story.objects.update(body="Nobody's business")

@@ -73,6 +73,8 @@ def posted_text(widget: Any, data: Any, files: Any, name: str) -> str:
     """The text of what was posted for ``widget``, equal for what a person would call equal input."""
     widget = inner(widget)
     raw = raw_value(widget, data, files, name)
+    if raw is widgets.FILE_INPUT_CONTRADICTION:
+        return UPLOAD  # to be cleared, too: Django says that it cannot be both
     if isinstance(raw, File) or (isinstance(raw, (list, tuple)) and any(isinstance(item, File) for item in raw)):
         return UPLOAD
     if isinstance(raw, (list, tuple)) and not isinstance(widget, widgets.MultiWidget) and is_plain(type(widget)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import datetime, timezone
 from typing import Any
 
@@ -281,3 +282,18 @@ def test_a_file_that_was_replaced_under_its_own_name_is_a_conflict(
     form["file"] = SimpleUploadedFile("a.txt", b"mine")
     assert form.save().status == 409
     assert storage.open("oracle/a.txt").read() == b"of theirs"
+
+
+def test_a_copy_of_a_file_with_another_time_is_no_conflict_where_the_admin_knows_its_version(
+    ada: Desk, database: str, use: Use, tmp_path: Any, monkeypatch: Any
+) -> None:
+    """Several machines may each have a copy."""
+    storage = FileSystemStorage(location=str(tmp_path))
+    monkeypatch.setattr(Everything._meta.get_field("file"), "storage", storage)
+    use(Everything, fields=["slug", "file", "required_shelf"], get_collaborator_file_version=lambda self, file: "1")
+    name = storage.save("a.txt", ContentFile(b"same"))
+    row = Everything.objects.create(file=name, required_shelf=Shelf.objects.create(name="Shelf", code="shelf"))
+    form = ada.open(row)
+    os.utime(storage.path(name), (1, 1))
+    form["slug"] = "mine"
+    assert form.save().was_saved

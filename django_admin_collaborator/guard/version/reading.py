@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, NamedTuple, Optional, Set, Tuple
@@ -381,7 +381,7 @@ _file_version: ContextVar[Optional[Callable[[Any], Any]]] = ContextVar("collabor
 
 @contextmanager
 def with_file_versions_of(model_admin: Any) -> Iterator[None]:
-    """Ask this admin for the versions of files in remote storages meanwhile."""
+    """Ask this admin for the versions of files meanwhile."""
     before = _file_version.set(getattr(model_admin, "get_collaborator_file_version", None))
     try:
         yield
@@ -393,15 +393,12 @@ def _file_text(value: Any) -> str:
     """Name and version of a file: another one may have been put under its name. No network is asked."""
     name = getattr(value, "name", value) or ""
     parts = [name]
-    storage = getattr(value, "storage", None)
-    if name and isinstance(storage, FileSystemStorage):
-        try:
+    storage, ask = getattr(value, "storage", None), _file_version.get()
+    version = ask(value) if name and storage is not None and ask else None
+    if version is not None:
+        parts += [str(version)]
+    elif name and isinstance(storage, FileSystemStorage):
+        with suppress(OSError, ValueError):
             stat = os.stat(storage.path(name))
             parts += [stat.st_size, stat.st_mtime_ns]
-        except (OSError, ValueError):
-            pass
-    elif name and storage is not None:
-        ask = _file_version.get()
-        version = ask(value) if ask else None
-        parts += [] if version is None else [str(version)]
     return shapes.text_of(parts)

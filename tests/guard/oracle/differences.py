@@ -53,6 +53,8 @@ def differences(one: Seen, other: Seen, before: Rows) -> Iterator[str]:
         yield f"leads to: plain {one.location}, guarded {other.location}"
     if one.unshowable and one.after != before:
         return  # what follows from a value that was kept is not what follows from another
+    if one.is_list and any(_was_left(where, one, other, before) for where in one.untouched):
+        return  # nor is what follows from a row that was saved what follows from one that was not
     for name, fact in one.facts.items():
         if fact != other.facts[name]:
             yield f"{name}:\n  plain   {fact}\n  guarded {other.facts[name]}"
@@ -63,6 +65,13 @@ def differences(one: Seen, other: Seen, before: Rows) -> Iterator[str]:
         stored = value_at(before, where)
         if not (where in one.untouched and is_coarser(stored, plain) and guarded == stored):
             yield f"{where}: plain {plain!r}, guarded {guarded!r}, before {stored!r}"
+
+
+def _was_left(where: Where, one: Seen, other: Seen, before: Rows) -> bool:
+    """Whether a row was not saved in which plain Django has written a coarser value."""
+    row = value_at(before, (*where[:2], ""))
+    is_as_before = row is not None and value_at(other.after, (*where[:2], "")) == row
+    return is_as_before and is_coarser(value_at(before, where), value_at(one.after, where))
 
 
 def lost(one: Seen, other: Seen, before: Rows) -> List[str]:

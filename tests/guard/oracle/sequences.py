@@ -43,7 +43,8 @@ class Seen:
     """What one request has brought.
 
     values: what the form would post. untouched: the columns whose controls were posted unchanged.
-    unshowable: those of them, and links, whose value their control does not offer. told: see ``Page``.
+    unshowable: those of them, and links, whose value their control does not offer. is_list: whether it has posted an
+    editable list. told: see ``Page``.
     """
 
     request: str
@@ -54,6 +55,7 @@ class Seen:
     after: Rows
     untouched: Sequence[shown.Where] = ()
     unshowable: Sequence[shown.Where] = ()
+    is_list: bool = False
     told: Sequence[str] = ()
 
 
@@ -133,7 +135,7 @@ class Player:
         hidden = shown.unshowable(page, touched, self.seen[-1].after)
         data.update({name: upload(typed[name][0]) for name in form.files if name in typed})
         answer = self.side.post(page.url, data)
-        self._note(f"POST {page.url} {sorted(touched)}", answer, kept, hidden)
+        self._note(f"POST {page.url} {sorted(touched)}", answer, kept, hidden, step.kind == "list")
         return answer
 
     def typed(self, step: Step, form: Form) -> Values:
@@ -153,7 +155,9 @@ class Player:
         step.typed.append(typed)
         return typed
 
-    def _note(self, request: str, page: Page, untouched: Any = (), unshowable: Any = ()) -> None:
+    def _note(
+        self, request: str, page: Page, untouched: Any = (), unshowable: Any = (), is_list: bool = False
+    ) -> None:
         options = {
             name: (control.kind, control.options)
             for name, control in page.form.controls.items()
@@ -176,7 +180,18 @@ class Player:
         }
         stored = self.side.rows()
         self.seen.append(
-            Seen(request, page.status, location, facts, not_ours(values), stored, untouched, unshowable, page.told)
+            Seen(
+                request,
+                page.status,
+                location,
+                facts,
+                not_ours(values),
+                stored,
+                untouched,
+                unshowable,
+                is_list,
+                page.told,
+            )
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any, Dict, Iterator, List, Set, Tuple
 
 from django import forms
@@ -71,7 +72,8 @@ def unchanged(page: Page, typed: Values) -> Set[str]:
             names = {one for one in typed if one == start or (has_parts and one.startswith(start + "_"))}
             if names and not names & set(page.form.files):
                 posted = field.widget.value_from_datadict(data, MultiValueDict(), start)
-                found |= set() if field.has_changed(form[name].initial, posted) else names
+                with suppress(AttributeError):  # of a field that does not go with its widget, Django cannot tell
+                    found |= set() if field.has_changed(form[name].initial, posted) else names
     return found
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.guard.oracle import log, long_run
 from tests.guard.oracle.differences import compare
-from tests.guard.oracle.fixed import change, made, rows_of
-from tests.guard.oracle.models import Keyed
+from tests.guard.oracle.fixed import alone, change, listed, made, rows_of
+from tests.guard.oracle.models import Everything, Keyed
 from tests.guard.oracle.sequences import Player, Seen
 from tests.guard.oracle.sides import Difference, Side, rows
 
@@ -45,3 +45,13 @@ def test_a_fault_that_the_guard_logs_is_a_difference(people: Dict[str, str], mon
     monkeypatch.setattr(long_run, "LONG", 0)
     with pytest.raises(Difference, match=r"ERROR the guard could not compare a row \(KeyError\('lost'\)\)"):
         long_run.run(play, "fault", 0)
+
+
+def test_a_row_of_a_list_is_not_saved_for_a_coarser_value_alone(people: Dict[str, str]) -> None:
+    model_admin = {"list_display": ["id", "char", "nullable_char"], "list_editable": ["char", "nullable_char"]}
+    spec = rows_of(Everything, nullable_char="  outer ", image=None)
+    (row,) = alone(people, Everything, model_admin, listed(), spec)[-1].after["oracle.Everything"].values()
+    assert (row["nullable_char"], row["counter"]) == ("  outer ", 3)
+    typed = listed(form__0__char="typed")
+    (row,) = alone(people, Everything, model_admin, typed, spec)[-1].after["oracle.Everything"].values()
+    assert (row["nullable_char"], row["char"], row["counter"]) == ("  outer ", "typed", 4)

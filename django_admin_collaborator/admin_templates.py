@@ -78,7 +78,9 @@ class _Drawing:
         notes["_collaborator_is_plain"], notes["_collaborator_is_other"] = True, otherwise is not None
         # What the view's own template raises by itself is raised without us, too.
         page = otherwise() if otherwise is not None else self._rendered("", context, request)
-        logger.error("a page could not be drawn with what is ours: %s", getattr(request, "path", ""), exc_info=fault)
+        is_ours = otherwise is None or faults.is_ours(fault)
+        text = "a page could not be drawn with what is ours: %s" if is_ours else "the form at %s cannot be shown again"
+        logger.error(text, getattr(request, "path", ""), exc_info=fault)
         return page
 
     def _rendered(self, template_name: Optional[str], context: Any, request: Any) -> str:

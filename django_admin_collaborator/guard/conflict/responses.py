@@ -48,7 +48,7 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
         response: Optional[HttpResponse] = None
         attempt.refuse(refusal)
         again = transaction.atomic(using=attempt.using)
-        with suppress(PermissionDenied, Refusal), locks.further_transactions(), again:
+        with suppress(PermissionDenied), locks.further_transactions(), again:
             attempt.page = _prepared(request, attempt, texts.of_refusal(attempt, refusal))
             response = view()
             transaction.set_rollback(True, using=attempt.using)
@@ -83,6 +83,8 @@ def drawn(
         response = draw()
     except PermissionDenied:
         raise
+    except Refusal:
+        response = None  # of a fault that is in the log
     except Exception as error:
         if not (isinstance(error, OperationalError) and locks.is_conflict(error)):
             logger.exception("the form of %s cannot be shown again", model_admin.model._meta.label)

@@ -14,6 +14,7 @@ from django.contrib.staticfiles.storage import staticfiles_storage
 from .. import __version__, faults
 
 FOLDER = "django_admin_collaborator/"
+_WITHOUT_VERSION = "files of a page have no version in their address"
 
 
 class VersionedMedia(forms.Media):
@@ -21,7 +22,7 @@ class VersionedMedia(forms.Media):
 
     def absolute_path(self, path: Any) -> str:
         """The address of a file. Where it lasts it is made once, those of Django's own files too: they are many."""
-        with _net():
+        with faults.logged(_WITHOUT_VERSION):
             depends_on = addresses_depend_on()
             return _address(str(path)) if depends_on is None else _lasting_address(str(path), *depends_on)
         return super().absolute_path(path)
@@ -29,14 +30,14 @@ class VersionedMedia(forms.Media):
     @property
     def _js(self) -> List[Any]:
         files: List[Any] = super()._js  # type: ignore[misc]  # of its parent, and not documented
-        with _net():
+        with faults.logged(_WITHOUT_VERSION):
             return self._addressed(files)
         return files
 
     @property
     def _css(self) -> Dict[str, List[Any]]:
         files = super()._css  # type: ignore[misc]  # of its parent, and not documented
-        with _net():
+        with faults.logged(_WITHOUT_VERSION):
             return {medium: self._addressed(assets) for medium, assets in files.items()}
         return files
 
@@ -60,10 +61,6 @@ class VersionedMedia(forms.Media):
     def __radd__(self, other: forms.Media) -> forms.Media:
         # Python asks here first when ours stand on the right, because they are of a subclass.
         return _versioned(forms.Media.__add__(other, self))
-
-
-def _net() -> Any:
-    return faults.logged("files of a page have no version in their address")
 
 
 def _address(path: str) -> str:

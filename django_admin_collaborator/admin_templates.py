@@ -79,7 +79,9 @@ class _Drawing:
         # What the view's own template raises by itself is raised without us, too.
         page = otherwise() if otherwise is not None else self._rendered("", context, request)
         is_ours = otherwise is None or faults.is_ours(fault)
-        text = "a page could not be drawn with what is ours: %s" if is_ours else "the form at %s cannot be shown again"
+        text = (
+            "a page could not be drawn with what is ours: %s" if is_ours else "the form at %s cannot be shown again"
+        )
         logger.error(text, getattr(request, "path", ""), exc_info=fault)
         return page
 

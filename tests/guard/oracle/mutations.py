@@ -102,7 +102,7 @@ MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
     "nothing-is-left-out": (ALONE, replace("version/examination.Examination._is_kept", lambda *arguments: False)),
     "computed-values-are-left-out": (
         ALONE,
-        replace("version/examination.Examination._is_computed", lambda *args: False),
+        replace("version/form_input.is_computed", lambda *args: False),
     ),
     "believes-changed-data": (
         ALONE,

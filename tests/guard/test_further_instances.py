@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django import forms
 from django.contrib import admin
-from django.forms.models import BaseModelFormSet, modelformset_factory
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet, modelformset_factory
 from django.http import HttpResponse
 from django.template import engines
 from django.template.response import TemplateResponse
@@ -18,10 +18,16 @@ from tests.guard.conftest import People, Use
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.oracle.fixed import FixedMeeting, alone, change, meet, rows_of
 from tests.guard.oracle.models import Everything, Label, Line, Order
+from tests.guard.oracle.sequences import Step
 from tests.guard.oracle.writers import Write
 from tests.guard.press.models import Story
 
 on_sqlite = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+
+def sorted_by_key(rows: Any) -> Any:
+    return sorted(rows, key=lambda row: -row.pk)
+
 
 ASK = """<form method="post">{{ form.as_p }}<input type="hidden" name="_sure" value="1"></form>"""
 
@@ -263,3 +269,24 @@ def test_a_value_that_is_no_choice_any_more_is_in_nobodys_way(people: People, na
     assert seen[1].status == 302
     assert seen[1].after["oracle.Everything"]["1"][name] == value
     alone(people, Everything, model_admin, change(char="x"), spec)
+
+
+@on_sqlite
+@pytest.mark.parametrize("made", [list, tuple, sorted_by_key], ids=lambda made: made.__name__)
+def test_rows_of_an_inline_that_stand_in_a_list_are_saved_compared_and_deleted(people: People, made: Any) -> None:
+    class Rows(BaseInlineFormSet):
+        def get_queryset(self) -> Any:
+            return made(super().get_queryset())
+
+    class Lines(admin.TabularInline):
+        model = Line
+        formset = Rows
+        extra = 0
+
+    model_admin = {"fields": ["title"], "inlines": [Lines]}
+    for typed in ({}, {"title": "Mine"}, {"lines__0__qty": "4"}, {"lines__0__DELETE": "on"}):
+        alone(people, Order, model_admin, change(**typed))
+    alone(people, Order, model_admin, Step("delete", pk=1, typed=[{}, {}]))
+    theirs = Write("update", Line, 1, {"text": "Theirs"})
+    meet(people, Order, model_admin, change(title="Mine"), theirs)
+    meet(people, Order, model_admin, change(lines__0__qty="4"), theirs)

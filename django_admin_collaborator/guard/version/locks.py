@@ -134,22 +134,20 @@ def lock_rows(model: Type[models.Model], using: str, pks: Any) -> List[models.Mo
 def lock_inline_rows(formset: Any) -> List[models.Model]:
     """Lock and read the rows that an inline shows, where Django saves them."""
     shown = formset.get_queryset()
-    using = written_to(shown)
-    query = shown.query
-    if query.is_sliced or query.combinator:
-        pks: Any = [row.pk for row in shown]
-    else:
+    using = written_to(formset.model, shown)
+    pks: Any = [row.pk for row in shown]
+    if isinstance(shown, models.QuerySet) and not (shown.query.is_sliced or shown.query.combinator):
         pks = shown.using(using).order_by().values("pk")
     return lock_rows(formset.model, using, pks)
 
 
-def written_to(rows: models.QuerySet[Any]) -> str:
-    """Where Django saves a row of these."""
+def written_to(model: Type[models.Model], rows: Iterable[models.Model]) -> str:
+    """Where Django saves a row of these. A project's formset may have them in a list."""
     row = next(iter(rows), None)
     if row is None:
-        row = rows.model()
-        row._state.db = rows.db
-    return str(router.db_for_write(rows.model, instance=row))
+        row = model()
+        row._state.db = getattr(rows, "db", None)
+    return str(router.db_for_write(model, instance=row))
 
 
 def lock_links(field: models.ManyToManyField[Any, Any], sources: Iterable[models.Model]) -> Dict[Any, List[Any]]:

@@ -216,7 +216,7 @@ class LockedRows:
             if row._meta.concrete_model is not formset.model._meta.concrete_model:
                 kinds.setdefault(type(row), []).append(row.pk)
         for kind, pks in kinds.items():
-            using = locks.written_to(formset.get_queryset())
+            using = locks.written_to(formset.model, formset.get_queryset())
             self.rows.update({(kind, row.pk): row for row in locks.lock_rows(kind, using, pks)})
 
     def uncleaned(self, row: Any, formset: Any) -> None:

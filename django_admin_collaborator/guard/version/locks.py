@@ -135,9 +135,10 @@ def lock_inline_rows(formset: Any) -> List[models.Model]:
     """Lock and read the rows that an inline shows, where Django saves them."""
     shown = formset.get_queryset()
     using = written_to(formset.model, shown)
-    pks: Any = [row.pk for row in shown]
     if isinstance(shown, models.QuerySet) and not (shown.query.is_sliced or shown.query.combinator):
-        pks = shown.using(using).order_by().values("pk")
+        pks: Any = shown.using(using).order_by().values("pk")
+    else:
+        pks = [row.pk for row in shown]
     return lock_rows(formset.model, using, pks)
 
 

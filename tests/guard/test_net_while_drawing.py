@@ -121,16 +121,15 @@ def others_save(room: Newsroom) -> None:
     Story.objects.filter(pk=room.story.pk).update(title="Theirs", body="Theirs")
 
 
-def changed_form(room: Newsroom) -> Request:
-    page = filled_in(room)
-    others_save(room)
-    return posting(page, "_save")
+def saved_after(
+    fill: Callable[[Newsroom], Form], happens: Callable[[Newsroom], None]
+) -> Callable[[Newsroom], Request]:
+    def begin(room: Newsroom) -> Request:
+        page = fill(room)
+        happens(room)
+        return posting(page, "_save")
 
-
-def held_form(room: Newsroom) -> Request:
-    page = filled_in(room)
-    room.ben_edits()
-    return posting(page, "_save")
+    return begin
 
 
 def form_of_what_is_gone(room: Newsroom) -> Request:
@@ -150,18 +149,6 @@ def typed_into_list(room: Newsroom) -> Form:
     (row,) = [name for name, value in page.data.items() if value == [room.story.title] and name.endswith("-title")]
     page[row] = TYPED
     return page
-
-
-def changed_list(room: Newsroom) -> Request:
-    page = typed_into_list(room)
-    others_save(room)
-    return posting(page, "_save")
-
-
-def held_list(room: Newsroom) -> Request:
-    page = typed_into_list(room)
-    room.ben_edits()
-    return posting(page, "_save")
 
 
 def chosen(room: Newsroom, action: str) -> Form:
@@ -219,12 +206,12 @@ class Way(NamedTuple):
 
 
 WAYS: Dict[str, Way] = {
-    "a changed form": Way(changed_form, is_typed=True),
-    "a held form": Way(held_form, is_typed=True, is_late=True),
+    "a changed form": Way(saved_after(filled_in, others_save), is_typed=True),
+    "a held form": Way(saved_after(filled_in, Newsroom.ben_edits), is_typed=True, is_late=True),
     "a form of what is gone": Way(form_of_what_is_gone, is_typed=True),
     "a form with mistakes": Way(form_with_mistakes, (200, *REFUSED), is_typed=True),
-    "a changed list": Way(changed_list, is_typed=True),
-    "a held list": Way(held_list, is_typed=True, is_late=True),
+    "a changed list": Way(saved_after(typed_into_list, others_save), is_typed=True),
+    "a held list": Way(saved_after(typed_into_list, Newsroom.ben_edits), is_typed=True, is_late=True),
     "a held action": Way(held_action, is_typed=True, is_late=True),
     "a changed deletion": Way(changed_deletion),
     "a held deletion": Way(held_deletion, is_late=True),

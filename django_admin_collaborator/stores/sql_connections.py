@@ -92,11 +92,29 @@ class File(Place):
     def open(self) -> Link:
         is_new = not os.path.exists(self.path)
         raw = sqlite3.connect(self.path, timeout=LONGEST_SECONDS, isolation_level=None, check_same_thread=False)
-        for statement in ("PRAGMA journal_mode=WAL", "PRAGMA synchronous=NORMAL", *SQLite.TABLES):
-            raw.execute(statement)
+        link = Link(raw, self.address(), sqlite3.Error)
+        try:
+            self._write_ahead(raw)
+            for statement in ("PRAGMA synchronous=NORMAL", *SQLite.TABLES):
+                raw.execute(statement)
+        except BaseException:
+            link.close()
+            raise
         if is_new:
             self._let_in_whoever_writes_the_database()
-        return Link(raw, self.address(), sqlite3.Error)
+        return link
+
+    def _write_ahead(self, raw: sqlite3.Connection) -> None:
+        """Of two who change this at one moment SQLite refuses one at once, whatever its time limit is."""
+        deadline = time.monotonic() + LONGEST_SECONDS
+        while True:
+            try:
+                raw.execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
 
     def _let_in_whoever_writes_the_database(self) -> None:
         """A command of root's may be the first to need the file."""

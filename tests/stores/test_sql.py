@@ -6,6 +6,7 @@ import os
 import sqlite3
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Callable, Iterator, List
 
@@ -311,6 +312,16 @@ class TestConnections:
 
         assert file_store.read_now("room").text is None
         assert file_store.swap_now("room", "", "r2", "second").swapped
+
+    def test_a_new_file_is_opened_by_many_at_once(self, tmp_path: Path):
+        def open_at_once(number: int) -> None:
+            gate.wait()
+            File(str(tmp_path / f"{number}.sqlite3")).open().close()
+
+        with ThreadPoolExecutor(12) as pool:
+            for number in range(150):
+                gate = threading.Barrier(12)
+                list(pool.map(open_at_once, [number] * 12))
 
     def test_the_file_is_as_open_as_the_database(self, tmp_path: Path):
         (tmp_path / "db.sqlite3").touch(0o660)

@@ -99,9 +99,9 @@ def _forget(response: Any) -> None:
         response.__dict__.pop(name, None)
 
 
-def add_to_forms(response: HttpResponse, fields: Iterable[Tuple[str, str]]) -> None:
+def add_to_forms(response: Any, fields: Iterable[Tuple[str, str]]) -> None:
     """Add hidden fields to the forms of a page of somebody else's, whatever template it has."""
-    if response.status_code != 200 or "html" not in response.get("Content-Type", ""):
+    if response.streaming or "html" not in response.get("Content-Type", ""):
         return
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
 
@@ -109,9 +109,8 @@ def add_to_forms(response: HttpResponse, fields: Iterable[Tuple[str, str]]) -> N
         text = rendered.content.decode(rendered.charset)
         rendered.content = _POSTING.sub(lambda form: form[0] + hidden, text)
 
-    if not hidden or response.streaming:
-        return
-    _change_when_rendered(response, add)
+    if hidden:
+        _change_when_rendered(response, add)
 
 
 def complete(response: Any, path: str, form_id: str, is_inside: Callable[[], bool], part: Callable[[], str]) -> None:

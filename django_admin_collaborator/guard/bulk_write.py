@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from .. import conf, faults
 from ..access import security_log
 from ..access.identity import realm_of, root_model
-from . import lock_service
+from . import lock_service, way_on
 from .conflict import texts
 from .conflict.responses import page_of_values
 from .current_write import under
@@ -54,6 +54,8 @@ class Bulk:
         except (Refusal, OperationalError) as error:
             self.drop()
             refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            if refusal.reason is Reason.NOT_COMPARED and way_on.is_taken(self.request):
+                raise way_on.Unguarded from error
             security_log.refused_write(self.request, refusal, self.model)
             return page_of_values(model_admin, self.request, refusal, partial(texts.of_bulk, self.model, refusal))
         except BaseException:

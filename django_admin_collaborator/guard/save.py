@@ -19,6 +19,7 @@ from ..access import identity, security_log
 from ..request_notes import Note
 from ..rooms import lease_events
 from ..translation import gettext as _
+from . import way_on
 from .conflict import items, responses, texts
 from .current_write import under
 from .refusal import BASE_PROBLEMS, Reason, Refusal
@@ -35,29 +36,36 @@ Refuse = Callable[[HttpRequest, Attempt, Refusal, View], HttpResponse]
 
 
 NET: Note[str] = Note("net", "")
-"""Around the page of this request: "first", and "again" while it is made once more after a fault of ours."""
+"""Around the page of this request: "first", and "again" while Django makes it once more after a fault of ours."""
 
 
 def netted(
     model_admin: Any, request: HttpRequest, guarded: Callable[[], HttpResponse], view: Callable[[], HttpResponse]
 ) -> HttpResponse:
-    """The answer of ``guarded``, or to a fault of ours in it: ``view`` makes a page once more; nothing is written."""
-    posted = request.POST
+    """The answer of ``guarded``. After a fault of ours in it nothing is written; ``view`` makes a page once more, and
+    writes for whoever takes the way on."""
+    posted = (request.POST, request.FILES)
     NET.put(request, "first")
     try:
         with reading.with_file_versions_of(model_admin):
             return guarded()
     except Exception as error:
-        if not faults.is_ours(error):
+        if not isinstance(error, way_on.Unguarded) and not faults.is_ours(error):
             raise
         logger.error("the guard could not compare %s", request.path, exc_info=error)
-        if request.method != "POST":
-            NET.put(request, "again")
-            return view()
-        request.POST = posted
-        refusal = Refusal(Reason.NOT_COMPARED)
-        tell = partial(texts.of_fault, model_admin.model, refusal)
-        return responses.page_of_values(model_admin, request, refusal, tell)
+        request.POST, vars(request)["_files"] = posted
+        if request.method == "POST" and not way_on.is_taken(request):
+            refusal = Refusal(Reason.NOT_COMPARED)
+            tell = partial(texts.of_fault, model_admin.model, refusal)
+            return responses.page_of_values(model_admin, request, refusal, tell)
+        NET.put(request, "again")
+        CURRENT.put(request, None)
+        return view()
+
+
+def is_alone(request: HttpRequest) -> bool:
+    """Whether Django is doing without us what it is asked for."""
+    return NET.of(request) == "again"
 
 
 @contextmanager
@@ -131,6 +139,8 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
                 raise
             security_log.refused_write(request, refusal, attempt.model, attempt.pk)
             if refusal.reason is Reason.NOT_COMPARED:
+                if way_on.is_taken(request):
+                    raise way_on.Unguarded from error
                 _write_down(attempt)
             return refuse(request, attempt, refusal, view)
         with telling(attempt):

@@ -18,6 +18,7 @@ from .. import conf
 from ..access import identity
 from ..access.identity import root_model
 from ..request_notes import Note
+from . import way_on
 from .refusal import CONFLICT, Reason, Refusal
 from .turn import Turn
 from .version import base as bases
@@ -48,6 +49,7 @@ class Attempt:
     volatile: names of the fields that are another each time that the project finds the object.
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
     more). is_absent: there is no object to be saved.
+    is_told_of_fault: its person was told that a part cannot be compared, see ``way_on``.
     is_action: not the form is saved, but an action is run from it.
     is_saving: Django found no mistake in the form. is_written: it went as far as to write the rows that belong to
     the object. is_rendered: it answered with a form. posted: what came with the request; views may exchange it.
@@ -62,6 +64,7 @@ class Attempt:
         self.using = using
         self.turn = Turn(request, model, pk, using)
         posted = request.POST.dict()
+        self.is_told_of_fault = way_on.is_taken(request)
         self.chosen = {name[len(CHOICE) :]: value for name, value in posted.items() if name.startswith(CHOICE)}
         self.refusal: Optional[Refusal] = None
         self.is_action = False
@@ -134,9 +137,12 @@ class Attempt:
 
     @property
     def is_unguarded(self) -> bool:
-        """Whether the project wants saves to be done whose page was never fetched: in its own tests."""
-        is_missing = self.base_problem is not None and self.base_problem.kind == "missing"
-        return is_missing and conf.get("MISSING_BASE") == "accept"
+        """Whether a save is to be done that nothing is known of: in the project's own tests, which never fetched its
+        page, or after a fault of ours."""
+        kind = self.base_problem.kind if self.base_problem is not None else ""
+        if self.is_told_of_fault and kind in ("missing", "fault"):
+            return True
+        return kind == "missing" and conf.get("MISSING_BASE") == "accept"
 
     @property
     def compares_forms(self) -> bool:
@@ -369,9 +375,9 @@ class Attempt:
             found.discard(Change.THEIRS)
         if found & NEWS:
             raise Refusal(Reason.CHANGED)
-        if self.fault or Change.UNREADABLE in found:
+        if (self.fault or Change.UNREADABLE in found) and not self.is_told_of_fault:
             raise Refusal(Reason.NOT_COMPARED)
-        if Change.UNSEEN in found:
+        if Change.UNSEEN in found and not self.is_told_of_fault:
             raise Refusal(Reason.BASE_MISSING)
         if Change.UNDECIDED in found or any(each.undecided_rows(self.base, self.chosen) for each in self.sets or ()):
             raise Refusal(Reason.UNDECIDED)
@@ -392,7 +398,7 @@ class Attempt:
 
     def lost_rows(self) -> Mapping[str, List[str]]:
         """What was typed into inlines that the form has no more, by their prefix, unless the person has seen that."""
-        if self.base is None or self.sets is None:
+        if self.base is None or self.sets is None or self.fault:
             return {}
         names = [each.name for each in self.sets]
         lost = rowsets.lost_rows(self.request.POST, self.prefixes, self.base, names)

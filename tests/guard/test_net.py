@@ -8,7 +8,7 @@ import inspect
 import sys
 import types
 from contextlib import ExitStack, contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Callable, Collection, Dict, Iterator, List, Sequence, Tuple
 
 import pytest
 from django import forms
@@ -63,6 +63,27 @@ THE_NET_ITSELF = {
 }
 """The outermost hooks, what answers when anything else has raised, and what a template or a commit calls."""
 
+CALLED_BY_DJANGO = {
+    "views.change_form.ChangeFormGuard._create_formsets",
+    "views.change_form.ChangeFormGuard._changeform_view",
+    "views.change_form.ChangeFormGuard.get_form",
+    "views.change_form.ChangeFormGuard.get_object",
+    "views.change_form.ChangeFormGuard.render_change_form",
+    "views.change_form.ChangeFormGuard.save_form",
+    "views.change_form.ChangeFormGuard.save_related",
+    "views.change_form.rendered_object",
+    "views.change_form.unwrapped",
+    "views.actions.ActionGuard.response_action",
+    "views.changelist.ListGuard.get_changelist_formset",
+    "views.delete.DeleteGuard._delete_view",
+    "views.delete.DeleteGuard.get_deleted_objects",
+    "views.delete.DeleteGuard.render_delete_form",
+    "views.delete._net",
+    "save.is_alone",
+    "save.left_out",
+}
+"""With a fault in these that lasts, no page can go on without the package: they are hooks, and what hooks begin with."""
+
 PACKAGE = "django_admin_collaborator.guard."
 
 Way = Callable[[Any, Form, Story], None]
@@ -82,8 +103,8 @@ def _raise(name: str) -> None:
     raise Fault(name)
 
 
-def functions(modules: Sequence[str] = MODULES) -> List[Tuple[Any, str]]:
-    """(where it is defined, its name) of every function, method and property."""
+def functions(modules: Sequence[str] = MODULES, besides: Collection[str] = ()) -> List[Tuple[Any, str]]:
+    """(where it is defined, its name) of every function, method and property, ``besides`` some."""
     found: List[Tuple[Any, str]] = []
     for name in modules:
         module = importlib.import_module(PACKAGE + name)
@@ -94,7 +115,7 @@ def functions(modules: Sequence[str] = MODULES) -> List[Tuple[Any, str]]:
                 found.append((module, attribute))
             elif inspect.isclass(value) and not issubclass(value, Exception):
                 found += [(value, method) for method in vars(value) if _is_own(value, method)]
-    return [function for function in found if title(function) not in THE_NET_ITSELF]
+    return [function for function in found if title(function) not in {*THE_NET_ITSELF, *besides}]
 
 
 def _is_own(cls: type, name: str) -> bool:
@@ -114,12 +135,14 @@ def title(function: Tuple[Any, str]) -> str:
 class Fuse:
     """Raises in one function, at one of the calls while it is armed.
 
-    at: which call, from 1; 0: none, they are only counted. calls: how many there were.
+    at: which call, from 1; 0: none, they are only counted. lasts: at all calls that follow, too.
+    calls: how many there were.
     """
 
-    def __init__(self, where: Any, name: str, at: int = 0) -> None:
+    def __init__(self, where: Any, name: str, at: int = 0, lasts: bool = False) -> None:
         self.calls = 0
         self._at = at
+        self._lasts = lasts
         self._is_armed = False
         self._where, self._name = where, name
         self._before = inspect.getattr_static(where, name)
@@ -158,15 +181,15 @@ class Fuse:
             return type(value)(self._fused(value.__func__))
 
         @functools.wraps(value)
-        def raises_once(*args: Any, **kwargs: Any) -> Any:
+        def raises(*args: Any, **kwargs: Any) -> Any:
             if self._is_armed:
                 self.calls += 1
-                if self.calls == self._at:
-                    self._is_armed = False
+                if self._at and (self.calls == self._at or (self._lasts and self.calls > self._at)):
+                    self._is_armed = self._lasts
                     as_a_line_of(value.__module__, self._name)
             return value(*args, **kwargs)
 
-        return raises_once
+        return raises
 
 
 class Rehearsal:
@@ -303,6 +326,18 @@ def on_post_while_others_changed_it(fuse: Any, page: Form, story: Story) -> None
     go_on(answer, story, of_others=True)
 
 
+def while_it_lasts(fuse: Any, page: Form, story: Story) -> None:
+    fuse.arm()
+    go_on(page.save(), story)
+    fuse.disarm()
+
+
+def from_the_beginning(fuse: Any, page: Form, story: Story) -> None:
+    fuse.arm()
+    go_on(fill_in(page.desk.open(story)).save(), story)
+    fuse.disarm()
+
+
 def on_conflict_page(fuse: Any, page: Form, story: Story) -> None:
     Story.objects.update(body="Theirs")
     refuse = Attempt.refuse
@@ -327,12 +362,15 @@ WAYS: Dict[str, Way] = {
     "conflict page": on_conflict_page,
 }
 
+LASTING: Dict[str, Way] = {"POST": while_it_lasts, "GET and POST": from_the_beginning}
+"""With a fault that comes at each call."""
+
 CALLS: Dict[str, Dict[str, int]] = {}
 """By way and function; rehearsed once."""
 
 
 def rehearse(page: Form, story: Story) -> None:
-    for name, way in WAYS.items():
+    for name, way in {**WAYS, **{f"lasting, {name}": way for name, way in LASTING.items()}}.items():
         CALLS[name] = Rehearsal().play(way, page, story)
         write_back(story)
 
@@ -354,6 +392,26 @@ def test_a_fault_of_ours_loses_nothing(function: Tuple[Any, str], page: Form, st
     symptoms = []
     for name, way, call in faults(title(function)):
         fuse = Fuse(*function, at=call)
+        with fuse.put_in():
+            try:
+                way(fuse, page, story)
+            except Exception as error:
+                symptoms.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
+        write_back(story)
+    assert not symptoms
+
+
+@pytest.mark.parametrize("function", functions(besides=CALLED_BY_DJANGO), ids=title)
+def test_a_fault_of_ours_that_lasts_keeps_nobody_from_saving(
+    function: Tuple[Any, str], page: Form, story: Story
+) -> None:
+    if not CALLS:
+        rehearse(page, story)
+    symptoms = []
+    for name, way in LASTING.items():
+        if not CALLS[f"lasting, {name}"][title(function)]:
+            continue
+        fuse = Fuse(*function, at=1, lasts=True)
         with fuse.put_in():
             try:
                 way(fuse, page, story)

@@ -5,6 +5,7 @@ None is a 500, nothing is half done, what was typed is in the answer, and the ne
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, Callable, Dict
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from tests.guard.conftest import Use
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Section, Story
-from tests.guard.test_net import Fuse, Rehearsal, functions, title
+from tests.guard.test_net import CALLED_BY_DJANGO, Fuse, Rehearsal, functions, title
 
 pytestmark = [
     pytest.mark.parametrize("database", ["postgresql"], indirect=True),
@@ -189,21 +190,44 @@ WAYS: Dict[str, Callable[[Any, Desk, Story], None]] = {
 }
 
 
+def while_it_lasts(way: str, fuse: Any, desk: Desk, story: Story) -> None:
+    """The way with a fault that comes at each call, from the first page to the end."""
+    disarm, fuse.disarm = fuse.disarm, lambda: None
+    try:
+        WAYS[way](fuse, desk, story)
+    finally:
+        fuse.disarm = disarm
+        fuse.disarm()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("way", list(WAYS))
 def test_a_fault_of_ours_beside_a_form_is_no_500_and_does_nothing_by_halves(way: str, ada: Desk) -> None:
     calls = Rehearsal(MODULES).play(WAYS[way], ada, new_story())
+    assert sum(map(bool, calls.values())) > 20
+    check(way, WAYS[way], calls, functions(MODULES), ada)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "list_is_refused"])
+def test_a_fault_of_ours_beside_a_form_that_lasts_keeps_nobody_from_it(way: str, ada: Desk) -> None:
+    lasting = partial(while_it_lasts, way)
+    calls = Rehearsal(MODULES).play(lasting, ada, new_story())
+    check(way, lasting, calls, functions(MODULES, besides=CALLED_BY_DJANGO), ada, lasts=True)
+
+
+def check(way: str, play: Any, calls: Dict[str, int], faults: Any, ada: Desk, lasts: bool = False) -> None:
     symptoms = []
-    for function in functions(MODULES):
+    for function in faults:
         if not calls[title(function)] or title(function) == "version.shapes.is_plain":
             continue  # that one is called once for each kind of widget
         story = new_story()
-        fuse = Fuse(*function, at=1)
+        fuse = Fuse(*function, at=1, lasts=lasts)
         with fuse.put_in():
             try:
-                WAYS[way](fuse, ada, story)
+                play(fuse, ada, story)
             except Exception as error:
                 symptoms.append(f"{title(function)}: {type(error).__name__}: {str(error).splitlines()[:1]}")
-    assert sum(map(bool, calls.values())) > 20
-    assert not symptoms, "\n".join(symptoms)
+    assert not symptoms, "\n".join([way, *symptoms])

@@ -21,6 +21,7 @@ from django.utils.translation import gettext
 from ...access import identity
 from ...admin_templates import draw_otherwise
 from ...page import configuration
+from .. import way_on
 from ..refusal import Reason, Refusal
 from ..version import base as bases
 from ..version import locks
@@ -57,6 +58,8 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
 
     tell = partial(texts.of_refusal, attempt, refusal)
     response = drawn(model_admin, request, refusal, tell, draw)
+    if attempt.is_told_of_fault:
+        way_on.offer(request, response)
     response.status_code = _status(refusal)
     return response
 
@@ -79,6 +82,7 @@ def drawn(
         request.POST = posted
         return page_of_values(model_admin, request, refusal, tell)
 
+    is_fault = refusal.reason is Reason.NOT_COMPARED
     try:
         response = draw()
     except PermissionDenied:
@@ -86,10 +90,15 @@ def drawn(
     except Refusal:
         response = None  # of a fault that is in the log
     except Exception as error:
-        if not (isinstance(error, OperationalError) and locks.is_conflict(error)):
+        is_busy = isinstance(error, OperationalError) and locks.is_conflict(error)
+        if not is_busy:
             logger.exception("the form of %s cannot be shown again", model_admin.model._meta.label)
+        is_fault = is_fault or not is_busy
         response = None
-    return values() if response is None else draw_otherwise(response, lambda: _rendered(values()))
+    response = values() if response is None else draw_otherwise(response, lambda: _rendered(values()))
+    if is_fault:
+        way_on.offer(request, response)
+    return response
 
 
 def _rendered(response: Any) -> str:
@@ -132,6 +141,7 @@ def base_and_page(attempt: Attempt) -> Tuple[str, Mapping[str, Any]]:
         return base_text(attempt, page["changes"].asked if "changes" in page else {}), page
     except Exception:  # of what a project's form holds; the form is shown all the same, with what was typed
         logger.exception("the conflict of %s cannot be shown", attempt.object_name)
+        attempt.is_told_of_fault = True
         return attempt.base_text, attempt.page
 
 
@@ -188,11 +198,14 @@ def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, tel
             "back": request.get_full_path(),
         }
         request.current_app = model_admin.admin_site.name
-        response = TemplateResponse(request, REFUSED, context, status=_status(refusal))
-        return draw_otherwise(response, partial(bare_page, request, told))
+        template = TemplateResponse(request, REFUSED, context, status=_status(refusal))
+        response = draw_otherwise(template, partial(bare_page, request, told))
     except Exception:
         logger.exception("the form of %s is shown without a template", model_admin.model._meta.label)
-        return HttpResponse(bare_page(request, told), status=_status(refusal))
+        response = HttpResponse(bare_page(request, told), status=_status(refusal))
+    if refusal.reason is Reason.NOT_COMPARED:
+        way_on.offer(request, response)
+    return response
 
 
 def bare_page(request: HttpRequest, told: Mapping[str, Any]) -> str:

@@ -12,13 +12,16 @@ from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
 
 from django.conf import settings
 from django.core import signing
+from django.db import OperationalError, models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
+from ... import faults
 from .base import BaseProblem
 from .digest import Digester
+from . import locks, snapshot
+from . import reading as readings
 from .reading import Reading
-from .snapshot import Whole
 
 Seen = Mapping[str, str]
 
@@ -40,13 +43,41 @@ class Shown:
 
 
 NOT_READ = "?"
-"""In place of the digest of a field that could not be read."""
+"""In place of the digest of what could not be read, or before one that was made without its form."""
+
+WITHOUT_FORM = ""
+"""In place of the names of all fields and sets of rows."""
 
 _SALT = "django_admin_collaborator.seen"
 _DAY = 24 * 60 * 60
 
 
-def of_whole(now: Whole) -> Seen:
+def of_object(model_admin: Any, request: HttpRequest, obj: models.Model, locks_rows: bool = False) -> Seen:
+    """What its change form shows of an object, digested.
+
+    Django needs no form to delete it. Where the project's hooks make none, its columns count.
+    """
+    using = obj._state.db
+    try:
+        with transaction.atomic(using=using):
+            return _of_whole(snapshot.whole(model_admin, request, obj, locks_rows))
+    except Exception as error:
+        if faults.is_ours(error) or (isinstance(error, OperationalError) and locks.is_conflict(error)):
+            raise
+        reason = f"no form can be made to see what is deleted ({type(error).__name__}: {error})"
+        readings.report_once(obj._meta.label, "*", reason)
+    columns = snapshot.columns(obj)
+    texts = [text for name in columns for text in (name, columns[name].column or "")]
+    return {WITHOUT_FORM: NOT_READ + short(texts)}
+
+
+def summary(seen: Seen) -> str:
+    """What is seen of one object among many."""
+    text = short(f"{name} {seen[name]}" for name in sorted(seen))
+    return NOT_READ + text if WITHOUT_FORM in seen else text
+
+
+def _of_whole(now: snapshot.Whole) -> Seen:
     seen = {name: NOT_READ if reading.fault else short(_texts(reading)) for name, reading in now.fields.items()}
     for set_name, rows in now.sets.items():
         parts: List[str] = []
@@ -105,9 +136,21 @@ def brought_back(request: HttpRequest, about: str) -> Shown:
 
 def differing(seen: Seen, now: Seen) -> Optional[List[str]]:
     """Names of what is not as it was seen; None if all is. What could not be read then is not compared."""
+    if (WITHOUT_FORM in seen) != (WITHOUT_FORM in now):
+        return None if WITHOUT_FORM in seen else [WITHOUT_FORM]
     now = _bounded(now) if ALL in seen else now
-    names = [name for name in {**seen, **now} if seen.get(name) not in (now.get(name), NOT_READ)]
+    names = [name for name in {**seen, **now} if _differs(seen.get(name, ""), now.get(name, ""))]
     return names or None
+
+
+def _differs(then: str, now: str) -> bool:
+    is_read_now = not now.startswith(NOT_READ)
+    return then != now and then != NOT_READ and not (then.startswith(NOT_READ) and is_read_now)
+
+
+def unread(names: Iterable[str], now: Seen) -> List[str]:
+    """Those of the names of what differs of which it cannot be told now whether it does."""
+    return [name for name in names if now.get(name, "").startswith(NOT_READ) or (name == ALL and NOT_READ in now.values())]
 
 
 ALL = "*"

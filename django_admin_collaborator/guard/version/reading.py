@@ -286,10 +286,15 @@ def stable(form: Any) -> Dict[str, Reading]:
 
 def report(form: Any, name: str, reason: str) -> None:
     """Say once for each field and reason that it is not guarded."""
-    key = (label(form), name, reason)
+    report_once(label(form), name, reason)
+
+
+def report_once(its_label: str, name: str, reason: str) -> None:
+    """The same where there is no form."""
+    key = (its_label, name, reason)
     if key not in _reported:
         _reported.add(key)
-        logger.warning(NOT_GUARDED, name, label(form), reason)
+        logger.warning(NOT_GUARDED, name, its_label, reason)
 
 
 def reported_volatile(form: Any) -> Set[str]:

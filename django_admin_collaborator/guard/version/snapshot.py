@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
 
+from ... import faults
 from ...access import identity
 from . import base as bases
 from . import reading as readings
@@ -64,7 +65,7 @@ def whole(
     """What the change form of ``obj`` shows. locks_rows: the rows below it, first."""
     fields = readings.stable(main_form(model_admin, request, obj))
     if not fields:
-        fields = _of_row(obj)
+        fields = columns(obj)
     made = formsets(model_admin, request, obj) if with_rows else []
     ready = rowsets.LockedRows().take if locks_rows else None
     sets = rowsets.sets_of([formset for _, formset in made], [inline for inline, _ in made], obj, ready)
@@ -127,14 +128,15 @@ def labels(model_admin: Any, request: HttpRequest, obj: models.Model) -> Dict[st
     names = {
         field.name: str(field.verbose_name) for field in obj._meta.get_fields() if hasattr(field, "verbose_name")
     }
-    made = formsets(model_admin, request, obj)
-    for each in rowsets.sets_of([formset for _, formset in made], [inline for inline, _ in made], obj):
-        inline = each.inline
-        names[each.name + "/"] = str(inline.opts.verbose_name_plural) if inline is not None else each.kind
+    with faults.logged("the rows below %s have no names", obj._meta.label):
+        made = formsets(model_admin, request, obj)
+        for each in rowsets.sets_of([formset for _, formset in made], [inline for inline, _ in made], obj):
+            inline = each.inline
+            names[each.name + "/"] = str(inline.opts.verbose_name_plural) if inline is not None else each.kind
     return names
 
 
-def _of_row(obj: models.Model) -> Dict[str, Reading]:
+def columns(obj: models.Model) -> Dict[str, Reading]:
     """Who may delete but not change has no form: then every field that people fill in counts."""
     found = {}
     for field in obj._meta.concrete_fields:

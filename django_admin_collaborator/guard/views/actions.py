@@ -15,12 +15,12 @@ from django.http import HttpRequest, HttpResponse
 
 from ... import conf
 from ...access import identity
-from .. import beside
+from .. import beside, save
 from .. import write as attempts
 from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
 from ..conflict import texts
 from ..refusal import Reason, Refusal
-from ..version import confirmation, locks, snapshot
+from ..version import confirmation, locks
 from ..version import reading as readings
 from ..version.base import BaseProblem
 from ..version.submission import MergedPost
@@ -40,6 +40,9 @@ class ActionGuard(beside.Admin):
             response = super().response_action(request, queryset, *args, **kwargs)
             attempt.is_written = response is not None and response.status_code == 302
             return response
+        if save.is_alone(request):
+            CURRENT.put(request, None)
+            return super().response_action(request, queryset, *args, **kwargs)
         name = _action_name(request)
         pks = None if _only_reads(self, request, name) else _selected(request, queryset)
         if not pks:
@@ -86,7 +89,8 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
         # Before the page that asks is made: what changes right after is on the page, and not what was seen.
         now = _summary(model_admin, request, bulk)
         shown, unseen = _unseen(request, bulk, now) if is_confirmed else (None, [])
-        if unseen and (len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
+        unread = confirmation.unread(map(str, unseen), now)
+        if unseen and (unread or len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
             asks = True
         elif unseen:
             bulk.leave_out(dict.fromkeys(unseen, ""), Reason.CHANGED)
@@ -109,7 +113,9 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
                 post = MergedPost(request.POST, request.FILES)
                 del post.data["post"]
                 post.put_into(request)
-                warning(request, texts.LOOK_AGAIN % {"names": names})
+                is_changed = len(unread) < len(unseen) or not unread
+                again = texts.LOOK_AGAIN % {"names": names}
+                warning(request, again if is_changed else f"{texts.not_compared(bulk.model)}: {names}")
             response = view(left)
         bulk.finish()
         if not asks or not isinstance(response, HttpResponse):
@@ -191,11 +197,10 @@ def _unseen(
 def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> confirmation.Seen:
     """What each row shows of itself to people, digested; for no more rows than a page has, its inlines too."""
     if len(bulk.before) <= MOST_WHOLE_ROWS:
-        whole = {
-            str(pk): confirmation.of_whole(snapshot.whole(model_admin, request, row, locks_rows=True))
+        return {
+            str(pk): confirmation.summary(confirmation.of_object(model_admin, request, row, locks_rows=True))
             for pk, row in bulk.before.items()
         }
-        return {pk: confirmation.short(f"{name} {row[name]}" for name in sorted(row)) for pk, row in whole.items()}
     fields = [field for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
     return {
         str(pk): confirmation.short(readings.column_text(field, field.value_from_object(row))[0] for field in fields)

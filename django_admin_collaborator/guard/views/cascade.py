@@ -143,6 +143,8 @@ class Cascade:
         self, shown: confirmation.Shown, listed: Mapping[str, str], count: str, again: Callable[[], Any]
     ) -> bool:
         """Whether something would be deleted that the page has not listed, or has listed differently."""
+        if not shown.counts:
+            return False  # its list could not be read
         is_counted = shown.counts == count or self.is_part
         parts = confirmation.bounded_parts(listed)
         unseen = [part for part in parts if part not in shown.parts]

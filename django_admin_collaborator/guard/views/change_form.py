@@ -15,7 +15,7 @@ from ...access import identity
 from ...admin_templates import PAGE, PART, R, add_to_forms, complete, wrap
 from ...page import configuration, drafts
 from ...request_notes import Note
-from .. import beside, save
+from .. import beside, save, way_on
 from .. import write as attempts
 from ..conflict import display, responses, texts
 from ..version import base as bases
@@ -172,11 +172,14 @@ class ChangeFormGuard(beside.Admin):
             return guarded_page(request, self.model, response, "", texts.of_save_as_new(self))
         if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
+        text = ""
         with save.left_out(request, "the page of %s %s is not guarded", obj._meta.label, obj.pk):
             if request.META.get(fillable.HEADER):
                 configuration.FILLABLE.put(request, fillable.names(_forms_of(context, obj)))
             text = BASE_TEXT.of(request) or base_of_page(self, request, context, obj)
-            return guarded_page(request, self.model, response, text, {})
+            response = guarded_page(request, self.model, response, text, {})
+        if not text:
+            way_on.offer(request, response)
         return response
 
 
@@ -274,12 +277,12 @@ def _base_of_page(
 
     maker.add_form(noting(read)(context["adminform"].form))
     for read_row in (read, readings.unread):
-        maker.sets = {}
         try:
             rowsets.add_to_base(maker, _sets_of(context, obj), noting(read_row))
             break
         except Exception:
             logger.exception("the rows below %s are not guarded", name)
+            maker.sets = {}
     return maker.sign()
 
 

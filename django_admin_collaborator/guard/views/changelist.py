@@ -19,13 +19,13 @@ from ... import conf
 from ...access import identity, security_log
 from ...admin_templates import LIST, wrap
 from ...request_notes import Note
-from .. import beside
+from .. import beside, way_on
 from ..bulk_write import Bulk
 from ..conflict import texts
 from ..conflict.history import History
 from ..conflict.responses import drawn
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
-from ..save import View, left_out, netted
+from ..save import View, is_alone, left_out, netted
 from ..version import base as bases
 from ..version import locks
 from ..version.base import BaseProblem
@@ -46,6 +46,8 @@ class ListGuard(beside.Admin):
         if IS_FIXED.of(request):
             raise _IsEditable
         formset_class = super().get_changelist_formset(request, **kwargs)
+        if is_alone(request) and request.method == "POST":
+            return formset_class
         save = SAVE.of(request)
         notes = NOTES.of(request)
         if notes is not None or save is not None:
@@ -86,8 +88,8 @@ class ListSave:
 
     notes: what to tell about each row that is not saved, by its key. gone: rows that are not there any more.
     kept: entries of rows that are not saved, for the base of the page that says so. changed: rows that nobody touched
-    as others have left them, where what was posted of them is a mistake by now. is_unguarded: whether the project
-    wants it to be done though its page was never fetched, in its own tests.
+    as others have left them, where what was posted of them is a mistake by now. is_told_of_fault: see ``way_on``.
+    is_unguarded: whether it is to be done though there is no base, after a fault of ours or in a project's own tests.
     """
 
     refusal = None
@@ -104,6 +106,7 @@ class ListSave:
         self.base: Optional[bases.Base] = None
         self.entries: Optional[Dict[str, bases.Entries]] = None
         self.reason: Optional[Reason] = None
+        self.is_told_of_fault = way_on.is_taken(request)
         self.is_unguarded = False
         self.classes: Dict[Any, Any] = {}
         text = request.POST.get(f"{self.formset.prefix}-{bases.FIELD}", "")
@@ -112,7 +115,8 @@ class ListSave:
             self.entries = dict(self.base.sets[list_formset.ROWS])
         except BaseProblem as problem:
             self.reason = BASE_PROBLEMS[problem.kind]
-            self.is_unguarded = problem.kind == "missing" and conf.get("MISSING_BASE") == "accept"
+            wants_all = self.is_told_of_fault or conf.get("MISSING_BASE") == "accept"
+            self.is_unguarded = problem.kind == "missing" and wants_all
         if self.reason is not None and not self.is_unguarded:
             security_log.refused_write(request, Refusal(self.reason), self.model)
         self.notes: Dict[str, str] = {}
@@ -194,6 +198,8 @@ class ListSave:
         if verdict is Change.NONE:
             return False
         if verdict is Change.THEIRS and conf.get("MERGE_DISJOINT"):
+            return True
+        if row.is_unreadable and self.is_told_of_fault:
             return True
         if row.is_unreadable:
             self.reason = self.reason or Reason.NOT_COMPARED

@@ -13,7 +13,7 @@ from ...access import identity
 from ...access.identity import realm_in
 from ...admin_templates import LIST, wrap
 from ...request_notes import Note
-from .. import beside, lock_service, save
+from .. import beside, lock_service, save, way_on
 from .. import write as attempts
 from ..conflict import texts
 from ..conflict.responses import drawn
@@ -36,7 +36,9 @@ class DeleteGuard(beside.Admin):
             return super(DeleteGuard, self).delete_view(request, object_id, extra_context)
 
         def ask() -> HttpResponse:
-            cascades.CURRENT.put(request, Cascade(self, request))
+            cascades.CURRENT.put(request, None)
+            with _net(self, request):
+                cascades.CURRENT.put(request, Cascade(self, request))
             return view()
 
         return save.netted(self, request, lambda: _deleted(self, request, object_id, view, ask), ask)
@@ -45,22 +47,23 @@ class DeleteGuard(beside.Admin):
         self, request: HttpRequest, object_id: str, extra_context: Optional[Dict[str, Any]]
     ) -> HttpResponse:
         attempt = attempts.of(request)
-        if attempt is not None and attempt.refusal is None:
-            _check(self, request, attempt)
+        if attempt is None or attempt.refusal is not None:
+            return super()._delete_view(request, object_id, extra_context)
+        is_there = _check(self, request, attempt)
         response = super()._delete_view(request, object_id, extra_context)
-        if attempt is not None and attempt.refusal is None:
-            attempt.is_written = attempt.whole is not None and not attempt.is_rendered
+        attempt.is_written = is_there and not attempt.is_rendered
         return response
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         if isinstance(objs, list) and not request.POST:
             # Before the page's lists are read: what changes right after is on the page, and not what was seen.
             with _net(self, request):
-                SHOWN.put(request, confirmation.of_whole(snapshot.whole(self, request, objs[0])))
+                SHOWN.put(request, confirmation.of_object(self, request, objs[0]))
         found = super().get_deleted_objects(objs, request)
         cascade = cascades.of(request)
         if cascade is not None:
-            cascade.look_at(found, again=lambda: super(DeleteGuard, self).get_deleted_objects(objs, request))
+            with _net(self, request):
+                cascade.look_at(found, again=lambda: super(DeleteGuard, self).get_deleted_objects(objs, request))
         return found
 
     def render_delete_form(self, request: HttpRequest, context: Dict[str, Any]) -> HttpResponse:
@@ -75,15 +78,19 @@ class DeleteGuard(beside.Admin):
                 response = wrap(response, LIST, collaborator_guard={"page": attempt.page})
         if context.get("protected") or context.get("perms_lacking"):
             return response
+        is_remembered = False
         with _net(self, request):
             realm = realm_in(self, request, obj)
             lock_service.reserve(self.model, obj.pk, request.user, realm)
             name = identity.object_name(self.model, obj.pk, realm)
-            values = SHOWN.of(request) or confirmation.of_whole(snapshot.whole(self, request, obj))
+            values = SHOWN.of(request) or confirmation.of_object(self, request, obj)
             cascade = cascades.of(request)
             shown = cascade.of_page(values, context, "deleted_objects") if cascade else confirmation.Shown(values)
             confirmation.remember(response, request, confirmation.about(request.user, name), shown)
+            is_remembered = True
             _tell_who_edits(request, attempt)
+        if not is_remembered:
+            way_on.offer(request, response)
         return response
 
 
@@ -112,29 +119,31 @@ def _tell_who_edits(request: HttpRequest, attempt: Optional[Attempt]) -> None:
         warning(request, cascade.warning())
 
 
-def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
-    """Raises: Refusal: the object is not what was shown to whoever confirmed its deletion."""
+def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> bool:
+    """Whether the object is there, locked. Raises: Refusal: it is not what was shown to whoever confirms."""
     locks.begin(attempt.model, attempt.using)
     instance = locks.lock_row(attempt.model, attempt.using, {"pk": attempt.pk})
     if instance is None:
-        return  # Django says that it is not there
-    attempt.whole = snapshot.whole(model_admin, request, instance, locks_rows=True)
+        return False  # Django says that it is not there
+    now = confirmation.of_object(model_admin, request, instance, locks_rows=True)
     shown: Optional[confirmation.Shown] = None
     try:
         shown = confirmation.brought_back(request, confirmation.about(attempt.user, attempt.object_name))
     except bases.BaseProblem as problem:
         if problem.kind != "missing" or not attempt.is_unguarded:
             raise Refusal(BASE_PROBLEMS[problem.kind]) from None
-    now = confirmation.of_whole(attempt.whole)
-    differing = confirmation.differing(shown.values, now) if shown is not None else None
-    if differing:
-        if all(now.get(name) == confirmation.NOT_READ for name in differing):
-            raise Refusal(Reason.NOT_COMPARED)  # a fault of ours, and nobody's doing
-        labels = snapshot.labels(model_admin, request, instance)
+    differing = (confirmation.differing(shown.values, now) if shown is not None else None) or []
+    unread = confirmation.unread(differing, now)
+    if len(unread) < len(differing):
+        labels = {confirmation.WITHOUT_FORM: str(model_admin.opts.verbose_name)}
+        labels.update(snapshot.labels(model_admin, request, instance))
         raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
+    if unread and not attempt.is_told_of_fault:
+        raise Refusal(Reason.NOT_COMPARED)  # a fault of this site, and nobody's doing
     cascade = Cascade(model_admin, request, shown, is_confirmed=True)
     cascades.CURRENT.put(request, cascade)
     cascade.look_for_itself([instance])
+    return True
 
 
 def _refused(

@@ -1,0 +1,43 @@
+"""The way on after a fault of ours: whoever was told that something could not be compared, and saves again, saves.
+
+What can be compared is compared all the same. Where the guard fails again as a whole, Django goes on without it.
+"""
+
+from __future__ import annotations
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+
+from .. import faults
+from ..admin_templates import add_to_forms
+
+FIELD = "_collaborator_fault"
+"""Name of the hidden field by which a page says that its person was told."""
+
+_SALT = "django_admin_collaborator.fault"
+_DAY = 24 * 60 * 60
+
+
+class Unguarded(Exception):
+    """A write that cannot be compared is to be done by Django alone. Everything that was done of it is undone."""
+
+
+def offer(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Let the page bring back that a fault of ours stood in its way."""
+    with faults.logged("a page offers no way on"):
+        add_to_forms(response, [(FIELD, signing.dumps(_about(request), salt=_SALT))])
+
+
+def is_taken(request: HttpRequest) -> bool:
+    """Whether the page that was posted has brought that back."""
+    text = request.POST.get(FIELD, "")
+    if not text:
+        return False
+    try:
+        return bool(signing.loads(text, salt=_SALT, max_age=_DAY) == _about(request))
+    except signing.BadSignature:
+        return False
+
+
+def _about(request: HttpRequest) -> str:
+    return f"{request.user.pk} {request.path}"

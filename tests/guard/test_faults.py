@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.admin.models import LogEntry
 
-from django_admin_collaborator.guard.version import reading
+from django_admin_collaborator.guard import way_on
+from django_admin_collaborator.guard.version import locks, reading, rowsets
 from tests.guard.conftest import both_databases
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import Story
@@ -65,3 +66,52 @@ def test_it_stands_in_the_history_of_the_object_and_is_nobodys_save(
     assert entry.change_message == "A part of this story could not be compared"
     Story.objects.update(title="By a program")
     assert "ada" not in late.save().panel
+
+
+@pytest.fixture
+def rows_fail(monkeypatch: Any) -> None:
+    """The rows of a posted page can never be compared, whatever page they are posted from."""
+
+    def fail(*args: Any, **kwargs: Any) -> Any:
+        raise LookupError("no such row")
+
+    monkeypatch.setattr(rowsets, "compared", fail)
+
+
+def test_where_rows_can_never_be_compared_fields_are_all_the_same(ada: Desk, story: Story, rows_fail: None) -> None:
+    form = ada.open(story)
+    form["title"], form["passages-0-text"] = "Mine", "One of mine"
+    answer = form.save()
+    assert (answer.status, answer.reason) == (409, "not-compared")
+    Story.objects.update(body="Theirs", title="Theirs")
+    answer = answer.save()
+    assert (answer.status, answer.reason) == (409, "changed")
+    assert answer.save().was_saved
+    assert Story.objects.values_list("title", "body").get() == ("Mine", "Theirs")
+    assert story.passages.filter(text="One of mine").exists()
+
+
+def test_only_whoever_was_told_of_a_fault_takes_the_way_on(
+    ada: Desk, ben: Desk, story: Story, rows_fail: None
+) -> None:
+    told = ada.open(story).save()
+    assert told.reason == "not-compared"
+    form = ben.open(story)
+    form["title"] = "Mine"
+    for text in ("", "forged", told[way_on.FIELD]):
+        form[way_on.FIELD] = text
+        assert form.copy().save().reason == "not-compared"
+    assert Story.objects.get().title == "Budget"
+
+
+def test_a_fault_that_is_over_lets_nobody_save_over_another(ada: Desk, story: Story, monkeypatch: Any) -> None:
+    form = ada.open(story)
+    form["title"] = "Mine"
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "lock_row", lambda *args: 1 / 0)
+        answer = form.save()
+    assert (answer.status, answer.reason) == (409, "not-compared")
+    Story.objects.update(title="Theirs")
+    answer = answer.post({"_save": ["1"]})
+    assert (answer.status, answer.reason, answer["title"]) == (409, "changed", "Mine")
+    assert Story.objects.get().title == "Theirs"

@@ -82,7 +82,7 @@ CALLED_BY_DJANGO = {
     "save.is_alone",
     "save.left_out",
 }
-"""With a fault in these that lasts, no page can go on without the package: they are hooks, and what hooks begin with."""
+"""With a fault in these that lasts, no page can go on without the package: they are what Django calls."""
 
 PACKAGE = "django_admin_collaborator.guard."
 

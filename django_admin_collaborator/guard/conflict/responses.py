@@ -187,6 +187,7 @@ def _readings(examination: Examination) -> Mapping[str, Reading]:
 def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, tell: Tell) -> HttpResponse:
     """Everything that was posted, to copy, and to post again. ``tell``: what to say, from ``texts``."""
     told: Mapping[str, Any] = {}
+    response: HttpResponse
     try:
         told = tell()
         context = {

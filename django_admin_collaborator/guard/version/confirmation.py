@@ -17,10 +17,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.encoding import escape_uri_path
 
 from ... import faults
-from .base import BaseProblem
-from .digest import Digester
 from . import locks, snapshot
 from . import reading as readings
+from .base import BaseProblem
+from .digest import Digester
 from .reading import Reading
 
 Seen = Mapping[str, str]
@@ -150,7 +150,9 @@ def _differs(then: str, now: str) -> bool:
 
 def unread(names: Iterable[str], now: Seen) -> List[str]:
     """Those of the names of what differs of which it cannot be told now whether it does."""
-    return [name for name in names if now.get(name, "").startswith(NOT_READ) or (name == ALL and NOT_READ in now.values())]
+    return [
+        name for name in names if now.get(name, "").startswith(NOT_READ) or (name == ALL and NOT_READ in now.values())
+    ]
 
 
 ALL = "*"

@@ -47,7 +47,7 @@ def test_a_row_added_elsewhere_appears_among_the_rows(ada: Desk, story: Story) -
     answer = form.save()
     assert answer.status == 409
     assert "Four of theirs” was added" in answer.panel
-    assert re.search("Changed by you;.* passage “[^”]*Four of mine[^”]*” was added", answer.panel)
+    assert re.search("Changed by you alone.* passage “[^”]*Four of mine[^”]*” was added", answer.panel)
     assert answer["passages-3-text"] == "Four of theirs"
     assert answer["passages-4-text"] == "Four of mine"
     assert answer["passages-INITIAL_FORMS"] == "4"
@@ -62,7 +62,7 @@ def test_a_row_deleted_elsewhere_disappears_if_i_left_it_alone(ada: Desk, story:
     form["passages-0-DELETE"] = "on"
     answer = form.save()
     assert re.search("passage “Two[^”]*” was deleted", answer.panel)
-    assert re.search("Changed by you;.* passage “[^”]*” delete it", answer.panel)
+    assert re.search("Changed by you alone.* passage “[^”]*” delete it", answer.panel)
     assert answer["passages-1-text"] == "Three of mine"
     assert answer.save().was_saved
     assert texts(story) == ["Three of mine"]
@@ -97,10 +97,26 @@ def test_a_row_that_i_deleted_and_they_changed_is_mine_to_decide(
     form["passages-1-DELETE"] = "on"
     answer = form.save()
     assert answer.status == 409
-    assert "Theirs changed Mine delete it" in answer.panel
+    assert "Theirs Text: Two of theirs Mine delete it" in answer.panel
     answer[f"_collaborator_take-passages/{passage.pk}"] = choice
     assert answer.save().was_saved
     assert texts(story) == left
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("Two", "Two of theirs"), ("Two of mine", "Two of mine")])
+def test_a_row_that_i_would_rather_not_delete_is_theirs_unless_i_typed_into_it(
+    ada: Desk, story: Story, typed: str, kept: str
+) -> None:
+    passage = Passage.objects.get(text="Two")
+    form = ada.open(story)
+    Passage.objects.filter(text="Two").update(text="Two of theirs")
+    form["passages-1-DELETE"], form["passages-1-text"] = "on", typed
+    answer = form.save()
+    assert answer["passages-1-text"] == kept
+    del answer["passages-1-DELETE"]
+    answer[f"_collaborator_take-passages/{passage.pk}"] = "mine"
+    assert answer.save().was_saved
+    assert texts(story) == ["One", kept, "Three"]
 
 
 def test_a_row_that_both_deleted_is_gone(ada: Desk, story: Story) -> None:

@@ -225,7 +225,8 @@ def _add_set(found: Items, known: _Known, each: RowSet) -> None:
         if not row.is_withdrawn:
             _add_form(found, known, row, title, verbose)
         elif set(row.changes.values()) & {Change.THEIRS, Change.BOTH, Change.UNDECIDED}:
-            found.both.append(Item(title, f"{prefix}/{pk}", theirs=_("changed"), mine=_("delete it")))
+            theirs = _changed_texts(known, row) or _("changed")
+            found.both.append(Item(title, f"{prefix}/{pk}", theirs=theirs, mine=_("delete it")))
         else:
             found.mine.append(Item(title, note=_("delete it")))
     orphans = 0
@@ -248,6 +249,14 @@ def _add_set(found: Items, known: _Known, each: RowSet) -> None:
     for form in each.formset.extra_forms[orphans:]:
         if form.has_changed() and form not in undecided.values():
             found.mine.append(Item(f"{kind} “{_typed_row(form)}”", note=_("was added")))
+
+
+def _changed_texts(known: _Known, row: Examination) -> str:
+    """What others have made of a row."""
+    items = [
+        _of_field(known, row, name, change, "") for name, change in row.changes.items() if change is not Change.NONE
+    ]
+    return " · ".join(f"{item.label}: {item.theirs or '–'}" for item in items)
 
 
 def _as_it_was(base: Optional[Base], each: RowSet, gone: GoneRow) -> str:

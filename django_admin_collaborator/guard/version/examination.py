@@ -419,9 +419,12 @@ class Examination:
         for name in names:
             change = self.changes.get(name, Change.NONE)
             is_left_alone = change in (Change.NONE, Change.THEIRS) and self.choice(name) != "mine"
+            if withdrawn:  # then whatever was typed has no verdict
+                entry = (self.entries or {}).get(name, NOT_COMPARED)
+                is_left_alone = self.base is not None and self.base.shows(name, entry, self.posted.get(name, ""))
             if change is Change.UNSEEN:
                 is_left_alone = self.base is not None and not form_input.was_sent(self.form, name)
-            if is_left_alone and not withdrawn and name != DELETION_FIELD_NAME:
+            if is_left_alone and name != DELETION_FIELD_NAME:
                 self.form.fields[name].bound_data = _showing(self._initial.get(name))
                 if self.form.fields[name].show_hidden_initial:  # else what was shown before would go along
                     self._own_data().pop(self.form.add_initial_prefix(name), None)

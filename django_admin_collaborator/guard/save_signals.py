@@ -9,14 +9,15 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from functools import partial
-from typing import Any, Dict, Iterable, Tuple, Type
+from functools import partial, wraps
+from typing import Any, Callable, Dict, Iterable, Tuple, Type
 
 from django.apps import apps
 from django.db import models, transaction
 from django.db.models.signals import m2m_changed, post_delete, post_save
 from django.forms.models import _get_foreign_key
 
+from .. import faults
 from ..access.identity import realm_of, root_model
 from . import lock_service
 from .current_write import under_way
@@ -25,6 +26,8 @@ from .version.reading import is_machine_written
 logger = logging.getLogger("django_admin_collaborator")
 
 Row = Tuple[Type[models.Model], Any, str]
+
+UNTOLD = "a save could not be told"
 
 _lock = threading.Lock()
 _pending: Dict[Row, Tuple[bool, Any]] = {}
@@ -60,6 +63,18 @@ def _names_of(model: Type[models.Model]) -> Iterable[Type[models.Model]]:
     return [other for other in apps.get_models() if root_model(other) is root]
 
 
+def _netted(receiver: Callable[..., None]) -> Callable[..., None]:
+    """Django sends signals in the middle of a save, which is the project's own."""
+
+    @wraps(receiver)
+    def receive(*args: Any, **kwargs: Any) -> None:
+        with faults.logged(UNTOLD):
+            receiver(*args, **kwargs)
+
+    return receive
+
+
+@_netted
 def _on_save(
     sender: Any, instance: models.Model, created: bool, using: str, update_fields: Any = None, **kwargs: Any
 ) -> None:
@@ -70,15 +85,18 @@ def _on_save(
     _note(sender, instance.pk, using)
 
 
+@_netted
 def _on_delete(sender: Any, instance: models.Model, using: str, **kwargs: Any) -> None:
     _note(sender, instance.pk, using, is_deleted=True)
 
 
+@_netted
 def _on_links(sender: Any, instance: models.Model, action: str, reverse: bool, using: str, **kwargs: Any) -> None:
     if action.startswith("post_") and not reverse:
         _note(type(instance), instance.pk, using)
 
 
+@_netted
 def _on_inline_row(
     parent: Type[models.Model], attname: str, sender: Any, instance: models.Model, using: str, **kwargs: Any
 ) -> None:
@@ -108,7 +126,12 @@ def _tell_soon(row: Row, is_deleted: bool, user: Any) -> None:
             return
         _is_telling = True
     # Not a daemon: a command that ends right after its save tells it all the same.
-    threading.Thread(target=_tell_all, name="collaborator-programs").start()
+    thread = threading.Thread(target=_tell_all, name="collaborator-programs")
+    try:
+        thread.start()
+    except RuntimeError:  # no thread can be started any more, as while the process ends
+        _is_telling = False
+        logger.exception(UNTOLD)
 
 
 def _tell_all() -> None:
@@ -123,7 +146,7 @@ def _tell_all() -> None:
         try:
             _tell(rows)
         except Exception:  # a user model of the project's may raise anything; later saves are told all the same
-            logger.exception("a save could not be told")
+            logger.exception(UNTOLD)
 
 
 def _tell(rows: Dict[Row, Tuple[bool, Any]]) -> None:

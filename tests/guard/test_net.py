@@ -13,6 +13,7 @@ from typing import Any, Callable, Collection, Dict, Iterator, List, Sequence, Tu
 import pytest
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 
 from django_admin_collaborator.guard.write import Attempt
 from tests.guard.conftest import Use
@@ -31,6 +32,19 @@ MODULES = (
     "conflict.items",
     "version.digest",
     "conflict.display",
+    "conflict.history",
+    "conflict.texts",
+    "current_write",
+    "lock_service",
+    "row",
+    "save_signals",
+    "turn",
+    "version.fillable",
+    "version.form_input",
+    "version.locks",
+    "version.places",
+    "version.submission",
+    "version.verdicts",
     "version.examination",
     "version.guarded_forms",
     "version.snapshot",
@@ -38,6 +52,7 @@ MODULES = (
     "version.rowsets",
     "version.shapes",
     "version.values",
+    "way_on",
     "write",
     "views.change_form",
     "version.compare",
@@ -60,6 +75,8 @@ THE_NET_ITSELF = {
     "save.telling",
     "save._refusal_of",
     "save.netted",
+    "way_on.is_taken",
+    "way_on.offer",
 }
 """The outermost hooks, what answers when anything else has raised, and what a template or a commit calls."""
 
@@ -259,6 +276,7 @@ def write_back(story: Story) -> None:
     Story.objects.update(**{column: getattr(story, column) for column in columns})
     Passage.objects.filter(text="Four of mine").delete()
     Passage.objects.filter(text="One of mine").update(text="One")
+    LogEntry.objects.all().delete()
 
 
 MINE = {"title": "Mine", "passages-0-text": "One of mine", "passages-3-text": "Four of mine"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import Any, Callable
 
@@ -148,3 +149,20 @@ def test_update_says_nothing_and_is_caught_by_the_base(ada: Desk, story: Story, 
     Story.objects.update(title="By a program")
     form["title"] = "By Ada"
     assert form.save().status == 409
+
+
+@pytest.mark.expects_fault
+def test_a_fault_of_ours_never_ends_a_save_of_the_project(story: Story, tab: Tab, monkeypatch: Any) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(save_signals, "realm_of", lambda *arguments: 1 / 0)
+        story.save()
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", no_thread)
+        story.save()
+    assert number(tab) == 0
+    story.save()
+    assert within_a_second(lambda: number(tab) == 1)
+
+
+def no_thread(thread: threading.Thread) -> None:
+    raise RuntimeError("can't create new thread at interpreter shutdown")

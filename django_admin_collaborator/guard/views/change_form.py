@@ -78,7 +78,7 @@ class ChangeFormGuard(beside.Admin):
             with transaction.atomic(using=attempt.using):
                 return self._changeform_view(request, object_id, form_url, extra_context)
         if attempt is None:
-            if request.method == "POST":
+            if request.method == "POST" and not save.is_alone(request):
                 locks.take_turn(self.model, identity.database_of(self, request))
         elif not attempt.is_checked:
             with attempt.refusing_faults():

@@ -99,15 +99,20 @@ def _forget(response: Any) -> None:
         response.__dict__.pop(name, None)
 
 
-def add_to_forms(response: Any, fields: Iterable[Tuple[str, str]]) -> None:
-    """Add hidden fields to the forms of a page of somebody else's, whatever template it has."""
+def add_to_forms(response: Any, fields: Iterable[Tuple[str, str]], path: str = "") -> None:
+    """Add hidden fields to the forms of a page of somebody else's, whatever template it has.
+
+    path: of the page, where only forms that are posted to the page itself are to have them.
+    """
     if response.streaming or "html" not in response.get("Content-Type", ""):
         return
     hidden = format_html_join("", '<input type="hidden" name="{}" value="{}">', fields)
 
     def add(rendered: HttpResponse) -> None:
         text = rendered.content.decode(rendered.charset)
-        rendered.content = _POSTING.sub(lambda form: form[0] + hidden, text)
+        rendered.content = _POSTING.sub(
+            lambda form: form[0] + hidden if not path or _is_posted_to(form[0], path) else form[0], text
+        )
 
     if hidden:
         _change_when_rendered(response, add)
@@ -159,11 +164,12 @@ def _change_when_rendered(response: Any, act: Callable[[Any], None]) -> None:
 
 def _form_of(text: str, path: str) -> Any:
     """The form of a page that is posted to the page itself."""
-    for form in _POSTING.finditer(text):
-        action = _ACTION.search(form[0])
-        if action is None or unquote(action[1]) in ("", ".", path):
-            return form
-    return None
+    return next((form for form in _POSTING.finditer(text) if _is_posted_to(form[0], path)), None)
+
+
+def _is_posted_to(form: str, path: str) -> bool:
+    action = _ACTION.search(form)
+    return action is None or unquote(action[1]) in ("", ".", path)
 
 
 _POSTING = re.compile(r"""<form\b[^>]*\bmethod=["']?post\b[^>]*>""", re.IGNORECASE)

@@ -18,10 +18,12 @@ from . import lock_service, way_on
 from .conflict import texts
 from .conflict.responses import page_of_values
 from .current_write import under
-from .refusal import Reason, Refusal
+from .refusal import Reason, Refusal, know
 from .version import locks
 
 Values = Tuple[Any, ...]
+
+UNTOLD = "what became of rows of %s could not be told"
 
 MOST_NAMES = 20
 """More than these are not named one by one."""
@@ -54,10 +56,15 @@ class Bulk:
         except (Refusal, OperationalError) as error:
             self.drop()
             refusal = error if isinstance(error, Refusal) else Refusal(Reason.BUSY)
+            know(self.request, refusal)
             if refusal.reason is Reason.NOT_COMPARED and way_on.is_taken(self.request):
                 raise way_on.Unguarded from error
             security_log.refused_write(self.request, refusal, self.model)
-            return page_of_values(model_admin, self.request, refusal, partial(texts.of_bulk, self.model, refusal))
+            tell = partial(texts.of_bulk, self.model, refusal)
+            response = page_of_values(model_admin, self.request, refusal, tell)
+            if refusal.reason is Reason.NOT_COMPARED:
+                way_on.offer(self.request, response)
+            return response
         except BaseException:
             self.drop()
             raise
@@ -89,6 +96,7 @@ class Bulk:
             return
         self.left_out.update(rows)
         names = self.names(rows)
+        know(self.request, Refusal(reason, changed=[names]))
         if not conf.get("PARTIAL_BULK") or not set(self.admitted) - set(self.left_out):
             raise Refusal(reason, changed=[names])
         for pk in rows:
@@ -118,10 +126,11 @@ class Bulk:
 
         To be called at the end of the transaction.
         """
-        after = {row.pk: _values(row) for row in self._read_again()}
-        deleted = {pk for pk in self.before if pk not in after}
-        saved = {pk for pk, row in self.before.items() if pk in after and after[pk] != _values(row)}
-        transaction.on_commit(partial(self._end, saved, deleted), using=self.using)
+        with faults.logged(UNTOLD, self.model._meta.label):
+            after = {row.pk: _values(row) for row in self._read_again()}
+            deleted = {pk for pk in self.before if pk not in after}
+            saved = {pk for pk, row in self.before.items() if pk in after and after[pk] != _values(row)}
+            transaction.on_commit(partial(self._end, saved, deleted), using=self.using)
 
     def drop(self) -> None:
         """Nothing was written."""
@@ -129,7 +138,7 @@ class Bulk:
 
     def tell_if_unprotected(self) -> None:
         """What was done stays done."""
-        with faults.logged("what became of rows of %s could not be told", self.model._meta.label):
+        with faults.logged(UNTOLD, self.model._meta.label):
             if not self.was_protected:
                 warning(self.request, texts.WITHOUT_LOCK)
 
@@ -138,7 +147,7 @@ class Bulk:
 
     def _end(self, saved: Set[Any], deleted: Set[Any]) -> None:
         # What was done stays done, and holds end by themselves.
-        with faults.logged("what became of rows of %s could not be told", self.model._meta.label):
+        with faults.logged(UNTOLD, self.model._meta.label):
             if not self.verdicts or not self.was_protected:
                 return
             holds: Mapping[Any, Optional[str]] = {

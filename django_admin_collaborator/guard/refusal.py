@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import enum
-from typing import Sequence
+from typing import Optional, Sequence
+
+from django.http import HttpRequest
+
+from ..request_notes import Note
 
 LOCKED = 423
 """HTTP status: not now. Nothing is known to have changed; the same save may go through later."""
@@ -59,3 +63,12 @@ class Refusal(BaseException):
         self.reason = reason
         self.holder = holder
         self.changed = changed
+
+
+KNOWN: Note[Optional[Refusal]] = Note("known", None)
+"""Why what this request wants must not be done, as far as is known. No fault that follows undoes it."""
+
+
+def know(request: HttpRequest, refusal: Refusal) -> None:
+    if refusal.reason is not Reason.NOT_COMPARED:
+        KNOWN.put(request, refusal)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Optional
@@ -22,7 +23,7 @@ from ..translation import gettext as _
 from . import way_on
 from .conflict import items, responses, texts
 from .current_write import under
-from .refusal import BASE_PROBLEMS, Reason, Refusal
+from .refusal import BASE_PROBLEMS, KNOWN, Reason, Refusal, know
 from .version import locks, reading, snapshot
 from .write import ACTION, CURRENT, Attempt
 
@@ -44,7 +45,9 @@ def netted(
 ) -> HttpResponse:
     """The answer of ``guarded``. After a fault of ours in it nothing is written; ``view`` makes a page once more, and
     writes for whoever takes the way on."""
-    posted = (request.POST, request.FILES)
+    if is_alone(request):
+        return view()
+    posted, said = (request.POST, request.FILES), len(_messages(request))
     NET.put(request, "first")
     try:
         with reading.with_file_versions_of(model_admin):
@@ -54,13 +57,41 @@ def netted(
             raise
         logger.error("the guard could not compare %s", request.path, exc_info=error)
         request.POST, vars(request)["_files"] = posted
-        if request.method == "POST" and not way_on.is_taken(request):
-            refusal = Refusal(Reason.NOT_COMPARED)
-            tell = partial(texts.of_fault, model_admin.model, refusal)
-            return responses.page_of_values(model_admin, request, refusal, tell)
+        known = KNOWN.of(request)
+        if request.method == "POST" and (known or not way_on.is_taken(request) or _lacks_uploads(request)):
+            return _refused(model_admin, request, known or Refusal(Reason.NOT_COMPARED))
+        del _messages(request)[said:]
         NET.put(request, "again")
         CURRENT.put(request, None)
-        return view()
+        response = view()
+        if request.method == "POST":  # a page that marks mistakes
+            way_on.offer(request, response)
+        return response
+
+
+def _messages(request: HttpRequest) -> List[Any]:
+    """Those that were added in this request."""
+    messages: List[Any] = getattr(getattr(request, "_messages", None), "_queued_messages", [])
+    return messages
+
+
+def _lacks_uploads(request: HttpRequest) -> bool:
+    """Whether a file that was uploaded has been moved to where it belongs, by what was undone."""
+    files = [file for _, files in request.FILES.lists() for file in files]
+    paths = [file.temporary_file_path() for file in files if hasattr(file, "temporary_file_path")]
+    return not all(map(os.path.exists, paths))
+
+
+def _refused(model_admin: Any, request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    attempt = CURRENT.of(request)
+    security_log.refused_write(request, refusal, model_admin.model, attempt.pk if attempt is not None else None)
+    if attempt is not None and refusal.reason is Reason.NOT_COMPARED:
+        _write_down(attempt)
+    tell = partial(texts.of_fault, model_admin.model, refusal)
+    response = responses.page_of_values(model_admin, request, refusal, tell)
+    if refusal.reason is Reason.NOT_COMPARED:
+        way_on.offer(request, response)
+    return response
 
 
 def is_alone(request: HttpRequest) -> bool:
@@ -137,10 +168,11 @@ def run(request: HttpRequest, attempt: Attempt, view: View, refuse: Refuse, done
             refusal = _refusal_of(attempt, error)
             if refusal is None:
                 raise
+            know(request, refusal)
+            if refusal.reason is Reason.NOT_COMPARED and way_on.is_taken(request):
+                raise way_on.Unguarded from error
             security_log.refused_write(request, refusal, attempt.model, attempt.pk)
             if refusal.reason is Reason.NOT_COMPARED:
-                if way_on.is_taken(request):
-                    raise way_on.Unguarded from error
                 _write_down(attempt)
             return refuse(request, attempt, refusal, view)
         with telling(attempt):
@@ -245,7 +277,8 @@ def check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> None:
         return  # a page of the action's own, not our form: nothing in it was made from the row
     if attempt.row is not None and (attempt.is_revert or attempt.is_action):
         with_rows = attempt.is_action or base is None or bool(base.sets)
-        attempt.whole = snapshot.whole(model_admin, request, attempt.row, locks_rows=True, with_rows=with_rows)
+        with attempt.refusing_faults():
+            attempt.whole = snapshot.whole(model_admin, request, attempt.row, locks_rows=True, with_rows=with_rows)
     if base is None or was_absent:
         raise Refusal(BASE_PROBLEMS[problem.kind] if problem is not None else Reason.CHANGED)
     if attempt.whole is not None and attempt.whole.differs(base):

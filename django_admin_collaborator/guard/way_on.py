@@ -25,7 +25,7 @@ class Unguarded(Exception):
 def offer(request: HttpRequest, response: HttpResponseBase) -> None:
     """Let the page bring back that a fault of ours stood in its way."""
     with faults.logged("a page offers no way on"):
-        add_to_forms(response, [(FIELD, signing.dumps(_about(request), salt=_SALT))])
+        add_to_forms(response, [(FIELD, signing.dumps(_about(request), salt=_SALT))], request.path)
 
 
 def is_taken(request: HttpRequest) -> bool:
@@ -40,4 +40,6 @@ def is_taken(request: HttpRequest) -> bool:
 
 
 def _about(request: HttpRequest) -> str:
-    return f"{request.user.pk} {request.path}"
+    """A list can be saved, and have actions run."""
+    action = "" if "_save" in request.POST else request.POST.get("action", "")
+    return f"{request.user.pk} {request.path} {action}"

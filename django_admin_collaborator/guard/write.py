@@ -140,9 +140,8 @@ class Attempt:
         """Whether a save is to be done that nothing is known of: in the project's own tests, which never fetched its
         page, or after a fault of ours."""
         kind = self.base_problem.kind if self.base_problem is not None else ""
-        if self.is_told_of_fault and kind in ("missing", "fault"):
-            return True
-        return kind == "missing" and conf.get("MISSING_BASE") == "accept"
+        is_told = self.is_told_of_fault and kind in ("missing", "fault")
+        return is_told or (kind == "missing" and conf.get("MISSING_BASE") == "accept")
 
     @property
     def compares_forms(self) -> bool:
@@ -162,8 +161,7 @@ class Attempt:
     @property
     def is_of_foreign_view(self) -> bool:
         """Whether a view of a package, with a transaction of its own, is about to read the object of our page."""
-        is_ours = self.base is not None or self.refusal is not None
-        return is_ours and not self.is_checked and not self.is_revert
+        return bool(self.base or self.refusal) and not self.is_checked and not self.is_revert
 
     @property
     def merges(self) -> bool:
@@ -375,7 +373,7 @@ class Attempt:
             found.discard(Change.THEIRS)
         if found & NEWS:
             raise Refusal(Reason.CHANGED)
-        if (self.fault or Change.UNREADABLE in found) and not self.is_told_of_fault:
+        if self.has_faults and not self.is_told_of_fault:
             raise Refusal(Reason.NOT_COMPARED)
         if Change.UNSEEN in found and not self.is_told_of_fault:
             raise Refusal(Reason.BASE_MISSING)
@@ -384,6 +382,11 @@ class Attempt:
         if (self.main is not None and self.main.lost) or self.lost_rows():
             raise Refusal(Reason.LOST)
         self.lock_links()
+
+    @property
+    def has_faults(self) -> bool:
+        """Whether a part could not be compared."""
+        return bool(self.fault) or Change.UNREADABLE in verdicts.of(self.main, self.sets or ())
 
     def lock_links(self) -> None:
         """Of all that was examined so far, before the project's own hooks write any.
@@ -417,6 +420,8 @@ class Attempt:
         except Exception as error:
             examination.fault = f"{type(error).__name__}: {error}"
             self._note_fault(f"a form of {readings.label(examination.form)}", error, examination)
+            if self.refusal is not None and verdicts.is_of_added(examination, self.sets or ()):
+                raise self.refusal from error  # a page cannot show a row that nobody has posted
 
     @contextmanager
     def refusing_faults(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 
+from django_admin_collaborator.guard.version import reading
 from tests.guard.conftest import Use
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Passage, Story
@@ -20,15 +21,15 @@ pytestmark = [
 
 
 class Failing:
-    """Raises in one hook: always, or only while somebody confirms."""
+    """Raises in one hook: always, or only while somebody is asked or confirms."""
 
     def __init__(self, when: str, error: Type[Exception]) -> None:
         self.when, self.error = when, error
         self.confirms = False
 
     def __call__(self, request: Any = None) -> None:
-        is_confirmed = request is not None and request.method == "POST" and "post" in request.POST
-        if self.when == "always" or self.confirms or is_confirmed:
+        is_confirmed = self.confirms if request is None else "post" in request.POST
+        if self.when == "always" or (self.when == "confirmed") == is_confirmed:
             raise self.error("of the project")
 
 
@@ -109,9 +110,12 @@ class TestHooks:
     ) -> None:
         use(Story, **place(Failing("always", error)))
         page = ask(ada, story, many)
-        Story.objects.filter(pk=story.pk).update(body="Theirs")
-        assert page.post().status == 409
-        assert Story.objects.exists()
+        for body in ("Theirs", "Theirs again"):
+            Story.objects.filter(pk=story.pk).update(body=body)
+            page = page.post()
+            assert page.status == 409
+            assert "could not be compared" not in page.text
+            assert Story.objects.exists()
 
     def test_what_raises_for_whoever_confirms_is_asked_once_more(
         self, ada: Desk, story: Story, use: Use, place: Place, error: Type[Exception], many: bool
@@ -127,3 +131,35 @@ class TestHooks:
         assert Story.objects.exists()
         assert answer.post().was_saved
         assert not Story.objects.exists()
+
+    @pytest.mark.parametrize("when", ["asked", "confirmed"])
+    def test_a_change_in_between_is_seen_whenever_it_raises(
+        self, ada: Desk, story: Story, use: Use, place: Place, error: Type[Exception], many: bool, when: str
+    ) -> None:
+        failing = Failing(when, error)
+        use(Story, **place(failing))
+        page = ask(ada, story, many)
+        failing.confirms = place is form_init
+        if when == "confirmed":
+            page = page.post()
+            assert page.status == 409
+        Story.objects.filter(pk=story.pk).update(body="Theirs")
+        assert page.post().status == 409
+        assert Story.objects.exists()
+
+
+def test_what_cannot_be_read_is_not_told_as_changed(ada: Desk, story: Story, use: Use, monkeypatch: Any) -> None:
+    use(Story)
+    page = ask(ada, story, many=False)
+    read = reading.read_field
+
+    def read_others(form: Any, name: str) -> Any:
+        if name == "slug":
+            raise LookupError("no such alphabet")
+        return read(form, name)
+
+    monkeypatch.setattr(reading, "read_field", read_others)
+    Story.objects.update(body="Theirs")
+    answer = page.post()
+    assert "(body)" in answer.panel
+    assert answer.post().was_saved

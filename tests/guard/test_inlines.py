@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 
+from django_admin_collaborator.guard.conflict import items
 from tests.guard.conftest import every_database
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Passage, Story, Topic
@@ -117,6 +119,34 @@ def test_a_row_that_i_would_rather_not_delete_is_theirs_unless_i_typed_into_it(
     answer[f"_collaborator_take-passages/{passage.pk}"] = "mine"
     assert answer.save().was_saved
     assert texts(story) == ["One", kept, "Three"]
+
+
+def test_a_deleted_row_that_is_left_undecided_is_asked_about_again(ada: Desk, story: Story) -> None:
+    passage = Passage.objects.get(text="Two")
+    form = ada.open(story)
+    Passage.objects.filter(text="Two").update(text="Two of theirs")
+    form["passages-1-DELETE"] = "on"
+    answer = form.save()
+    del answer[f"_collaborator_take-passages/{passage.pk}"]
+    answer = answer.save()
+    assert answer.reason == "undecided"
+    assert "Theirs changed Mine delete it" in answer.panel
+
+
+@pytest.mark.expects_fault
+def test_what_cannot_be_read_of_a_row_is_not_shown_as_emptied(ada: Desk, story: Story, monkeypatch: Any) -> None:
+    form = ada.open(story)
+    Passage.objects.filter(text="Two").update(text="Two of theirs", position=7)
+    form["passages-1-DELETE"] = "on"
+    show = items._of_field
+
+    def show_others(known: Any, examination: Any, name: str, *rest: Any) -> Any:
+        return 1 / 0 if name == "position" else show(known, examination, name, *rest)
+
+    monkeypatch.setattr(items, "_of_field", show_others)
+    panel = form.save().panel
+    assert "Text: Two of theirs · position: could not be compared" in panel
+    assert "Mine delete it" in panel
 
 
 def test_a_row_that_both_deleted_is_gone(ada: Desk, story: Story) -> None:

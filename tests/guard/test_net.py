@@ -73,7 +73,9 @@ THE_NET_ITSELF = {
     "version.examination._initial",
     "save._write_down",
     "save.telling",
+    "save._messages",
     "save._refusal_of",
+    "save.is_alone",
     "save.netted",
     "way_on.is_taken",
     "way_on.offer",
@@ -96,7 +98,6 @@ CALLED_BY_DJANGO = {
     "views.delete.DeleteGuard.get_deleted_objects",
     "views.delete.DeleteGuard.render_delete_form",
     "views.delete._net",
-    "save.is_alone",
     "save.left_out",
 }
 """With a fault in these that lasts, no page can go on without the package: they are what Django calls."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field, replace
-from typing import Any, List, Mapping, Optional
+from typing import Any, Iterator, List, Mapping, Optional
 
 from django.db import models
 
@@ -151,11 +151,7 @@ def _add_form(found: Items, known: _Known, examination: Examination, title: str 
         return
     for name, change in examination.changes.items():
         if change not in (Change.NONE, Change.SAME) and name in form.fields:
-            try:
-                item = _of_field(known, examination, name, change, title)
-            except Exception:  # of a type or a widget of the project's; it is named all the same
-                logger.exception("a conflict in the field %r of %s cannot be shown", name, known.attempt.object_name)
-                item = Item(_titled(title, name), examination.path + name, note=_NOT_COMPARED())
+            item = _shown_of_field(known, examination, name, change, title)
             row = (kind, examination.title) if title else None
             is_news = change in (Change.THEIRS, Change.BOTH, Change.UNDECIDED)
             author = known.history.author_of(form, name, row) if is_news else None
@@ -165,6 +161,14 @@ def _add_form(found: Items, known: _Known, examination: Examination, title: str 
     for name in examination.lost:
         typed = display.typed(form.data.getlist(form.add_prefix(name)))
         found.lost.append(Item(_titled(title, display.label(form, name)), examination.path + name, mine=typed))
+
+
+def _shown_of_field(known: _Known, examination: Examination, name: str, change: Change, title: str) -> Item:
+    try:
+        return _of_field(known, examination, name, change, title)
+    except Exception:  # of a type or a widget of the project's; it is named all the same
+        logger.exception("a conflict in the field %r of %s cannot be shown", name, known.attempt.object_name)
+        return Item(_titled(title, name), examination.path + name, note=_NOT_COMPARED())
 
 
 def _of_field(known: _Known, examination: Examination, name: str, change: Change, title: str) -> Item:
@@ -225,7 +229,7 @@ def _add_set(found: Items, known: _Known, each: RowSet) -> None:
         if not row.is_withdrawn:
             _add_form(found, known, row, title, verbose)
         elif set(row.changes.values()) & {Change.THEIRS, Change.BOTH, Change.UNDECIDED}:
-            theirs = _changed_texts(known, row) or _("changed")
+            theirs = " · ".join(_changed_texts(known, row)) or _("changed")
             found.both.append(Item(title, f"{prefix}/{pk}", theirs=theirs, mine=_("delete it")))
         else:
             found.mine.append(Item(title, note=_("delete it")))
@@ -251,12 +255,12 @@ def _add_set(found: Items, known: _Known, each: RowSet) -> None:
             found.mine.append(Item(f"{kind} “{_typed_row(form)}”", note=_("was added")))
 
 
-def _changed_texts(known: _Known, row: Examination) -> str:
-    """What others have made of a row."""
-    items = [
-        _of_field(known, row, name, change, "") for name, change in row.changes.items() if change is not Change.NONE
-    ]
-    return " · ".join(f"{item.label}: {item.theirs or '–'}" for item in items)
+def _changed_texts(known: _Known, row: Examination) -> Iterator[str]:
+    """What others have made of a row; nothing on a page that only asks again."""
+    for name, change in row.changes.items():
+        if change in (Change.THEIRS, Change.BOTH):
+            item = _shown_of_field(known, row, name, change, "")
+            yield f"{item.label}: {item.note if item.theirs is None else item.theirs or '–'}"
 
 
 def _as_it_was(base: Optional[Base], each: RowSet, gone: GoneRow) -> str:

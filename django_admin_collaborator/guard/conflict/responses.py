@@ -22,7 +22,7 @@ from ...access import identity
 from ...admin_templates import draw_otherwise
 from ...page import configuration
 from .. import way_on
-from ..refusal import Reason, Refusal
+from ..refusal import BASE_PROBLEMS, Reason, Refusal
 from ..version import base as bases
 from ..version import locks
 from ..version.examination import Examination
@@ -58,7 +58,7 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
 
     tell = partial(texts.of_refusal, attempt, refusal)
     response = drawn(model_admin, request, refusal, tell, draw)
-    if attempt.is_told_of_fault:
+    if attempt.is_told_of_fault and refusal.reason is not Reason.NOT_COMPARED:
         way_on.offer(request, response)
     response.status_code = _status(refusal)
     return response
@@ -93,7 +93,8 @@ def drawn(
         is_busy = isinstance(error, OperationalError) and locks.is_conflict(error)
         if not is_busy:
             logger.exception("the form of %s cannot be shown again", model_admin.model._meta.label)
-        is_fault = is_fault or not is_busy
+        # Where the page lacked a base, it could be that none can be made.
+        is_fault = is_fault or (not is_busy and refusal.reason in BASE_PROBLEMS.values())
         response = None
     response = values() if response is None else draw_otherwise(response, lambda: _rendered(values()))
     if is_fault:
@@ -113,8 +114,7 @@ def _status(refusal: Refusal) -> int:
 
 def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> Dict[str, Any]:
     assert attempt.refusal is not None
-    # A browser does not take back the content of a file field.
-    told["files"] = ", ".join(str(file.name) for files in request.FILES.lists() for file in files[1])
+    told["files"] = _uploads(request)
     told["pressed"] = next((name for name in SAVES if name in request.POST), "_save")
     told["save"] = gettext(SAVES[told["pressed"]])  # as Django's own button is called
     if attempt.is_action:
@@ -131,12 +131,18 @@ def _prepared(request: HttpRequest, attempt: Attempt, told: Dict[str, Any]) -> D
     return told
 
 
+def _uploads(request: HttpRequest) -> str:
+    """Names of files, which a browser does not take back."""
+    return ", ".join(str(file.name) for _, files in request.FILES.lists() for file in files)
+
+
 def base_and_page(attempt: Attempt) -> Tuple[str, Mapping[str, Any]]:
     """The base of the page that answers this save, and what the page says.
 
     Where one of them cannot be made, the page keeps the base that it came with: it is compared once more.
     """
     try:
+        attempt.is_told_of_fault = attempt.is_told_of_fault or attempt.has_faults
         page = page_of(attempt)
         return base_text(attempt, page["changes"].asked if "changes" in page else {}), page
     except Exception:  # of what a project's form holds; the form is shown all the same, with what was typed
@@ -165,11 +171,16 @@ def base_text(attempt: Attempt, asked: Mapping[str, str]) -> str:
         maker.made_at = attempt.base.made_at  # so that the next page can still say who has changed it
     unguarded = display.unguarded(attempt.main.form, _readings(attempt.main))
     configuration.UNGUARDED.put(attempt.request, unguarded)
-    maker.add_form(_readings(attempt.main))
+    maker.add_form(_readings(attempt.main), attempt.main.entries)
+    if attempt.fault and attempt.base is not None:
+        for name, rows in attempt.base.sets.items():
+            maker.add_set(name)
+            for pk, entries in rows.items():
+                maker.keep_row(name, pk, entries)
     for each in attempt.sets or ():
         maker.add_set(each.name)
         for pk, row in each.rows.items():
-            maker.add_row(each.name, pk, _readings(row))
+            maker.add_row(each.name, pk, _readings(row), row.entries)
             unguarded.update(display.unguarded(row.form, _readings(row)))
     if attempt.whole is not None:
         return attempt.whole.as_base(attempt.user, attempt.object_name, asked)
@@ -177,7 +188,7 @@ def base_text(attempt: Attempt, asked: Mapping[str, str]) -> str:
 
 
 def _readings(examination: Examination) -> Mapping[str, Reading]:
-    """What the page has to be compared with: nothing that could not be compared on the way here."""
+    """What the page has to be compared with. What could not be read keeps the entries that it had."""
     if not examination.fault:
         return examination.readings
     names = [*examination.readings, *(examination.entries or ())]
@@ -196,6 +207,7 @@ def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, tel
             "opts": model_admin.opts,
             "typed": typed(request),
             "posted": posted(request),
+            "files": _uploads(request),
             "back": request.get_full_path(),
         }
         request.current_app = model_admin.admin_site.name
@@ -204,15 +216,14 @@ def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, tel
     except Exception:
         logger.exception("the form of %s is shown without a template", model_admin.model._meta.label)
         response = HttpResponse(bare_page(request, told), status=_status(refusal))
-    if refusal.reason is Reason.NOT_COMPARED:
-        way_on.offer(request, response)
     return response
 
 
 def bare_page(request: HttpRequest, told: Mapping[str, Any]) -> str:
     """The same where its template cannot be drawn. Nothing is called here that is not of Python or Django."""
     title, text = (escape(told.get(name, "")) for name in ("title", "text"))
-    rows = [(name, value) for name in request.POST for value in request.POST.getlist(name)]
+    names = [name for name in request.POST if name != way_on.FIELD]
+    rows = [(name, value) for name in names for value in request.POST.getlist(name)]
     inputs = format_html_join("", '<input type="hidden" name="{}" value="{}">', rows)
     typed = format_html_join("", "<dt>{}</dt><dd>{}</dd>", [row for row in rows if row[0][0] != "_"])
     return (
@@ -225,7 +236,7 @@ def posted(request: HttpRequest) -> List[Tuple[str, str]]:
     return [
         (name, value)
         for name in request.POST
-        if name != "csrfmiddlewaretoken"
+        if name not in ("csrfmiddlewaretoken", way_on.FIELD)
         for value in request.POST.getlist(name)
     ]
 

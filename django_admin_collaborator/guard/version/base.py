@@ -138,26 +138,27 @@ class BaseMaker:
         self._shown: List[Tuple[str, Dict[str, str], str]] = []
         self._controls = 0
 
-    def add_form(self, readings: Mapping[str, Reading]) -> None:
-        self.fields = self._entries(readings)
+    def add_form(self, readings: Mapping[str, Reading], before: Optional[Entries] = None) -> None:
+        """``before``: entries for what could not be read."""
+        self.fields = self._entries(readings, before)
 
     def add_set(self, name: str) -> Dict[str, Dict[str, str]]:
         return self.sets.setdefault(name, {})
 
-    def add_row(self, name: str, pk: str, readings: Mapping[str, Reading]) -> None:
-        self.add_set(name)[pk] = self._entries(readings)
+    def add_row(self, name: str, pk: str, readings: Mapping[str, Reading], before: Optional[Entries] = None) -> None:
+        self.add_set(name)[pk] = self._entries(readings, before)
 
     def keep_row(self, name: str, pk: str, entries: Entries) -> None:
         """Take the entries of a row over from another base for the same user and object."""
         self.add_set(name)[pk] = dict(entries)
 
-    def _entries(self, readings: Mapping[str, Reading]) -> Dict[str, str]:
+    def _entries(self, readings: Mapping[str, Reading], before: Optional[Entries] = None) -> Dict[str, str]:
         entries: Dict[str, str] = {}
         digest = self.digester.digest
         for name, reading in readings.items():
             self._controls += 1
             if reading.fault:
-                entries[name] = NOT_COMPARED
+                entries[name] = (before or {}).get(name, NOT_COMPARED)
                 continue
             column = ""
             if reading.column is not None and not _is_determined(reading):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterable, List, Mapping, Sequence, Tuple
 
 from django.conf import settings
 from django.core import signing
@@ -42,11 +42,11 @@ class Shown:
     is_own: bool = False
 
 
-NOT_READ = "?"
-"""In place of the digest of what could not be read, or before one that was made without its form."""
+ALL = "*"
+"""The name of what counts for all names: where they would be too many, and where one of two pages has no others."""
 
-WITHOUT_FORM = ""
-"""In place of the names of all fields and sets of rows."""
+NOT_READ = "?"
+"""In place of the digest of what could not be read, or before that of a form with such a part."""
 
 _SALT = "django_admin_collaborator.seen"
 _DAY = 24 * 60 * 60
@@ -57,35 +57,54 @@ def of_object(model_admin: Any, request: HttpRequest, obj: models.Model, locks_r
 
     Django needs no form to delete it. Where the project's hooks make none, its columns count.
     """
-    using = obj._state.db
+    parts: Dict[str, str] = {}
     try:
-        with transaction.atomic(using=using):
-            return _of_whole(snapshot.whole(model_admin, request, obj, locks_rows))
+        with transaction.atomic(using=obj._state.db):
+            parts = _of_whole(snapshot.whole(model_admin, request, obj, locks_rows))
     except Exception as error:
         if faults.is_ours(error) or (isinstance(error, OperationalError) and locks.is_conflict(error)):
             raise
         reason = f"no form can be made to see what is deleted ({type(error).__name__}: {error})"
         readings.report_once(obj._meta.label, "*", reason)
     columns = snapshot.columns(obj)
-    texts = [text for name in columns for text in (name, columns[name].column or "")]
-    return {WITHOUT_FORM: NOT_READ + short(texts)}
+    names = sorted(parts)
+    return {**parts, ALL: _both([*(parts[name] for name in names), *names], map(_column_of, columns.items()))}
 
 
-def summary(seen: Seen) -> str:
-    """What is seen of one object among many."""
-    text = short(f"{name} {seen[name]}" for name in sorted(seen))
-    return NOT_READ + text if WITHOUT_FORM in seen else text
+def _column_of(item: Tuple[str, Reading]) -> str:
+    return f"{item[0]} {item[1].column}"
 
 
-def _of_whole(now: snapshot.Whole) -> Seen:
+def of_columns(texts: Iterable[str]) -> str:
+    """What is seen of one object among too many to make their forms."""
+    return _both((), texts)
+
+
+def of_rows(rows: Mapping[str, str]) -> Seen:
+    """What is seen of many objects. ``rows``: of each, by its key, what ``of_object`` has for all names."""
+    halves = {pk: tuple(half[:_HALF] for half in rows[pk].split(".")) for pk in sorted(rows)}
+    everything = _both([form for form, _ in halves.values()], [pk + columns for pk, (_, columns) in halves.items()])
+    return {**{pk: ".".join(both) for pk, both in halves.items()}, ALL: everything}
+
+
+def _both(forms: Sequence[str], columns: Iterable[str]) -> str:
+    """Digests of the forms, or nothing where one of them could not be made, and of the columns."""
+    mark = NOT_READ if any(text.startswith(NOT_READ) for text in forms) else ""
+    form = mark + short(forms) if forms and all(forms) else ""
+    return f"{form}.{short(columns)}"
+
+
+def _of_whole(now: snapshot.Whole) -> Dict[str, str]:
     seen = {name: NOT_READ if reading.fault else short(_texts(reading)) for name, reading in now.fields.items()}
     for set_name, rows in now.sets.items():
         parts: List[str] = []
+        is_read = True
         for pk in sorted(rows):
             parts.append(pk)
             for name, reading in rows[pk].items():
                 parts += [name, *_texts(reading)]
-        seen[set_name + "/"] = short(parts)
+                is_read = is_read and not reading.fault
+        seen[set_name + "/"] = short(parts) if is_read else NOT_READ + short(parts)
     return seen
 
 
@@ -134,38 +153,44 @@ def brought_back(request: HttpRequest, about: str) -> Shown:
     return Shown(values, parts, count, refusals, bool(is_own))
 
 
-def differing(seen: Seen, now: Seen) -> Optional[List[str]]:
-    """Names of what is not as it was seen; None if all is. What could not be read then is not compared."""
-    if (WITHOUT_FORM in seen) != (WITHOUT_FORM in now):
-        return None if WITHOUT_FORM in seen else [WITHOUT_FORM]
-    now = _bounded(now) if ALL in seen else now
-    names = [name for name in {**seen, **now} if _differs(seen.get(name, ""), now.get(name, ""))]
-    return names or None
+def compared(seen: Seen, now: Seen) -> Tuple[List[str], List[str]]:
+    """Names of what is not as it was seen, and of what could be read then, so that it cannot be told now."""
+    names = set(seen) | set(now)
+    names = {ALL} if len(seen) == 1 or len(now) == 1 else names - {ALL}
+    changed, unread = [], []
+    for name in sorted(names):
+        if name not in seen or name not in now:
+            changed.append(name)
+            continue
+        form_then, _, columns_then = seen[name].partition(".")
+        form, _, columns = now[name].partition(".")
+        if _is_read(form) == _is_read(form_then):
+            is_changed = form != form_then if form else columns != columns_then
+        else:
+            is_changed = columns != columns_then
+        if is_changed:
+            changed.append(name)
+        elif _is_read(form) < _is_read(form_then):
+            unread.append(name)
+    return changed, unread
 
 
-def _differs(then: str, now: str) -> bool:
-    is_read_now = not now.startswith(NOT_READ)
-    return then != now and then != NOT_READ and not (then.startswith(NOT_READ) and is_read_now)
+def _is_read(form: str) -> int:
+    """0: not at all, 1: in part."""
+    return 0 if not form else 1 if form.startswith(NOT_READ) else 2
 
 
-def unread(names: Iterable[str], now: Seen) -> List[str]:
-    """Those of the names of what differs of which it cannot be told now whether it does."""
-    return [
-        name for name in names if now.get(name, "").startswith(NOT_READ) or (name == ALL and NOT_READ in now.values())
-    ]
-
-
-ALL = "*"
-"""Instead of all names, where they would be too many."""
+_HALF = 5
+"""Characters of each of the two digests of an object among many."""
 
 _MOST_BYTES = 2500
 """Browsers keep 4096 bytes of a cookie with its signature."""
 
 
-def _bounded(seen: Seen) -> Dict[str, str]:
+def _bounded(seen: Seen) -> Seen:
     if sum(len(name.encode()) + len(text) + 6 for name, text in seen.items()) <= _MOST_BYTES:
-        return dict(seen)
-    return {ALL: short([text for name in sorted(seen) for text in (name, seen[name])])}
+        return seen
+    return {ALL: seen[ALL]}
 
 
 PART = 6

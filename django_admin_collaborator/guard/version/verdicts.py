@@ -40,3 +40,8 @@ def has_unmerged(main: Optional[Examination], sets: Iterable[RowSet]) -> bool:
         for examination in examinations
         for name, change in examination.changes.items()
     )
+
+
+def is_of_added(examination: Examination, sets: Iterable[RowSet]) -> bool:
+    """Whether it is that of a row which others added after the page was made."""
+    return any(each.rows.get(pk) is examination for each in sets for pk in each.added)

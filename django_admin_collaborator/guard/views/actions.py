@@ -19,7 +19,7 @@ from .. import beside, save
 from .. import write as attempts
 from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
 from ..conflict import texts
-from ..refusal import Reason, Refusal
+from ..refusal import Reason, Refusal, know
 from ..version import confirmation, locks
 from ..version import reading as readings
 from ..version.base import BaseProblem
@@ -88,9 +88,8 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
         bulk.lock()
         # Before the page that asks is made: what changes right after is on the page, and not what was seen.
         now = _summary(model_admin, request, bulk)
-        shown, unseen = _unseen(request, bulk, now) if is_confirmed else (None, [])
-        unread = confirmation.unread(map(str, unseen), now)
-        if unseen and (unread or len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
+        shown, unseen, is_fault = _unseen(request, bulk, now) if is_confirmed else (None, [], False)
+        if unseen and (is_fault or len(unseen) == len(bulk.before) or not conf.get("PARTIAL_BULK")):
             asks = True
         elif unseen:
             bulk.leave_out(dict.fromkeys(unseen, ""), Reason.CHANGED)
@@ -113,9 +112,10 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
                 post = MergedPost(request.POST, request.FILES)
                 del post.data["post"]
                 post.put_into(request)
-                is_changed = len(unread) < len(unseen) or not unread
+                if shown is not None and set(shown.values) == set(now) and not is_fault:
+                    know(request, Refusal(Reason.CHANGED, changed=[names]))
                 again = texts.LOOK_AGAIN % {"names": names}
-                warning(request, again if is_changed else f"{texts.not_compared(bulk.model)}: {names}")
+                warning(request, f"{texts.not_compared(bulk.model)}: {names}" if is_fault else again)
             response = view(left)
         bulk.finish()
         if not asks or not isinstance(response, HttpResponse):
@@ -136,7 +136,7 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
 
 def _is_part(shown: Optional[confirmation.Shown], bulk: Bulk) -> bool:
     """Whether less is deleted than was shown."""
-    return shown is not None and confirmation.ALL not in shown.values and len(shown.values) != len(bulk.before)
+    return shown is not None and len(shown.values) > 1 and len(shown.values) != len(bulk.before) + 1
 
 
 def _what_is_left(queryset: models.QuerySet[Any], bulk: Bulk) -> models.QuerySet[Any]:
@@ -178,34 +178,41 @@ def _selected(request: HttpRequest, queryset: models.QuerySet[Any]) -> List[Any]
 
 def _unseen(
     request: HttpRequest, bulk: Bulk, now: confirmation.Seen
-) -> Tuple[Optional[confirmation.Shown], List[Any]]:
-    """What the page that asked for confirmation has shown, and the rows that are no longer like that."""
+) -> Tuple[Optional[confirmation.Shown], List[Any], bool]:
+    """What the page that asked for confirmation has shown, the rows that are no longer like that, and whether that is
+    only because they cannot be read any more."""
     try:
         shown = confirmation.brought_back(request, _about(request, bulk))
     except BaseProblem as problem:
         if problem.kind != "missing":
-            return None, list(bulk.before)
-        return None, []  # a program that confirms what it was never asked has seen nothing that it could rely on
-    differing = confirmation.differing(shown.values, now)
-    if differing is None:
-        return shown, []
-    if confirmation.ALL in differing:
-        return shown, list(bulk.before)
-    return shown, [pk for pk in bulk.before if str(pk) in differing]
+            return None, list(bulk.before), False
+        return (
+            None,
+            [],
+            False,
+        )  # a program that confirms what it was never asked has seen nothing that it could rely on
+    changed, unread = confirmation.compared(shown.values, now)
+    names = {*changed, *unread}
+    rows = [pk for pk in bulk.before if confirmation.ALL in names or str(pk) in names]
+    return shown, rows, bool(unread) and not changed
 
 
 def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> confirmation.Seen:
     """What each row shows of itself to people, digested; for no more rows than a page has, its inlines too."""
     if len(bulk.before) <= MOST_WHOLE_ROWS:
-        return {
-            str(pk): confirmation.summary(confirmation.of_object(model_admin, request, row, locks_rows=True))
+        rows = {
+            str(pk): confirmation.of_object(model_admin, request, row, locks_rows=True)[confirmation.ALL]
             for pk, row in bulk.before.items()
         }
+        return confirmation.of_rows(rows)
     fields = [field for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
-    return {
-        str(pk): confirmation.short(readings.column_text(field, field.value_from_object(row))[0] for field in fields)
+    rows = {
+        str(pk): confirmation.of_columns(
+            readings.column_text(field, field.value_from_object(row))[0] for field in fields
+        )
         for pk, row in bulk.before.items()
     }
+    return confirmation.of_rows(rows)
 
 
 def _about(request: HttpRequest, bulk: Bulk) -> str:

@@ -15,7 +15,7 @@ from ...access import identity
 from ...admin_templates import PAGE, PART, R, add_to_forms, complete, wrap
 from ...page import configuration, drafts
 from ...request_notes import Note
-from .. import beside, save, way_on
+from .. import beside, save
 from .. import write as attempts
 from ..conflict import display, responses, texts
 from ..version import base as bases
@@ -25,11 +25,11 @@ from ..version import reading as readings
 logger = logging.getLogger("django_admin_collaborator")
 
 
-BASE_TEXT: Note[str] = Note("base_text", "")
-"""The base of a page that shows an older version."""
+BASE_TEXT: Note[Optional[str]] = Note("base_text", None)
+"""The base of a page that shows an older version; empty where none could be made."""
 IS_WRITTEN: Note[bool] = Note("is_written", False)
 """Whether Django went as far as to write, guarded or not."""
-_ASKED: Note[Optional[Tuple[Any, Optional[str]]]] = Note("asked", None)
+ASKED: Note[Optional[Tuple[Any, Optional[str]]]] = Note("asked", None)
 
 
 class ChangeFormGuard(beside.Admin):
@@ -172,22 +172,23 @@ class ChangeFormGuard(beside.Admin):
             return guarded_page(request, self.model, response, "", texts.of_save_as_new(self))
         if obj is None or obj.pk is None or not context.get("has_change_permission", True):
             return response
-        text = ""
         with save.left_out(request, "the page of %s %s is not guarded", obj._meta.label, obj.pk):
             if request.META.get(fillable.HEADER):
                 configuration.FILLABLE.put(request, fillable.names(_forms_of(context, obj)))
-            text = BASE_TEXT.of(request) or base_of_page(self, request, context, obj)
-            response = guarded_page(request, self.model, response, text, {})
-        if not text:
-            way_on.offer(request, response)
+            if save.is_alone(request) and request.method == "POST":
+                text = request.POST.get(bases.FIELD, "")  # the object has what was posted by now
+            else:
+                older = BASE_TEXT.of(request)
+                text = base_of_page(self, request, context, obj) if older is None else older
+            return guarded_page(request, self.model, response, text, {})
         return response
 
 
 def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View) -> HttpResponse:
     """Run ``view`` under guard, unless a view around it has asked already whether this is a save to be guarded."""
-    if attempts.of(request) or _ASKED.of(request) == (model_admin, object_id):
+    if save.is_alone(request) or attempts.of(request) or ASKED.of(request) == (model_admin, object_id):
         return view()
-    _ASKED.put(request, (model_admin, object_id))
+    ASKED.put(request, (model_admin, object_id))
 
     def guarded() -> HttpResponse:
         attempt = save.begin(model_admin, request, object_id)

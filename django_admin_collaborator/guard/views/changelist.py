@@ -24,7 +24,7 @@ from ..bulk_write import Bulk
 from ..conflict import texts
 from ..conflict.history import History
 from ..conflict.responses import drawn
-from ..refusal import BASE_PROBLEMS, Reason, Refusal
+from ..refusal import BASE_PROBLEMS, Reason, Refusal, know
 from ..save import View, is_alone, left_out, netted
 from ..version import base as bases
 from ..version import locks
@@ -151,9 +151,13 @@ class ListSave:
         touched = [row for row in posted if row.is_touched()]
         in_sight = [row for row in touched if row.form.instance.pk == row.pk]
         self.bulk.ask_lock_service([row.pk for row in in_sight])
+        if self.bulk.held:
+            know(self.request, Refusal(Reason.HELD, changed=[self.bulk.names(self.bulk.held)]))
         with locks.further_transactions(), transaction.atomic(using=self.bulk.using):
             self.bulk.lock()
             good = [row for row in touched if self._may_be_saved(row)]
+            if self.reason is not None:
+                know(self.request, Refusal(self.reason))
             some_are_not = bool(self.notes or self.gone)
             # Django saves no row of a list while another one has a mistake, to be saved or not.
             untouched = [row for row in posted if row not in good and self._is_left_alone(row)]

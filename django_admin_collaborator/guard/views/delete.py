@@ -89,7 +89,7 @@ class DeleteGuard(beside.Admin):
             confirmation.remember(response, request, confirmation.about(request.user, name), shown)
             is_remembered = True
             _tell_who_edits(request, attempt)
-        if not is_remembered:
+        if not is_remembered and attempt is not None:
             way_on.offer(request, response)
         return response
 
@@ -132,12 +132,11 @@ def _check(model_admin: Any, request: HttpRequest, attempt: Attempt) -> bool:
     except bases.BaseProblem as problem:
         if problem.kind != "missing" or not attempt.is_unguarded:
             raise Refusal(BASE_PROBLEMS[problem.kind]) from None
-    differing = (confirmation.differing(shown.values, now) if shown is not None else None) or []
-    unread = confirmation.unread(differing, now)
-    if len(unread) < len(differing):
-        labels = {confirmation.WITHOUT_FORM: str(model_admin.opts.verbose_name)}
+    changed, unread = confirmation.compared(shown.values, now) if shown is not None else ([], [])
+    if changed:
+        labels = {confirmation.ALL: str(model_admin.opts.verbose_name)}
         labels.update(snapshot.labels(model_admin, request, instance))
-        raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in differing])
+        raise Refusal(Reason.CHANGED, changed=[labels.get(name, name) for name in changed])
     if unread and not attempt.is_told_of_fault:
         raise Refusal(Reason.NOT_COMPARED)  # a fault of this site, and nobody's doing
     cascade = Cascade(model_admin, request, shown, is_confirmed=True)

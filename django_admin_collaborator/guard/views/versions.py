@@ -20,7 +20,7 @@ from .. import write as attempts
 from ..conflict import responses
 from ..version import base as bases
 from ..version import locks, snapshot
-from .change_form import BASE_TEXT, values_for_page
+from .change_form import ASKED, BASE_TEXT, values_for_page
 
 
 class HistoryGuard:
@@ -77,7 +77,7 @@ class HistoryGuard:
             attempt.is_rendered = True
             values = values_for_page(*responses.base_and_page(attempt))
         else:
-            values = values_for_page(BASE_TEXT.of(request), {})
+            values = values_for_page(BASE_TEXT.of(request) or "", {})
         context = {**context, "collaborator_guard": values, "collaborator_parent": get_template(template)}
         parent: Any = super()
         response: HttpResponse = parent.render_history_view(request, PAGE, context, **kwargs)
@@ -92,7 +92,9 @@ def guarded(
     if lookup is None:
         return view()
     if request.method != "POST":
-        BASE_TEXT.put(request, _base_of_row(model_admin, request, lookup, with_inlines))
+        BASE_TEXT.put(request, "")
+        with save.left_out(request, "the page of a version of %s is not guarded", model_admin.model._meta.label):
+            BASE_TEXT.put(request, _base_of_row(model_admin, request, lookup, with_inlines))
         return view()
     return save.netted(model_admin, request, lambda: _reverted(model_admin, request, object_id, view), view)
 
@@ -100,6 +102,7 @@ def guarded(
 def _reverted(model_admin: Any, request: HttpRequest, object_id: Optional[str], view: save.View) -> HttpResponse:
     attempt = save.begin(model_admin, request, object_id)
     if attempt is None:
+        ASKED.put(request, (model_admin, object_id))
         return view()
     attempt.is_revert = True
 

@@ -95,7 +95,7 @@ MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
         OTHERS,
         replace("views/list_rows.verdict", lambda *arguments: _import("version.compare").Change.MINE),
     ),
-    "deletions-unseen": (OTHERS, replace("version/confirmation.differing", lambda *arguments: None)),
+    "deletions-unseen": (OTHERS, replace("version/confirmation.compared", lambda *arguments: ([], []))),
     "volatile-controls-compared": (ALONE, replace("version/reading.is_volatile", lambda *arguments: False)),
     # A value that nobody entered is never written, and nothing else is left out.
     "writes-back-after-clean": (ALONE, _writes_back),

@@ -8,10 +8,14 @@ from import_export.resources import modelresource_factory
 from reversion.models import Version
 from tablib import Dataset
 
+from django_admin_collaborator.guard.version import snapshot
+from django_admin_collaborator.guard.views import versions
 from tests.guard.newsdesk import Desk
+from tests.guard.stacked.archive.admin import ReportAdmin
 from tests.guard.stacked.archive.models import Chapter, Figure, Minutes, Report
 from tests.guard.tabs import Tab
 from tests.guard.test_programs import within_a_second
+from tests.guard.test_way_on import fails
 
 
 @pytest.fixture
@@ -80,6 +84,46 @@ def test_a_version_does_not_overwrite_what_was_saved_since_it_was_opened(
     assert answer.save().was_saved
     report.refresh_from_db()
     assert report.title == "First version"
+
+
+@pytest.mark.expects_fault
+@pytest.mark.parametrize("place", [(snapshot.Whole, "differs"), (versions, "_reverted")], ids=["compare", "all"])
+def test_a_version_that_was_typed_into_is_brought_back_after_a_fault_that_lasts(
+    ada: Desk, report: Report, monkeypatch, place
+) -> None:
+    change(ada, report, title="Second version")
+    page = first_version(ada, report)
+    page["title"], page["chapters-0-text"] = "Edited", "Edited chapter"
+    monkeypatch.setattr(*place, fails)
+    answer = page.save()
+    assert (answer.status, answer.reason) == (409, "not-compared")
+    assert answer.save().was_saved
+    report.refresh_from_db()
+    assert (report.title, report.chapters.get().text) == ("Edited", "Edited chapter")
+
+
+@pytest.mark.expects_fault
+def test_a_version_opens_though_no_form_of_the_row_of_now_can_be_made(ada: Desk, report: Report, monkeypatch) -> None:
+    change(ada, report, title="Second version")
+    make = ReportAdmin.get_form
+
+    def get_form(self, request, obj=None, **kwargs):
+        return 1 / 0 if obj is not None and obj.title == "Second version" else make(self, request, obj, **kwargs)
+
+    monkeypatch.setattr(ReportAdmin, "get_form", get_form)
+    answer = first_version(ada, report).save()
+    assert answer.was_saved or answer.save().was_saved
+    report.refresh_from_db()
+    assert report.title == "First version"
+
+
+@pytest.mark.expects_fault
+def test_what_was_deleted_is_recovered_though_its_page_has_no_base(ada: Desk, report: Report, monkeypatch) -> None:
+    version = Version.objects.get_for_object(report).first()
+    report.delete()
+    monkeypatch.setattr(versions, "_base_of_row", fails)
+    assert ada.get(f"/admin/archive/report/recover/{version.pk}/").save().was_saved
+    assert Report.objects.get().title == "First version"
 
 
 def test_a_version_is_not_brought_back_while_another_edits(ada: Desk, ben: Desk, report: Report) -> None:

@@ -35,6 +35,8 @@ THE_NET_ITSELF = {
     "admin_templates.py __init__",
     "admin_templates.py render",
     "admin_templates.py act_in_net",
+    "guard/save.py _messages",
+    "guard/save.py is_alone",
     "guard/save.py netted",
     "guard/views/change_form.py _saved",
     "guard/views/change_form.py change_view",

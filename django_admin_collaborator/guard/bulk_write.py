@@ -126,7 +126,7 @@ class Bulk:
 
         To be called at the end of the transaction.
         """
-        with faults.logged(UNTOLD, self.model._meta.label):
+        with faults.logged(UNTOLD, self.model._meta.label), transaction.atomic(using=self.using):
             after = {row.pk: _values(row) for row in self._read_again()}
             deleted = {pk for pk in self.before if pk not in after}
             saved = {pk for pk, row in self.before.items() if pk in after and after[pk] != _values(row)}

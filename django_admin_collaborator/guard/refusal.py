@@ -70,5 +70,5 @@ KNOWN: Note[Optional[Refusal]] = Note("known", None)
 
 
 def know(request: HttpRequest, refusal: Refusal) -> None:
-    if refusal.reason is not Reason.NOT_COMPARED:
+    if refusal.reason not in BASE_PROBLEMS.values():  # of which nothing is known
         KNOWN.put(request, refusal)

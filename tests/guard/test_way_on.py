@@ -198,6 +198,21 @@ def test_a_file_that_has_to_be_chosen_again_is_named(typed: Form, monkeypatch: A
     assert "please choose harbour.txt again" in typed.save().text
 
 
+def test_a_large_file_is_moved_once(typed: Form, monkeypatch: Any, settings: Any) -> None:
+    """What was undone has moved it to where it belongs, so Django alone would look for it in vain."""
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = 0
+    with monkeypatch.context() as patch:
+        patch.setattr(write.Attempt, "examine_foreign_rows", fails)
+        answer = typed
+        for _ in range(2):
+            answer.data["picture"] = SimpleUploadedFile("harbour.txt", b"a large file")
+            answer = answer.save()
+            assert (answer.status, answer.reason) == (409, "not-compared")
+    answer.data["picture"] = SimpleUploadedFile("harbour.txt", b"a large file")
+    assert answer.save().was_saved
+    assert Story.objects.get().picture.read() == b"a large file"
+
+
 def test_what_was_saved_is_not_logged_as_refused(typed: Form, monkeypatch: Any, caplog: Any) -> None:
     monkeypatch.setattr(locks, "lock_row", fails)
     answer = typed.save()

@@ -303,7 +303,8 @@ class Meeting:
         for _ in range(POSTS_TO_THE_END):
             may_go_on = "_saveasnew" in page.form.buttons or page.reason != "gone"  # the person may not add one
             if not page.form.values() or not may_go_on:
-                expect(self.write.kind == "delete", "a refusal without a form")
+                is_gone = self.write.kind == "delete" or side.get(page.url).status == 302  # or out of their sight
+                expect(is_gone, "a refusal without a form")
                 return
             chosen = {
                 name: [choice]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import secrets
 import uuid
 from typing import Any
@@ -265,10 +266,18 @@ class LivingManager(models.Manager.from_queryset(Living)):  # type: ignore[misc]
         return super().get_queryset().filter(is_deleted=False)
 
 
+_numbers = itertools.count()
+
+
+def new_key() -> uuid.UUID:
+    """Later keys are greater, so that new rows come in the same order with and without the guard."""
+    return uuid.UUID(int=(0xF << 124) + next(_numbers))
+
+
 class Token(models.Model):
     """A key that is a UUID, unique names, and a default manager that hides what was deleted."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     name = models.CharField(max_length=60, unique=True)
     group = models.CharField(max_length=60, blank=True)
     amount = models.IntegerField(default=0)
@@ -292,7 +301,7 @@ class Token(models.Model):
 class Chest(models.Model):
     """A key that is made by the program, and that the forms show all the same."""
 
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    id = models.UUIDField(primary_key=True, default=new_key)
     name = models.CharField(max_length=60)
     secret = SealedField(blank=True)
 
@@ -304,7 +313,7 @@ class Chest(models.Model):
 
 
 class Jewel(models.Model):
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    id = models.UUIDField(primary_key=True, default=new_key)
     chest = models.ForeignKey(Chest, related_name="jewels", on_delete=models.CASCADE)
     name = models.CharField(max_length=60)
     secret = SealedField(blank=True)

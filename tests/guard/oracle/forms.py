@@ -50,7 +50,7 @@ class Computing(forms.ModelForm):
         if data.get("title"):
             data["title"] = data["title"].replace("Another", "One more")
         if "summary" in data and not data["summary"]:
-            data["summary"] = "Nothing was said of {}".format(data.get("qty"))
+            data["summary"] = "Nothing of {}".format([data.get(name) for name in ("qty", "price", "status", "title")])
         if data.get("price") == -1:
             raise ValidationError("A negative price is no price.")
         return data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from typing import Any, Collection, Dict, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -244,6 +245,10 @@ class Meeting:
         if is_deletion and self.step.kind != "change" and self.write.kind == "create":
             label = self.write.model._meta.label
             expect(bool(after[label]), f"a {label} that was added after the confirmation is deleted")
+        if is_deletion and self.step.kind != "change":
+            shown_before, shown_now = self.forms_of_deleted(is_later=False), self.forms_of_deleted(is_later=True)
+            changed = [pk for pk, form in shown_before.items() if shown_now.get(pk, form) != form]
+            expect(not changed, f"{changed} were changed after the confirmation was asked for, and are deleted")
         now, before = not_ours(self.fresh.form.values()), not_ours(stale.form.values())
         if self.step.kind == "change" and not self.settings["ADMIN_COLLABORATOR_MERGE_DISJOINT"]:
             for name in {**now, **before}:
@@ -252,6 +257,20 @@ class Meeting:
         typed = self.typed_later(stale)
         if typed is not None:
             self.as_if_opened_later(typed, after)
+
+    def forms_of_deleted(self, is_later: bool) -> Dict[Any, Values]:
+        """What the change forms of all that is to be deleted show before and after the other writer, by key."""
+        pks = self.step.pks if self.step.kind == "action" else [self.step.pk]
+        found: Dict[Any, Values] = {}
+        with self.side(False) as side:
+            if is_later:
+                self.write.carry_out()
+            for pk in pks:
+                page = side.get(Player(side).url(replace(self.step, kind="change", pk=pk)))
+                if page.status == 200:
+                    form = not_ours(page.form.values())
+                    found[pk] = {name: value for name, value in form.items() if name not in VOLATILE}
+        return found
 
     def as_if_opened_later(self, typed: Values, after: Rows) -> None:
         """Compare with plain Django where the page was opened after the other writer."""

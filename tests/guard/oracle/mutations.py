@@ -83,6 +83,8 @@ ALONE, OTHERS, LEASES = "test_oracle.py", "test_other_writers.py", "test_leases.
 PICKY = "test_oracle.py::test_a_person_alone_finds_no_difference_in_values_that_no_form_shows"
 """Where only some rows of some admins tell."""
 
+COMPUTING = "test_other_writers.py::test_a_form_computes_with_what_others_wrote"
+
 MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
     # A conflicting save is refused.
     "no-comparison": (OTHERS, replace("write.Attempt._decide", lambda self: None)),
@@ -119,7 +121,10 @@ MUTATIONS: Dict[str, Tuple[str, Mutation]] = {
     # A refusal shows what is stored and what was typed, and has a way on.
     "refusal-shows-old-values": (OTHERS, replace("version/examination.Examination.keep_shown", lambda self: None)),
     "refusal-has-the-old-base": (OTHERS, replace("conflict/responses.base_text", lambda attempt: attempt.base_text)),
-    "theirs-is-not-taken": (OTHERS, replace("version/examination.Examination._put_theirs", lambda self, name: None)),
+    "theirs-is-not-taken": (
+        COMPUTING,
+        replace("version/examination.Examination._put_theirs", lambda self, name: None),
+    ),
     # While another person holds the lease, nobody else saves.
     "leases-are-not-asked": (LEASES, replace("turn.Turn.ask", lambda self: None)),
     # Permissions first.

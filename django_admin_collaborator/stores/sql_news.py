@@ -87,7 +87,7 @@ class Looks:
         self._since: Optional[int] = None
         self._is_gap = False
         self._told: Optional[type] = None
-        self._seen: Dict[Tuple[int, int], int] = {}
+        self._seen: Set[Tuple[int, int]] = set()
 
     def add(self, subscription: SqlSubscription, key: str, waiting: asyncio.Future[None]) -> bool:
         """Whether it is heard from now on; else ``waiting`` is done when it is."""
@@ -146,15 +146,17 @@ class Looks:
         since = self._since
         start = self._heads(NEVER)[0] if since is None else since
         now, heads = self._heads(start - OVERLAP)
-        self._seen = {head: at for head, at in self._seen.items() if at > now - 2 * OVERLAP}
+        was_set_back = since is not None and now < since - OVERLAP  # the database's clock
         # By number and moment, because a flush of all tables begins to number again.
         new = [(number, key, moment) for number, key, moment in heads if (number, moment) not in self._seen]
-        self._seen.update(((number, moment), now) for number, _, moment in new)
+        # However late the next look is: what it finds again is among what this one has found.
+        found = {(number, moment) for number, _, moment in heads}
+        self._seen = self._seen | found if was_set_back else found
         with self._lock:
             self._since = now
             wanted = [number for number, key, _ in new if since is not None and key in self._subscriptions]
             waiting, self._waiting = self._waiting, []
-        if self._is_gap or (since is not None and now < since - OVERLAP):  # the database's clock was set back
+        if self._is_gap or was_set_back:
             self._is_gap = False
             self._tell_missed()
         for subscription, future in waiting:

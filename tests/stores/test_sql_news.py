@@ -14,7 +14,7 @@ from django_admin_collaborator.stores import sql_news
 from django_admin_collaborator.stores.base import StoreUnavailable
 from django_admin_collaborator.stores.sql import SqlStore
 from django_admin_collaborator.stores.sql_connections import Alias, Pool
-from django_admin_collaborator.stores.sql_statements import NEWS, ROOMS
+from django_admin_collaborator.stores.sql_statements import MICROSECONDS, NEWS, ROOMS
 from tests.stores.doubles import Ear
 from tests.stores.makers import named
 
@@ -246,4 +246,30 @@ async def test_what_was_told_before_anybody_listened_is_not_heard(another_store:
     await subscription.add("room")
     await store.publish("room", "after")
     assert await ear.until(1) == [("room", "after", None)]
+    await subscription.close()
+
+
+@pytest.mark.parametrize("another_store", named("sqlite"), indirect=True)
+async def test_news_are_told_once_however_late_the_next_look_is(
+    another_store: Callable[[], SqlStore], monkeypatch: Any
+):
+    """As after a pause of the machine, from which a look finds again what it has found before."""
+    monkeypatch.setattr(sql_news, "OVERLAP", 0.3 * MICROSECONDS)
+    monkeypatch.setattr(sql_news, "LOOK_SECONDS", 0.01)
+    ear, store = Ear(), another_store()
+    subscription = store.subscribe(ear)
+    await subscription.add("room")
+    look, times = store._looks._heads, []
+
+    def look_late(since: int) -> Any:
+        if ear.all and not times:
+            time.sleep(0.7)
+            times.append(since)
+        return look(since)
+
+    monkeypatch.setattr(store._looks, "_heads", look_late)
+    await store.publish("room", "news")
+    await until(lambda: times)
+    await asyncio.sleep(0.2)
+    assert ear.all == [("room", "news", None)]
     await subscription.close()

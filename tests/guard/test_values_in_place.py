@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, Dict
 
 import pytest
-from django.contrib import admin
 
 from tests.guard.conftest import People
 from tests.guard.oracle import forms
@@ -60,26 +59,3 @@ def test_what_was_emptied_in_a_row_is_shown_empty_where_the_save_is_refused(peop
         answer = side.post(page.url, meeting.posted(page, {"lines-0-text": [""]}))
         assert answer.was_refused
         assert answer.form.values()["lines-0-text"] == [""]
-
-
-@pytest.mark.parametrize("typed", [{"title": "x"}, {"title": "x", "summary": "Typed"}], ids=str)
-def test_what_a_hook_puts_into_the_object_for_a_page_alone_is_nobodys_change(
-    people: People, typed: Dict[str, str]
-) -> None:
-    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
-        obj = admin.ModelAdmin.get_object(self, request, object_id, from_field)
-        if obj is not None and request.method == "GET":
-            obj.summary = obj.summary or f"Suggested for {obj.qty}"
-        return obj
-
-    model_admin = {"get_object": get_object, "fields": ["title", "summary", "qty"]}
-    spec = rows_of(Order, summary="")
-    alone(people, Order, model_admin, change(**typed), spec)
-    for theirs in ({"title": "Theirs"}, {"summary": "Theirs"}, {"qty": 7}):
-        write = Write("update", Order, 1, theirs)
-        meeting = FixedMeeting(people, Order, model_admin, change(**typed), write, spec)
-        with meeting.side(True) as side:
-            page = meeting.open(side)
-            write.carry_out()
-            answer = side.post(page.url, meeting.posted(page, {name: [text] for name, text in typed.items()}))
-            assert answer.was_refused, theirs

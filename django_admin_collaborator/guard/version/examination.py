@@ -241,14 +241,15 @@ class Examination:
         if name in self.volatile:
             readings.report(self.form, name, readings.VOLATILE)
             return False
-        is_there = self.is_filled_in and self._is_on_page(name, entry, self.base)
+        if self.is_filled_in and self._is_on_page(name, entry, self.base):
+            return False
         with self._as_page():
-            return not is_there and not readings.is_volatile(self.form, name, reading, self._row)
+            return not readings.is_volatile(self.form, name, reading, self._row)
 
     def _is_on_page(self, name: str, entry: str, base: Base) -> bool:
         """Whether a page of now shows the same of a field."""
-        shown = readings.read(self._page_form).get(name)
-        return shown is not None and base.matches(name, entry, shown)
+        page = self._page_form
+        return name in page.fields and base.matches(name, entry, readings.read_field(page, name))
 
     def _is_theirs_alone(self, name: str) -> bool:
         """Whether only others changed a field, and its control can show what they did."""

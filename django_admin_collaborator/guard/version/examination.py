@@ -241,15 +241,11 @@ class Examination:
         if name in self.volatile:
             readings.report(self.form, name, readings.VOLATILE)
             return False
-        if self.is_filled_in and self._is_on_page(name, entry, self.base):
-            return False
+        if self.is_filled_in and name in self._page_form.fields:
+            if self.base.matches(name, entry, readings.read_field(self._page_form, name)):
+                return False  # a page of now shows the same
         with self._as_page():
             return not readings.is_volatile(self.form, name, reading, self._row)
-
-    def _is_on_page(self, name: str, entry: str, base: Base) -> bool:
-        """Whether a page of now shows the same of a field."""
-        page = self._page_form
-        return name in page.fields and base.matches(name, entry, readings.read_field(page, name))
 
     def _is_theirs_alone(self, name: str) -> bool:
         """Whether only others changed a field, and its control can show what they did."""

@@ -117,7 +117,7 @@ class PageOfNow:
         self.request.method, self.request.POST = "GET", QueryDict()
 
     @cached_property
-    def obj(self) -> Any:
+    def obj(self) -> models.Model:
         """The object as the project finds it for a page, which it may fill in there."""
         if not has_own_objects(self.model_admin):
             return self.row

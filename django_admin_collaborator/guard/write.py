@@ -146,8 +146,10 @@ class Attempt:
     @property
     def compares_forms(self) -> bool:
         """Whether the forms that Django makes now are to be compared."""
-        if self.is_absent or self.refusal is not None:
-            return not self.is_absent and self.shows_conflict
+        if self.is_absent:
+            return False
+        if self.refusal is not None:
+            return self.shows_conflict
         return self.base is not None and not self.is_action and not self.is_revert
 
     @property
@@ -203,7 +205,6 @@ class Attempt:
             is_page=self.shows_conflict,
             page_form=lambda: self._page.form(),
             volatile=self.volatile,
-            is_filled_in=snapshot.has_own_objects(self.model_admin),
         )
         self._waits_for[id(form)] = form
         return self.main

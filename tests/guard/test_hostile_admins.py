@@ -179,29 +179,6 @@ def test_what_a_hook_puts_into_the_object_stays_in_it(people: People) -> None:
     meet(people, Order, model_admin, change(title="x"), Write("update", Order, 1, {"title": "Theirs"}))
 
 
-@pytest.mark.parametrize("typed", [{"title": "x"}, {"title": "x", "summary": "Typed"}], ids=str)
-def test_what_a_hook_puts_into_the_object_for_a_page_alone_is_nobodys_change(
-    people: People, typed: Dict[str, str]
-) -> None:
-    def get_object(self: Any, request: Any, object_id: str, from_field: Any = None) -> Any:
-        obj = admin.ModelAdmin.get_object(self, request, object_id, from_field)
-        if obj is not None and request.method == "GET":
-            obj.summary = obj.summary or f"Suggested for {obj.qty}"
-        return obj
-
-    model_admin = {"get_object": get_object, "fields": ["title", "summary", "qty"]}
-    spec = rows_of(Order, summary="")
-    alone(people, Order, model_admin, change(**typed), spec)
-    for theirs in ({"title": "Theirs"}, {"summary": "Theirs"}, {"qty": 7}):
-        write = Write("update", Order, 1, theirs)
-        meeting = FixedMeeting(people, Order, model_admin, change(**typed), write, spec)
-        with meeting.side(True) as side:
-            page = meeting.open(side)
-            write.carry_out()
-            answer = side.post(page.url, meeting.posted(page, {name: [text] for name, text in typed.items()}))
-            assert answer.was_refused, theirs
-
-
 def test_a_form_that_was_made_before_to_look_at_the_input_is_not_the_one_that_is_saved(people: People) -> None:
     def get_fieldsets(self: Any, request: Any, obj: Any = None) -> Any:
         if request.method == "POST" and not hasattr(request, "was_looked_at"):

@@ -29,7 +29,6 @@ class Examination:
     merges: take over what only others changed. is_page: the form is going to be shown again.
     page_form: makes the form as a page of now shows it; a form may depend on what is posted.
     volatile: names of the fields whose value differs each time that the form's object is found.
-    is_filled_in: the project may have filled in the object for the page alone.
 
     Afterwards:
     readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
@@ -51,7 +50,6 @@ class Examination:
         is_page: bool = False,
         page_form: Optional[Callable[[], Any]] = None,
         volatile: Collection[str] = (),
-        is_filled_in: bool = False,
     ) -> None:
         self.form = form
         self.base = base
@@ -62,7 +60,6 @@ class Examination:
         self.is_view_only = is_view_only
         self.is_page = is_page
         self.volatile = volatile
-        self.is_filled_in = is_filled_in
         self._make_page_form = page_form or (lambda: readings.twin(form))
         self.readings: Mapping[str, Reading] = now if now is not None else {}
         self._is_given = now is not None
@@ -241,9 +238,6 @@ class Examination:
         if name in self.volatile:
             readings.report(self.form, name, readings.VOLATILE)
             return False
-        if self.is_filled_in and name in self._page_form.fields:
-            if self.base.matches(name, entry, readings.read_field(self._page_form, name)):
-                return False  # a page of now shows the same
         with self._as_page():
             return not readings.is_volatile(self.form, name, reading, self._row)
 
@@ -431,7 +425,7 @@ class Examination:
             if change is Change.UNSEEN:
                 is_left_alone = self.base is not None and not form_input.was_sent(self.form, name)
             if is_left_alone and name != DELETION_FIELD_NAME:
-                self.form.fields[name].bound_data = form_input.showing(self._initial.get(name))
+                self.form.fields[name].bound_data = _showing(self._initial.get(name))
                 if self.form.fields[name].show_hidden_initial:  # else what was shown before would go along
                     self._own_data().pop(self.form.add_initial_prefix(name), None)
 
@@ -445,3 +439,8 @@ class Examination:
             if field.attname in row.__dict__:
                 instance.__dict__[field.attname] = readings.own(row.__dict__[field.attname], instance)
         instance._state.fields_cache = dict(row._state.fields_cache)
+
+
+def _showing(value: Any) -> Callable[[Any, Any], Any]:
+    """In place of the ``bound_data`` of a form's field: ``value`` is what it held before it was cleaned."""
+    return lambda data, initial: value

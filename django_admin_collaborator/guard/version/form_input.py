@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -25,11 +25,6 @@ def is_withdrawn(form: Any) -> bool:
     if field is None or DELETION_FIELD_NAME in getattr(form, "_collaborator_uncleaned", ()):
         return False
     return bool(field.widget.value_from_datadict(form.data, form.files, form.add_prefix(DELETION_FIELD_NAME)))
-
-
-def showing(value: Any) -> Callable[[Any, Any], Any]:
-    """In place of the ``bound_data`` of a form's field: ``value`` is what it held before it was cleaned."""
-    return lambda data, initial: value
 
 
 def is_computed(form: Any, name: str, posted: str) -> bool:

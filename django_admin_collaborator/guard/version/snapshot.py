@@ -6,11 +6,10 @@ import copy
 from types import MappingProxyType
 from typing import Any, Dict, List, Mapping, Tuple
 
-from django.contrib.admin.utils import flatten_fieldsets, quote
+from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.utils.datastructures import MultiValueDict
-from django.utils.functional import cached_property
 
 from ... import faults
 from ...access import identity
@@ -116,29 +115,12 @@ class PageOfNow:
         vars(self.request).update({**vars(request), "_files": MultiValueDict(), "_collaborator_attempt": None})
         self.request.method, self.request.POST = "GET", QueryDict()
 
-    @cached_property
-    def obj(self) -> models.Model:
-        """The object as the project finds it for a page, which it may fill in there."""
-        if not has_own_objects(self.model_admin):
-            return self.row
-        found = self.model_admin.get_object(self.request, quote(self.row.pk))
-        return found if found is not None and found.pk == self.row.pk else self.row
-
     def form(self) -> Any:
-        return main_form(self.model_admin, self.request, self.obj)
+        return main_form(self.model_admin, self.request, self.row)
 
     def prefixes(self) -> List[str]:
         """Of its inlines."""
         return [formset.prefix for _, formset in formsets(self.model_admin, self.request, self.row)]
-
-
-def has_own_objects(model_admin: Any) -> bool:
-    """Whether the project, or a package, finds the object of a page in a way of its own."""
-    owners = [kind for kind in type(model_admin).__mro__ if "get_object" in vars(kind)]
-    return any(not kind.__module__.startswith(_NOT_OWN) for kind in owners)
-
-
-_NOT_OWN = ("django.contrib.admin.", __name__.split(".")[0] + ".")
 
 
 def labels(model_admin: Any, request: HttpRequest, obj: models.Model) -> Dict[str, str]:

@@ -25,6 +25,7 @@ from .conflict import items, responses, texts
 from .current_write import under
 from .refusal import BASE_PROBLEMS, KNOWN, Reason, Refusal, know
 from .version import locks, reading, snapshot
+from .version.base import FIELD as BASE
 from .write import ACTION, CURRENT, Attempt
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -64,8 +65,9 @@ def netted(
         NET.put(request, "again")
         CURRENT.put(request, None)
         response = view()
-        if request.method == "POST":  # a page that marks mistakes
-            way_on.offer(request, response)
+        if request.method == "POST":  # a page that marks mistakes, with the bases of a list as they came
+            bases = [(name, posted[0][name]) for name in posted[0] if name.endswith(f"-{BASE}")]
+            way_on.offer(request, response, bases)
         return response
 
 

@@ -130,7 +130,8 @@ def _tell_soon(row: Row, is_deleted: bool, user: Any) -> None:
     try:
         thread.start()
     except RuntimeError:  # no thread can be started any more, as while the process ends
-        _is_telling = False
+        with _lock:
+            _is_telling = False
         logger.exception(UNTOLD)
 
 

@@ -5,6 +5,8 @@ What can be compared is compared all the same. Where the guard fails again as a 
 
 from __future__ import annotations
 
+from typing import Iterable, Tuple
+
 from django.core import signing
 from django.http import HttpRequest, HttpResponseBase
 
@@ -22,10 +24,11 @@ class Unguarded(Exception):
     """A write that cannot be compared is to be done by Django alone. Everything that was done of it is undone."""
 
 
-def offer(request: HttpRequest, response: HttpResponseBase) -> None:
-    """Let the page bring back that a fault of ours stood in its way."""
+def offer(request: HttpRequest, response: HttpResponseBase, besides: Iterable[Tuple[str, str]] = ()) -> None:
+    """Let the page bring back that a fault of ours stood in its way. ``besides``: further fields."""
     with faults.logged("a page offers no way on"):
-        add_to_forms(response, [(FIELD, signing.dumps(_about(request), salt=_SALT))], request.path)
+        note = signing.dumps(_about(request), salt=_SALT)
+        add_to_forms(response, [(FIELD, note), *besides], request.path)
 
 
 def is_taken(request: HttpRequest) -> bool:
@@ -41,5 +44,15 @@ def is_taken(request: HttpRequest) -> bool:
 
 def _about(request: HttpRequest) -> str:
     """A list can be saved, and have actions run."""
-    action = "" if "_save" in request.POST else request.POST.get("action", "")
+    action = "" if "_save" in request.POST else action_of(request)
     return f"{request.user.pk} {request.path} {action}"
+
+
+def action_of(request: HttpRequest) -> str:
+    """The action whose button was pushed: there can be two menus on a list."""
+    names = request.POST.getlist("action")
+    index = request.POST.get("index", "0")
+    try:
+        return names[int(index)]
+    except (IndexError, ValueError):
+        return names[0] if names else ""

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any, Callable, Dict, Iterator
+from typing import Any, Callable, Dict, Iterator, List
 
 import django
 import pytest
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.admin.sites import all_sites
 
+from django_admin_collaborator.guard import current_write
 from tests.guard.newsdesk import Desk, desk
 from tests.guard.oracle import log
 from tests.guard.oracle.sides import OwnUrls, Sessions, guarded
@@ -46,6 +48,7 @@ def _no_fault(request: pytest.FixtureRequest) -> Iterator[None]:
     faults = [message for message in faults if any(words in message for words in log.FAULTS)]
     if request.node.get_closest_marker("expects_fault") is None:
         assert not faults, "the net was used"
+    assert current_write.under_way() is None, "a write has not ended"
 
 
 @pytest.fixture
@@ -72,13 +75,17 @@ def story() -> Story:
 
 
 @pytest.fixture
-def use(settings: Any) -> Use:
+def use(settings: Any) -> Iterator[Use]:
     """Make a guarded admin with these attributes the only one of the model, at the usual address."""
+    sites: List[admin.AdminSite] = []
 
     def make(model: Any, is_guarded: bool = True, **attributes: Any) -> None:
         plain = type(f"{model.__name__}Admin", (admin.ModelAdmin,), {"__module__": __name__, **attributes})
         site = admin.AdminSite()
         site.register(model, guarded(plain) if is_guarded else plain)
         settings.ROOT_URLCONF = OwnUrls(site)
+        sites.append(site)
 
-    return make
+    yield make
+    for site in sites:
+        all_sites.discard(site)

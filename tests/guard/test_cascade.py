@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 import redis
 from django.contrib import admin
+from django.contrib.admin.sites import all_sites
 from django.test import Client
 from django.utils.html import format_html
 
@@ -26,8 +27,9 @@ in_both_ways = pytest.mark.parametrize("way", WAYS)
 
 
 @pytest.fixture
-def register(settings: Any) -> Any:
+def register(settings: Any) -> Iterator[Any]:
     """Guarded admins of orders and of their lines, in one site."""
+    sites: List[admin.AdminSite] = []
 
     def make(guard: Any = guarded, **attributes: Any) -> None:
         site = admin.AdminSite()
@@ -35,9 +37,12 @@ def register(settings: Any) -> Any:
             plain = type(f"{model.__name__}Admin", (admin.ModelAdmin,), {"__module__": __name__, **more})
             site.register(model, guard(plain))
         settings.ROOT_URLCONF = OwnUrls(site)
+        sites.append(site)
 
     make()
-    return make
+    yield make
+    for site in sites:
+        all_sites.discard(site)
 
 
 @pytest.fixture

@@ -246,12 +246,13 @@ def test_a_concealed_value_cannot_be_guessed_from_its_entry(settings) -> None:
 
 def test_a_base_outlives_the_rotation_of_the_key(settings) -> None:
     maker = BaseMaker("1", "press.story:1")
-    reading = Reading('"Budget"', '"Budget"')
-    maker.add_form({"title": reading})
+    reading, secret = Reading('"Budget"', '"Budget"'), Reading('"Budget"', '"Budget"', is_secret=True)
+    maker.add_form({"title": reading, "secret": secret})
     text = maker.sign()
     settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new one"
     base = verify(text, "1", "press.story:1")
     assert base.matches("title", base.fields["title"], reading)
+    assert base.matches("secret", base.fields["secret"], secret)
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,36 @@ def test_a_mistake_can_be_corrected(ada: Desk, typed: Form, monkeypatch: Any, is
     assert answer.save().was_saved
 
 
+def test_the_rows_of_a_list_with_a_mistake_are_compared_once_a_fault_is_over(
+    ada: Desk, story: Story, monkeypatch: Any
+) -> None:
+    page = ada.list(Story)
+    page["form-0-title"], page["form-0-price"] = "Mine", "abc"
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "lock_rows", fails)
+        page = page.save().save()
+    assert page.status == 200
+    assert page.errors
+    Story.objects.update(title="Theirs")
+    page["form-0-price"] = "2"
+    assert page.save().status == 409
+    assert Story.objects.get().title == "Theirs"
+
+
+def test_a_key_that_is_exchanged_meanwhile_is_nobodys_change(
+    ada: Desk, story: Story, monkeypatch: Any, settings: Any
+) -> None:
+    form = ada.open(story)
+    form["title"] = "Mine"
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another " * 8, [settings.SECRET_KEY]
+    ada.client.force_login(ada.user)
+    with monkeypatch.context() as patch:
+        patch.setattr(examination.Examination, "judge", fails)
+        answer = form.save()
+    assert answer.reason == "not-compared"
+    assert answer.save().was_saved
+
+
 def test_a_file_that_has_to_be_chosen_again_is_named(typed: Form, monkeypatch: Any) -> None:
     typed.data["picture"] = SimpleUploadedFile("harbour.txt", b"x")
     monkeypatch.setattr(write.Attempt, "__init__", fails)

@@ -171,8 +171,9 @@ def base_text(attempt: Attempt, asked: Mapping[str, str]) -> str:
         maker.made_at = attempt.base.made_at  # so that the next page can still say who has changed it
     unguarded = display.unguarded(attempt.main.form, _readings(attempt.main))
     configuration.UNGUARDED.put(attempt.request, unguarded)
-    maker.add_form(_readings(attempt.main), attempt.main.entries)
-    if attempt.fault and attempt.base is not None:
+    keeps = attempt.base is not None and not attempt.base.is_of_old_key
+    maker.add_form(_readings(attempt.main), attempt.main.entries if keeps else None)
+    if attempt.fault and attempt.base is not None and keeps:
         for name, rows in attempt.base.sets.items():
             maker.add_set(name)
             for pk, entries in rows.items():
@@ -180,7 +181,7 @@ def base_text(attempt: Attempt, asked: Mapping[str, str]) -> str:
     for each in attempt.sets or ():
         maker.add_set(each.name)
         for pk, row in each.rows.items():
-            maker.add_row(each.name, pk, _readings(row), row.entries)
+            maker.add_row(each.name, pk, _readings(row), row.entries if keeps else None)
             unguarded.update(display.unguarded(row.form, _readings(row)))
     if attempt.whole is not None:
         return attempt.whole.as_base(attempt.user, attempt.object_name, asked)

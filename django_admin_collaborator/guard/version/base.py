@@ -66,6 +66,7 @@ class Base:
     asked: what its person has to decide, by the path of the choice, each with the entry of before; see ``Item``.
     made_at: seconds since the Unix epoch by this host's clock; for texts only, nothing is decided by it.
     place: language and time zone that it was made in, see ``places``.
+    is_of_old_key: it was made before the site's key was exchanged, so no base of now can have entries of it.
 
     An entry is ``?`` for a field that is not compared. Else it is the digest of the column, if the field has one
     that its control does not determine, see ``COLUMN``, or ``~`` if that is null, followed by ``=`` and the text of
@@ -78,6 +79,7 @@ class Base:
     made_at: float = 0.0
     asked: Entries = field(default_factory=dict)
     place: str = ""
+    is_of_old_key: bool = False
 
     def matches(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether field ``name`` is still what it was."""
@@ -216,7 +218,8 @@ def verify(text: str, user: str, object_name: str) -> Base:
         raise BaseProblem("old")
     fields, sets, asked = _read(lines)
     made_at, _, place = head.partition(" ")[2].partition(" ")
-    return Base(Digester(str(secret), user, object_name), fields, sets, float(made_at), asked, place)
+    is_of_old_key = str(secret) != str(settings.SECRET_KEY)
+    return Base(Digester(str(secret), user, object_name), fields, sets, float(made_at), asked, place, is_of_old_key)
 
 
 def _is_of_format_1(text: str) -> bool:
@@ -228,6 +231,10 @@ def _is_of_format_1(text: str) -> bool:
 
 
 class _Signer(signing.Signer):
+    def __init__(self, key: Any, salt: str) -> None:
+        super().__init__(key=key, salt=salt)
+        self.fallback_keys: List[Any] = []  # each key is tried by itself, since the digests are made with it too
+
     def signature(self, value: Any, *args: Any) -> str:
         return super().signature(value, *args)[:SIGNATURE_LENGTH]
 

@@ -66,18 +66,17 @@ def of_object(model_admin: Any, request: HttpRequest, obj: models.Model, locks_r
             raise
         reason = f"no form can be made to see what is deleted ({type(error).__name__}: {error})"
         readings.report_once(obj._meta.label, "*", reason)
-    columns = snapshot.columns(obj)
     names = sorted(parts)
-    return {**parts, ALL: _both([*(parts[name] for name in names), *names], map(_column_of, columns.items()))}
+    return {**parts, ALL: _both([*(parts[name] for name in names), *names], _columns(obj))}
 
 
-def _column_of(item: Tuple[str, Reading]) -> str:
-    return f"{item[0]} {item[1].column}"
-
-
-def of_columns(texts: Iterable[str]) -> str:
+def of_columns(obj: models.Model) -> str:
     """What is seen of one object among too many to make their forms."""
-    return _both((), texts)
+    return _both((), _columns(obj))
+
+
+def _columns(obj: models.Model) -> List[str]:
+    return [f"{name} {reading.column}" for name, reading in snapshot.columns(obj).items()]
 
 
 def of_rows(rows: Mapping[str, str]) -> Seen:
@@ -172,7 +171,14 @@ def compared(seen: Seen, now: Seen) -> Tuple[List[str], List[str]]:
             changed.append(name)
         elif _is_read(form) < _is_read(form_then):
             unread.append(name)
+    lacked = any(text.startswith(NOT_READ) for text in seen.values())
+    if lacked and not changed and _column_half(seen) != _column_half(now):
+        return [ALL], unread
     return changed, unread
+
+
+def _column_half(seen: Seen) -> str:
+    return seen.get(ALL, "").partition(".")[2]
 
 
 def _is_read(form: str) -> int:

@@ -123,6 +123,15 @@ class PageOfNow:
         return [formset.prefix for _, formset in formsets(self.model_admin, self.request, self.row)]
 
 
+def has_own_objects(model_admin: Any) -> bool:
+    """Whether the project, or a package, finds the object of a page in a way of its own."""
+    owners = [kind for kind in type(model_admin).__mro__ if "get_object" in vars(kind)]
+    return any(not kind.__module__.startswith(_NOT_OWN) for kind in owners)
+
+
+_NOT_OWN = ("django.contrib.admin.", __name__.split(".")[0] + ".")
+
+
 def labels(model_admin: Any, request: HttpRequest, obj: models.Model) -> Dict[str, str]:
     """Names for people of the fields, and of the sets with a slash behind their name."""
     names = {

@@ -15,13 +15,12 @@ from django.http import HttpRequest, HttpResponse
 
 from ... import conf
 from ...access import identity
-from .. import beside, save
+from .. import beside, save, way_on
 from .. import write as attempts
 from ..bulk_write import ROWS_AT_A_TIME, Bulk, around_an_action
 from ..conflict import texts
 from ..refusal import Reason, Refusal, know
 from ..version import confirmation, locks
-from ..version import reading as readings
 from ..version.base import BaseProblem
 from ..version.submission import MergedPost
 from .cascade import CURRENT, Cascade
@@ -43,7 +42,7 @@ class ActionGuard(beside.Admin):
         if save.is_alone(request):
             CURRENT.put(request, None)
             return super().response_action(request, queryset, *args, **kwargs)
-        name = _action_name(request)
+        name = way_on.action_of(request)
         pks = None if _only_reads(self, request, name) else _selected(request, queryset)
         if not pks:
             return super().response_action(request, queryset, *args, **kwargs)
@@ -145,16 +144,6 @@ def _what_is_left(queryset: models.QuerySet[Any], bulk: Bulk) -> models.QuerySet
     return queryset.exclude(pk__in=list(bulk.left_out))
 
 
-def _action_name(request: HttpRequest) -> str:
-    """The action whose button was pushed: there can be two menus on the page."""
-    names = request.POST.getlist("action")
-    index = request.POST.get("index", "0")
-    try:
-        return names[int(index)]
-    except (IndexError, ValueError):
-        return names[0] if names else ""
-
-
 def _only_reads(model_admin: Any, request: HttpRequest, name: str) -> bool:
     if name in conf.get("UNGUARDED_ACTIONS"):
         return True
@@ -184,13 +173,8 @@ def _unseen(
     try:
         shown = confirmation.brought_back(request, _about(request, bulk))
     except BaseProblem as problem:
-        if problem.kind != "missing":
-            return None, list(bulk.before), False
-        return (
-            None,
-            [],
-            False,
-        )  # a program that confirms what it was never asked has seen nothing that it could rely on
+        # A program that confirms what it was never asked has seen nothing that it could rely on.
+        return None, [] if problem.kind == "missing" else list(bulk.before), False
     changed, unread = confirmation.compared(shown.values, now)
     names = {*changed, *unread}
     rows = [pk for pk in bulk.before if confirmation.ALL in names or str(pk) in names]
@@ -205,14 +189,7 @@ def _summary(model_admin: Any, request: HttpRequest, bulk: Bulk) -> confirmation
             for pk, row in bulk.before.items()
         }
         return confirmation.of_rows(rows)
-    fields = [field for field in bulk.model._meta.concrete_fields if field.editable and not field.primary_key]
-    rows = {
-        str(pk): confirmation.of_columns(
-            readings.column_text(field, field.value_from_object(row))[0] for field in fields
-        )
-        for pk, row in bulk.before.items()
-    }
-    return confirmation.of_rows(rows)
+    return confirmation.of_rows({str(pk): confirmation.of_columns(row) for pk, row in bulk.before.items()})
 
 
 def _about(request: HttpRequest, bulk: Bulk) -> str:

@@ -58,7 +58,7 @@ class DeleteGuard(beside.Admin):
         if isinstance(objs, list) and not request.POST:
             # Before the page's lists are read: what changes right after is on the page, and not what was seen.
             with _net(self, request):
-                SHOWN.put(request, confirmation.of_object(self, request, objs[0]))
+                SHOWN.put(request, confirmation.of_object(self, request, _stored(self, request, objs[0])))
         found = super().get_deleted_objects(objs, request)
         cascade = cascades.of(request)
         if cascade is not None:
@@ -92,6 +92,14 @@ class DeleteGuard(beside.Admin):
         if not is_remembered and attempt is not None:
             way_on.offer(request, response)
         return response
+
+
+def _stored(model_admin: Any, request: HttpRequest, obj: Any) -> Any:
+    """The row as it is locked for its deletion: what the project fills in for a page is not in it."""
+    if not snapshot.has_own_objects(model_admin):
+        return obj
+    row = locks.read_row(model_admin.model, identity.database_of(model_admin, request, obj), {"pk": obj.pk})
+    return obj if row is None else row
 
 
 def _net(model_admin: Any, request: HttpRequest) -> Any:

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.contrib.admin.sites import all_sites
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.core.management.color import no_style
@@ -145,6 +146,7 @@ class Side:
                 yield self
         finally:
             got_request_exception.disconnect(self._failed)
+            all_sites.discard(self.site)  # whoever looks for the admin of a model looks through all that are left
 
     def _failed(self, **kwargs: Any) -> None:
         error = sys.exc_info()[1]

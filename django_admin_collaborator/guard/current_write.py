@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Iterator, Optional, Protocol, Type
+from typing import Any, Optional, Protocol, Tuple, Type
 
 from django.db import models
 
@@ -18,19 +17,29 @@ class Write(Protocol):
         """Whether the room of this row will be told by the write itself."""
 
 
-_current: ContextVar[Optional[Write]] = ContextVar("collaborator_write", default=None)
+_stack: ContextVar[Tuple[under, ...]] = ContextVar("collaborator_writes", default=())
 
 
-@contextmanager
-def under(write: Write) -> Iterator[None]:
-    """Signals that are sent in this block are caused by ``write``."""
-    before = _current.set(write)
-    try:
-        yield
-    finally:
-        _current.reset(before)
+class under:
+    """Signals that are sent in this block are caused by ``write``.
+
+    A block that somebody has left open, as a generator does that is not run to its end, ends with the one around it;
+    where it is closed later, by the garbage collector, that changes nothing any more.
+    """
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+
+    def __enter__(self) -> None:
+        _stack.set((*_stack.get(), self))
+
+    def __exit__(self, *error: Any) -> None:
+        stack = _stack.get()
+        if self in stack:
+            _stack.set(stack[: stack.index(self)])
 
 
 def under_way() -> Optional[Write]:
     """The guarded write that this thread is doing."""
-    return _current.get()
+    stack = _stack.get()
+    return stack[-1].write if stack else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Any, Callable
+from types import SimpleNamespace
+from typing import Any, Callable, Iterator
 
 import pytest
 from django.db import transaction
 
-from django_admin_collaborator.guard import lock_service, save_signals
+from django_admin_collaborator.guard import current_write, lock_service, save_signals
+from django_admin_collaborator.guard.bulk_write import Bulk
 from django_admin_collaborator.rooms import sync
 from tests.guard.newsdesk import Desk
 from tests.guard.press.models import LongRead, Passage, Story, StoryProxy, Topic
@@ -166,3 +168,20 @@ def test_a_fault_of_ours_never_ends_a_save_of_the_project(story: Story, tab: Tab
 
 def no_thread(thread: threading.Thread) -> None:
     raise RuntimeError("can't create new thread at interpreter shutdown")
+
+
+def test_a_block_that_is_left_open_ends_with_the_one_around_it(database: str) -> None:
+    request: Any = SimpleNamespace(user=None)
+    outer, inner = Bulk(request, Story, "default"), Bulk(request, Story, "default")
+
+    def left_open() -> Iterator[None]:
+        with current_write.under(inner):
+            yield
+
+    with current_write.under(outer):
+        block = left_open()
+        next(block)
+        assert current_write.under_way() is inner
+    assert current_write.under_way() is None
+    block.close()  # as the garbage collector does, whenever it comes
+    assert current_write.under_way() is None

@@ -22,7 +22,10 @@ def make_people(number):
 async def test_each_round_has_one_editor_and_all_agree(serve, join, old_redis, article):
     """Half of them are contract clients, half are pages; whoever won gives the lease back for the next round."""
     # A fast machine plays more rounds a second than a person may send messages.
-    server = serve(redis_url=old_redis.url, workers=2, settings={"ADMIN_COLLABORATOR_MESSAGES_PER_USER": 100_000})
+    settings = dict.fromkeys(
+        ("ADMIN_COLLABORATOR_MESSAGES_PER_USER", "ADMIN_COLLABORATOR_MESSAGES_PER_SOCKET"), 100_000
+    )
+    server = serve(redis_url=old_redis.url, workers=2, settings=settings)
     people = in_database(lambda: make_people(PEOPLE))
     sockets = [
         await join(server[n % 2], article, person, member=new_member() if n % 4 < 2 else None)

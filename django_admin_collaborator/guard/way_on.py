@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Iterable, Tuple
 
 from django.core import signing
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from .. import faults
 from ..admin_templates import add_to_forms

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any, Callable, List, Tuple
 
+import django
 import pytest
 from django import forms
 from django.contrib import admin
@@ -271,5 +272,5 @@ def test_who_was_told_of_a_list_was_not_told_of_an_action(
 def test_the_note_is_in_no_form_that_goes_elsewhere(typed: Form, monkeypatch: Any) -> None:
     monkeypatch.setattr(locks, "lock_row", fails)
     answer = typed.save()
-    assert answer.text.count("<form") > 1
+    assert answer.text.count("<form") > (django.VERSION >= (4, 1))  # then that of the log-out button, too
     assert answer.text.count(way_on.FIELD) == 1

@@ -404,18 +404,24 @@ def faults(function: str) -> Iterator[Tuple[str, Way, int]]:
         yield "POST, last call", on_post, calls["POST"]
 
 
+@contextmanager
+def noting(symptoms: List[str], what: str) -> Iterator[None]:
+    """Whatever is raised in this block is a symptom, and the next one is tried all the same."""
+    try:
+        yield
+    except Exception as error:
+        symptoms.append(f"{what}: {type(error).__name__}: {str(error).splitlines()[:1]}")
+
+
 @pytest.mark.parametrize("function", functions(), ids=title)
 def test_a_fault_of_ours_loses_nothing(function: Tuple[Any, str], page: Form, story: Story) -> None:
     if not CALLS:
         rehearse(page, story)
-    symptoms = []
+    symptoms: List[str] = []
     for name, way, call in faults(title(function)):
         fuse = Fuse(*function, at=call)
-        with fuse.put_in():
-            try:
-                way(fuse, page, story)
-            except Exception as error:
-                symptoms.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
+        with fuse.put_in(), noting(symptoms, name):
+            way(fuse, page, story)
         write_back(story)
     assert not symptoms
 
@@ -426,15 +432,12 @@ def test_a_fault_of_ours_that_lasts_keeps_nobody_from_saving(
 ) -> None:
     if not CALLS:
         rehearse(page, story)
-    symptoms = []
+    symptoms: List[str] = []
     for name, way in LASTING.items():
         if not CALLS[f"lasting, {name}"][title(function)]:
             continue
         fuse = Fuse(*function, at=1, lasts=True)
-        with fuse.put_in():
-            try:
-                way(fuse, page, story)
-            except Exception as error:
-                symptoms.append(f"{name}: {type(error).__name__}: {str(error).splitlines()[0]}")
+        with fuse.put_in(), noting(symptoms, name):
+            way(fuse, page, story)
         write_back(story)
     assert not symptoms

@@ -6,14 +6,14 @@ None is a 500, nothing is half done, what was typed is in the answer, and the ne
 from __future__ import annotations
 
 from functools import partial
-from typing import Any, Callable, Dict
+from typing import Any, Callable, Dict, List
 
 import pytest
 
 from tests.guard.conftest import Use
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.press.models import Section, Story
-from tests.guard.test_net import CALLED_BY_DJANGO, Fuse, Rehearsal, functions, title
+from tests.guard.test_net import CALLED_BY_DJANGO, Fuse, Rehearsal, functions, noting, title
 
 pytestmark = [
     pytest.mark.parametrize("database", ["postgresql"], indirect=True),
@@ -219,15 +219,12 @@ def test_a_fault_of_ours_beside_a_form_that_lasts_keeps_nobody_from_it(way: str,
 
 
 def check(way: str, play: Any, calls: Dict[str, int], faults: Any, ada: Desk, lasts: bool = False) -> None:
-    symptoms = []
+    symptoms: List[str] = []
     for function in faults:
         if not calls[title(function)] or title(function) == "version.shapes.is_plain":
             continue  # that one is called once for each kind of widget
         story = new_story()
         fuse = Fuse(*function, at=1, lasts=lasts)
-        with fuse.put_in():
-            try:
-                play(fuse, ada, story)
-            except Exception as error:
-                symptoms.append(f"{title(function)}: {type(error).__name__}: {str(error).splitlines()[:1]}")
+        with fuse.put_in(), noting(symptoms, title(function)):
+            play(fuse, ada, story)
     assert not symptoms, "\n".join([way, *symptoms])

@@ -199,7 +199,6 @@ def _readings(examination: Examination) -> Mapping[str, Reading]:
 def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, tell: Tell) -> HttpResponse:
     """Everything that was posted, to copy, and to post again. ``tell``: what to say, from ``texts``."""
     told: Mapping[str, Any] = {}
-    response: HttpResponse
     try:
         told = tell()
         context = {
@@ -212,12 +211,11 @@ def page_of_values(model_admin: Any, request: HttpRequest, refusal: Refusal, tel
             "back": request.get_full_path(),
         }
         request.current_app = model_admin.admin_site.name
-        template = TemplateResponse(request, REFUSED, context, status=_status(refusal))
-        response = draw_otherwise(template, partial(bare_page, request, told))
+        response = TemplateResponse(request, REFUSED, context, status=_status(refusal))
+        return draw_otherwise(response, partial(bare_page, request, told))
     except Exception:
         logger.exception("the form of %s is shown without a template", model_admin.model._meta.label)
-        response = HttpResponse(bare_page(request, told), status=_status(refusal))
-    return response
+        return HttpResponse(bare_page(request, told), status=_status(refusal))
 
 
 def bare_page(request: HttpRequest, told: Mapping[str, Any]) -> str:

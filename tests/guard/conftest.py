@@ -14,6 +14,7 @@ from tests.guard.newsdesk import Desk, desk
 from tests.guard.oracle import log
 from tests.guard.oracle.sides import OwnUrls, Sessions, guarded
 from tests.guard.press.models import Link, Passage, Section, Story, Topic
+from tests.support import saves
 
 # Their apps are not installed here; test_stacked_packages.py runs them.
 collect_ignore = [name for name in ("packages", "stacked") if name not in settings.SETTINGS_MODULE.split(".")]
@@ -28,9 +29,11 @@ People = Dict[str, str]
 
 
 @pytest.fixture(autouse=True)
-def _database(database: str, settings) -> None:
+def _database(database: str, settings) -> Iterator[None]:
     """Committed rows: what is guarded here is what transactions do. Rooms of their own: keys come again."""
     settings.ADMIN_COLLABORATOR_KEY_PREFIX = secrets.token_hex(4)
+    yield
+    saves.until_told()
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from tests.guard.oracle import forms
 from tests.guard.oracle.browser import Browser
 from tests.guard.oracle.models import Keyed, Line, Order, Trace
 from tests.guard.tabs import Tab
-from tests.support import people
+from tests.support import people, saves
 
 
 @pytest.fixture
@@ -41,6 +41,7 @@ def test_who_may_not_change_anything_is_refused_in_the_words_of_django(
         Tab(order, ada.user).claim()
     elif kind == "deleted":
         order.delete()
+    saves.until_told()
     client = client_of("Nobody")
     rooms = redis.Redis.from_url(redis_url)
     keys = rooms.keys("*")

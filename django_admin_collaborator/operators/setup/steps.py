@@ -41,6 +41,8 @@ SERVERS: Dict[str, Tuple[str, str]] = {
         "gunicorn uvicorn-worker websockets",
         "gunicorn -k uvicorn_worker.UvicornWorker {module}:application",
     ),
+    "hypercorn": ("hypercorn", "hypercorn {module}:application"),
+    "granian": ("granian", "granian --interface asgi --workers-kill-timeout 3 {module}:application"),
 }
 """What is installed for each ASGI server, and how it is started."""
 

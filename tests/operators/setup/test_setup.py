@@ -7,6 +7,8 @@ from typing import Any, Dict, List
 
 import pytest
 
+from django_admin_collaborator.operators.setup import steps
+
 OURS = "django_admin_collaborator"
 
 
@@ -53,7 +55,7 @@ def test_a_new_project_lacks_the_four_lines_and_has_them_then(new_project: Any) 
     assert project.files() == now
 
 
-@pytest.mark.parametrize("server", ["uvicorn", "daphne", "gunicorn"])
+@pytest.mark.parametrize("server", sorted(steps.SERVERS))
 def test_the_way_up_to_sockets_and_redis(new_project: Any, server: str) -> None:
     project = new_project()
     before = project.files()

@@ -50,7 +50,7 @@ def test_files_are_shared_with_the_servers_of_a_run_and_with_no_other_run(serve)
     assert printed.strip() not in ("", settings.MEDIA_ROOT)
 
 
-@pytest.mark.parametrize("program", ["uvicorn", "daphne"])
+@pytest.mark.parametrize("program", servers.ASGI_SERVERS)
 def test_workers_serve_the_admin_to_a_person(serve, ada, program):
     server = serve(store="redis", program=program, workers=2)
     for worker in server.workers:

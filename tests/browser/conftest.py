@@ -19,6 +19,8 @@ PLACES: Dict[str, Dict[str, Any]] = {
     "memory": {"store": "memory"},
     "redis": {"store": "redis", "workers": 2},
     "daphne": {"store": "redis", "program": "daphne", "workers": 2},
+    "hypercorn": {"store": "redis", "program": "hypercorn", "workers": 2},
+    "granian": {"store": "redis", "program": "granian", "workers": 2},
     "sql": {"store": "sql"},
     "sql-twice": {"store": "sql", "workers": 2},
     "bare": {"store": "sql", "program": "bare"},  # uvicorn without a WebSocket library

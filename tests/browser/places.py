@@ -9,6 +9,6 @@ import pytest
 OVER_HTTP = pytest.param("http", marks=pytest.mark.slow)
 
 
-def played_at(*places: str) -> Any:
+def played_at(*places: Any) -> Any:
     """Play a story in these places, and over HTTP. Two workers with Redis have all that one with its memory has."""
     return pytest.mark.parametrize("server", [*places, OVER_HTTP], indirect=True)

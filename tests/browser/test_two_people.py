@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.places import played_at
+from tests.support.servers import FURTHER_SERVERS
 
-EVERYWHERE = played_at("redis", "daphne")
+EVERYWHERE = played_at("redis", "daphne", *FURTHER_SERVERS)
 WITH_TWO_WORKERS = pytest.mark.parametrize("server", ["redis"], indirect=True)
 
 

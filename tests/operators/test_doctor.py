@@ -19,6 +19,7 @@ from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.settings import channel_layers
 from tests.support.people import staff
 from tests.support.processes import free_port
+from tests.support.servers import ASGI_SERVERS
 
 pytestmark = pytest.mark.usefixtures("database")
 
@@ -281,7 +282,7 @@ def try_page(command: Any, ada: Any, article: Any) -> Any:
     return run
 
 
-@pytest.mark.parametrize("program", ["uvicorn", "daphne"])
+@pytest.mark.parametrize("program", ASGI_SERVERS)
 def test_a_page_is_live(serve: Any, try_page: Any, program: str) -> None:
     code, said = try_page(serve(store="memory", program=program).url)
     assert code == 0, said

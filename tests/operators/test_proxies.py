@@ -12,6 +12,7 @@ import pytest
 from tests.guard.race.browser import Page
 from tests.project.newsroom.models import Tag
 from tests.support.nginx import documented
+from tests.support.servers import ASGI_SERVERS
 
 WHOLE, BELOW_ASGI, BELOW_WSGI = documented()
 SUB_PATH = {"FORCE_SCRIPT_NAME": "/cms", "STATIC_URL": "/cms/static/"}
@@ -73,7 +74,7 @@ def log_in_and_save(url: str, path: str, ada: Any) -> None:
     assert tag.note == "Of ships"
 
 
-@pytest.mark.parametrize("program", ["uvicorn", "daphne", "gunicorn"])
+@pytest.mark.parametrize("program", [*ASGI_SERVERS, "gunicorn"])
 def test_at_the_root(serve: Any, behind: Any, command: Any, ada: Any, program: str) -> None:
     url = behind(serve(store="sql", program=program))
     log_in_and_save(url, "", ada)
@@ -81,14 +82,10 @@ def test_at_the_root(serve: Any, behind: Any, command: Any, ada: Any, program: s
     assert code == 0, said
 
 
-@pytest.mark.parametrize(
-    ("program", "location"), [("uvicorn", BELOW_ASGI), ("daphne", BELOW_ASGI), ("gunicorn", BELOW_WSGI)]
-)
-def test_below_a_sub_path(
-    serve: Any, behind: Any, command: Any, ada: Any, settings: Any, program: str, location: str
-) -> None:
+@pytest.mark.parametrize("program", [*ASGI_SERVERS, "gunicorn"])
+def test_below_a_sub_path(serve: Any, behind: Any, command: Any, ada: Any, settings: Any, program: str) -> None:
     server = serve(store="sql", program=program, settings=SUB_PATH)
-    url = behind(server, location)
+    url = behind(server, BELOW_WSGI if program == "gunicorn" else BELOW_ASGI)
     log_in_and_save(url, "/cms", ada)
     code, said = command("doctor", "--url", url + "/cms")
     assert "A page without a WebSocket is answered, and welcome." in said

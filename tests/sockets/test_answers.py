@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.sockets.conftest import granted
+from tests.support.servers import ASGI_SERVERS
 from tests.support.sockets import new_member
 
 NESTED = "[" * 100_000 + "]" * 100_000
@@ -75,7 +76,7 @@ async def test_unknown_fields_are_ignored(worker, join, article, ada):
     assert (await editor.expect("lease"))["token"]
 
 
-@pytest.mark.parametrize("program", ["uvicorn", "daphne"])
+@pytest.mark.parametrize("program", ASGI_SERVERS)
 async def test_a_binary_frame_is_answered_and_the_socket_goes_on(serve, join, article, ada, program):
     editor = await join(serve(store="memory", program=program)[0], article, ada)
     await granted(editor)

@@ -8,9 +8,10 @@ import pytest
 
 from tests.sockets.conftest import granted
 from tests.sockets.tab import Tab, overlaps, tokens
+from tests.support.servers import ASGI_SERVERS
 
 
-@pytest.fixture(params=["uvicorn", "daphne"])
+@pytest.fixture(params=ASGI_SERVERS)
 def server(serve, old_redis, request):
     return serve(redis_url=old_redis.url, program=request.param, workers=2)
 

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.sockets.conftest import granted
+from tests.support.servers import ASGI_SERVERS
 
 
-@pytest.fixture(params=["uvicorn", "daphne"])
+@pytest.fixture(params=ASGI_SERVERS)
 def worker(serve, request):
     return serve(store="memory", program=request.param)[0]
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
+import pytest
+
 from tests.settings import MEDIA_ROOT
 from tests.support.people import Person
 from tests.support.processes import Process, free_port
@@ -19,6 +21,11 @@ from tests.support.sockets import Socket
 ROOT = Path(__file__).resolve().parent.parent.parent
 MEMORY = "django_admin_collaborator.stores.memory.MemoryStore"
 APPLICATION = "tests.project.asgi:application"
+
+FURTHER_SERVERS = [pytest.param(program, marks=pytest.mark.once) for program in ("hypercorn", "granian")]
+"""ASGI servers that need Python 3.10, and that fewer projects use."""
+ASGI_SERVERS = ["uvicorn", "daphne", *FURTHER_SERVERS]
+"""For the tests of what a server has to do for us; those of what we do by ourselves run on the first two."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +66,18 @@ def commands(options: ServerOptions, port: int) -> Dict[str, List[str]]:
 
     TCP_NODELAY and the like are the servers' own business: nothing but address and port is set.
     """
-    # Sockets never end by themselves: without a limit a polite stop would wait for ever.
+    # Sockets and held requests do not end by themselves: without a limit a polite stop would wait for them.
     uvicorn = ["--host", "127.0.0.1", "--port", str(port), "--timeout-graceful-shutdown", "3", options.application]
+    granian = ["--workers-kill-timeout", "3"]
     own = options.program.split()[1:]
     wsgi = "uvicorn" not in options.program
     return {
         "uvicorn": ["-m", "uvicorn", *own, *uvicorn],
         "bare": ["-c", BARE, *uvicorn],
         "daphne": ["-m", "daphne", "-b", "127.0.0.1", "-p", str(port), options.application],
+        # Without a process below it: a test kills and freezes what it has started.
+        "hypercorn": ["-m", "hypercorn", "--workers", "0", "--bind", f"127.0.0.1:{port}", options.application],
+        "granian": ["-c", GRANIAN, "--interface", "asgi", "--port", str(port), *granian, options.application],
         "wsgi": ["-m", "django", "runserver", f"127.0.0.1:{port}", "--noreload", "--insecure"],
         "gunicorn": [
             *["-m", "gunicorn", "--workers", "4", "--bind", f"127.0.0.1:{port}", *own],
@@ -79,6 +90,13 @@ BARE = """import sys
 sys.modules.update(websockets=None, wsproto=None)  # as if they were not installed
 from uvicorn.main import main
 main()
+"""
+
+GRANIAN = """import ctypes, os, signal
+# Its worker is a process below this one: let the kernel end it with this one, however that ends.
+os.register_at_fork(after_in_child=lambda: ctypes.CDLL(None).prctl(1, signal.SIGKILL))
+from granian.cli import entrypoint
+entrypoint()
 """
 
 

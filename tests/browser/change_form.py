@@ -61,7 +61,8 @@ class ChangeForm:
         return self
 
     def save(self, button: str = "_continue", wait: bool = True) -> None:
-        self.page.locator("[name={}]".format(button)).first.click(no_wait_after=not wait)
+        # A theme may have several of it, one for each width of a window.
+        self.page.locator("[name={}]:visible".format(button)).first.click(no_wait_after=not wait)
 
     def action(self, name: str) -> Locator:
         return self.root.locator("[data-collaborator-action={}]".format(name))
@@ -148,7 +149,9 @@ SETTLED = """async () => {
     const drawn = async () => { for (const _ of [1, 2]) await new Promise(requestAnimationFrame); };
     await drawn();
     const moving = document.getAnimations().filter((each) => each.effect.getComputedTiming().endTime < Infinity);
-    await Promise.all(moving.map((each) => each.finished.catch(() => {})));
+    const finished = Promise.all(moving.map((each) => each.finished.catch(() => {})));
+    const patience = new Promise((resolve) => setTimeout(resolve, 2000)); // one that a theme starts may never end
+    await Promise.race([finished, patience]);
     await drawn();
 }"""
 

@@ -7,9 +7,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests import settings as project
 from tests.browser.scenes import SCENES
 from tests.browser.stage import Stage
+from tests.browser.themes import THEMES, themed
 
 pytestmark = pytest.mark.once
 
@@ -29,13 +29,10 @@ SEEN = """() => {
 
 @pytest.fixture
 def server(request, serve):
-    theme = request.param
-    urls = "tests.browser.themed" if theme else "tests.browser.newsroom"
-    apps = [*([theme] if theme else []), *project.INSTALLED_APPS]
-    return serve(store="memory", settings={"ROOT_URLCONF": urls, "INSTALLED_APPS": apps})
+    return themed(serve, request.param)
 
 
-@pytest.mark.parametrize("server", ["", "unfold", "jazzmin", "grappelli"], indirect=True)
+@pytest.mark.parametrize("server", ["", *THEMES], indirect=True)
 @pytest.mark.parametrize(("width", "height"), [(1280, 700), (375, 667)])
 def test_the_bar_is_in_view_at_the_end_of_the_page_and_moves_nothing(seat, article, bob, width, height):
     visitor = seat(bob, viewport={"width": width, "height": height})

@@ -13,15 +13,15 @@ from typing import Any, Dict, List, NamedTuple
 
 import pytest
 
-from tests import settings as project
 from tests.browser import faults
 from tests.browser.change_form import settle
 from tests.browser.scenes import SCENES
 from tests.browser.stage import ADA, Stage
 from tests.browser.test_layout import LOOKS as CROWDED
+from tests.browser.themes import THEMES, themed
 
 FOLDER = os.environ.get("TEST_GALLERY")
-THEMES = ["plain", "unfold", "jazzmin", "grappelli"]
+PLAIN = "plain"
 PARTS = 8
 """Of the scenes, so that no test takes long."""
 
@@ -75,7 +75,7 @@ SCENES_HERE = {
 LANGUAGES = {"en": "ltr", "ar": "rtl"}
 """Ours has no Arabic, so what it says there is English."""
 
-themes = THEMES if FOLDER else THEMES[:1]
+themes = [PLAIN, *THEMES] if FOLDER else [PLAIN]
 
 
 @pytest.fixture
@@ -85,14 +85,11 @@ def theme(request: Any) -> str:
 
 @pytest.fixture
 def server(serve: Any, theme: str) -> Any:
-    if theme == "plain":
-        return serve(store="memory", settings={"ROOT_URLCONF": "tests.browser.newsroom"})
-    apps = [theme, *project.INSTALLED_APPS]
-    return serve(store="memory", settings={"ROOT_URLCONF": "tests.browser.themed", "INSTALLED_APPS": apps})
+    return themed(serve, "" if theme == PLAIN else theme)
 
 
 def looks_of(theme: str) -> List[Look]:
-    left_out = set() if theme == "plain" else ONLY_PLAIN
+    left_out = set() if theme == PLAIN else ONLY_PLAIN
     return [look for look in LOOKS if look.name not in left_out and (FOLDER or look.name in BRIEF)]
 
 

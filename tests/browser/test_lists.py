@@ -21,7 +21,7 @@ class List_:
         self.chosen = self.page.locator(".collaborator-chosen")
 
     def row(self, obj):
-        return self.page.locator("#result_list tbody tr", has=self.page.locator(f"input[value='{obj.pk}']"))
+        return self.page.locator("form tbody tr", has=self.page.locator(f"input[value='{obj.pk}']"))
 
     def picture(self, name):
         """Where pictures are asked for."""

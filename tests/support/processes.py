@@ -9,8 +9,13 @@ import signal
 import socket
 import subprocess
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Callable, Dict, List, Optional
+
+STARTER = ThreadPoolExecutor(1)
+"""What is tied to us ends with the thread that has started it, and threads of a test's loop end with the loop."""
 
 
 def free_port() -> int:
@@ -95,9 +100,8 @@ class Process:
 
     def launch(self) -> None:
         with self.log.open("ab") as log:
-            self.popen = subprocess.Popen(
-                self.command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=self.environ, cwd=self.cwd
-            )
+            start = partial(subprocess.Popen, self.command, stdin=subprocess.DEVNULL, env=self.environ, cwd=self.cwd)
+            self.popen = STARTER.submit(start, stdout=log, stderr=log).result()
 
     def wait_ready(self, seconds: float = 60) -> None:
         try:

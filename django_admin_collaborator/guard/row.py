@@ -19,7 +19,7 @@ from ..access.identity import root_model
 from ..core.room import Person
 from ..errors import RowChanged, RowGone
 from .current_write import under
-from .version import locks, rowsets, values
+from .version import locks, stored, values
 
 
 class KeptRow:
@@ -83,7 +83,7 @@ class KeptRow:
         row = locks.read_row(self.model, self.using, {"pk": self.pk})
         if row is None:
             raise RowGone("It was deleted meanwhile.")
-        rowsets.refresh(self.obj, row)
+        stored.refresh(self.obj, row)
         self.obj._state.fields_cache.clear()
         self.obj.__dict__.pop("_prefetched_objects_cache", None)
         self._base = {field.attname: _text(self.obj, field) for field in self._fields}

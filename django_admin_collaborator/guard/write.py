@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Set, Tuple, Type
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Type
 
 from django.db import OperationalError, models
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +46,6 @@ class Attempt:
     seen: the object as it was before the lock. row: the locked row. whole: see ``Whole``.
     main: the examination of the main form; sets: those of its rows.
     refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
-    volatile: names of the fields that are another each time that the project finds the object.
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
     more). is_absent: there is no object to be saved.
     is_told_of_fault: its person was told that a part cannot be compared, see ``way_on``.
@@ -70,7 +69,6 @@ class Attempt:
         self.is_action = False
         self.is_revert = False
         self.seen: Any = None
-        self.volatile: Set[str] = set()
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
@@ -172,7 +170,8 @@ class Attempt:
 
     def main_class(self, form_class: Any) -> Any:
         """The class of the main form, which compares itself."""
-        if self.refusal is None and not self.compares_forms:
+        is_guarded = getattr(form_class, "_collaborator_write", None) is self
+        if is_guarded or (self.refusal is None and not self.compares_forms):
             return form_class
         return guarded_forms.main_class(form_class, self)
 
@@ -204,7 +203,7 @@ class Attempt:
             self.merges,
             is_page=self.shows_conflict,
             page_form=lambda: self._page.form(),
-            volatile=self.volatile,
+            locked=self.row,
         )
         self._waits_for[id(form)] = form
         return self.main
@@ -293,11 +292,9 @@ class Attempt:
         if not self.compares_forms or self.main is not None or self.row is None:
             return
         readings.report(form, "*", "its ModelAdmin makes the form without get_form() of its parents")
-        shown = readings.twin(form, self.row) or self._page.form()
-        examination = Examination(
-            form, self.base, self.base.fields if self.base else None, "", self.chosen, readings.read(shown)
-        )
-        self.main = examination
+        entries = self.base.fields if self.base is not None else None
+        now = readings.read(readings.twin(form, self.row) or self._page.form())
+        self.main = examination = Examination(form, self.base, entries, "", self.chosen, now, locked=self.row)
         with self.net(examination):
             examination.begin()
             examination.judge()

@@ -83,8 +83,8 @@ def use(settings: Any) -> Iterator[Use]:
     """Make a guarded admin with these attributes the only one of the model, at the usual address."""
     sites: List[admin.AdminSite] = []
 
-    def make(model: Any, is_guarded: bool = True, **attributes: Any) -> None:
-        plain = type(f"{model.__name__}Admin", (admin.ModelAdmin,), {"__module__": __name__, **attributes})
+    def make(model: Any, is_guarded: bool = True, bases: Any = (admin.ModelAdmin,), **attributes: Any) -> None:
+        plain = type(f"{model.__name__}Admin", bases, {"__module__": __name__, **attributes})
         site = admin.AdminSite()
         site.register(model, guarded(plain) if is_guarded else plain)
         settings.ROOT_URLCONF = OwnUrls(site)

@@ -173,6 +173,7 @@ def base_text(attempt: Attempt, asked: Mapping[str, str]) -> str:
     configuration.UNGUARDED.put(attempt.request, unguarded)
     keeps = attempt.base is not None and not attempt.base.is_of_old_key
     maker.add_form(_readings(attempt.main), attempt.main.entries if keeps else None)
+    maker.add_stored(attempt.main.filled_in)
     if attempt.fault and attempt.base is not None and keeps:
         for name, rows in attempt.base.sets.items():
             maker.add_set(name)

@@ -9,6 +9,7 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from django.conf import settings
@@ -35,9 +36,9 @@ SIGNATURE_LENGTH = 22
 """Characters of the signature: 128 bits of an HMAC."""
 
 _SALT = "django_admin_collaborator.base"
-COLUMN, OTHER = "column", "other"
-"""Parts of the digest of a column: of a value that its control shows, and of one in place of which the form shows
-another."""
+COLUMN, OTHER, STORED = "column", "other", "stored"
+"""Parts of the digest of a column: of a value that its control shows, of one in place of which the form shows
+another, and of one in place of which the form's object has another."""
 
 _NULL = "null"
 _IS_NULL = "~"
@@ -67,6 +68,8 @@ class Base:
     made_at: seconds since the Unix epoch by this host's clock; for texts only, nothing is decided by it.
     place: language and time zone that it was made in, see ``places``.
     is_of_old_key: it was made before the site's key was exchanged, so no base of now can have entries of it.
+    stored: digests of what was stored in the columns that a hook of the project had given the page another value of;
+    None if nothing is known of that.
 
     An entry is ``?`` for a field that is not compared. Else it is the digest of the column, if the field has one
     that its control does not determine, see ``COLUMN``, or ``~`` if that is null, followed by ``=`` and the text of
@@ -80,11 +83,15 @@ class Base:
     asked: Entries = field(default_factory=dict)
     place: str = ""
     is_of_old_key: bool = False
+    stored: Optional[Entries] = None
 
-    def matches(self, name: str, entry: str, reading: Reading) -> bool:
-        """Whether field ``name`` is still what it was."""
+    def matches(self, name: str, entry: str, reading: Reading, stored: Optional[str] = None) -> bool:
+        """Whether field ``name`` is still what it was. stored: of its column, if the object has another."""
         if entry == NOT_COMPARED:
             return True
+        if stored is not None:
+            is_shown = reading.is_whole or self.shows(name, entry, reading.shown)
+            return is_shown and self.is_stored(name, entry, stored)
         is_shown = reading.column is not None and reading.is_whole
         if reading.column is not None and not self._column_matches(name, entry, reading.column):
             return False
@@ -94,6 +101,13 @@ class Base:
         """Whether ``column``, the text of a value, is the value that was there."""
         kept, _ = _parts(entry)
         return self.shows_column(name, entry, column) or kept == self.digester.digest(name, OTHER, column)
+
+    def is_stored(self, name: str, entry: str, column: str) -> bool:
+        """Whether ``column``, the text of what is stored, is what was stored, whatever the page showed of it."""
+        kept = (self.stored or {}).get(name)
+        if kept is None:
+            return self._column_matches(name, entry, column)
+        return kept == self.digester.digest(name, STORED, column)
 
     def shows_column(self, name: str, entry: str, column: str) -> bool:
         """Whether ``column``, the text of a value that a save would write, is the value that was there and that the
@@ -137,8 +151,14 @@ class BaseMaker:
         self.sets: Dict[str, Dict[str, Dict[str, str]]] = {}
         self.asked: Entries = {}
         self.made_at: Optional[float] = None
+        self.stored: Optional[Mapping[str, str]] = None
         self._shown: List[Tuple[str, Dict[str, str], str]] = []
         self._controls = 0
+
+    def add_stored(self, texts: Optional[Mapping[str, str]]) -> None:
+        """texts: what is stored in the columns that a hook of the project has given the form another value of."""
+        if texts is not None:
+            self.stored = {name: self.digester.digest(name, STORED, text) for name, text in texts.items()}
 
     def add_form(self, readings: Mapping[str, Reading], before: Optional[Entries] = None) -> None:
         """``before``: entries for what could not be read."""
@@ -180,6 +200,9 @@ class BaseMaker:
         head = f"{FORMAT} {self.made_at or time.time():.3f} {places.current()}".rstrip()
         lines = [head, *_lines_of(self.fields)]
         lines += (_ASKED + line for line in _lines_of(self.asked))
+        if self.stored is not None:
+            pairs = ((_word(name), kept) for name, kept in self.stored.items())
+            lines.append(_STORED + "\t".join(chain.from_iterable(pairs)))
         for name, rows in self.sets.items():
             names = list(dict.fromkeys(field for entries in rows.values() for field in entries))
             lines.append(_SET + "\t".join(map(_word, [name, *names])))
@@ -216,10 +239,11 @@ def verify(text: str, user: str, object_name: str) -> Base:
     head, *lines = unpack(b64_decode(signed.encode())).split("\n")
     if head.split(" ")[0] != FORMAT:
         raise BaseProblem("old")
-    fields, sets, asked = _read(lines)
+    fields, sets, asked, stored = _read(lines)
     made_at, _, place = head.partition(" ")[2].partition(" ")
     is_of_old_key = str(secret) != str(settings.SECRET_KEY)
-    return Base(Digester(str(secret), user, object_name), fields, sets, float(made_at), asked, place, is_of_old_key)
+    digester = Digester(str(secret), user, object_name)
+    return Base(digester, fields, sets, float(made_at), asked, place, is_of_old_key, stored)
 
 
 def _is_of_format_1(text: str) -> bool:
@@ -248,9 +272,9 @@ def _sign(text: str, user: str, object_name: str) -> str:
     return _Signer(key=settings.SECRET_KEY, salt=_salt(user, object_name)).sign(packed)
 
 
-_SET, _ROW, _ASKED = ">", "<", "!"
-"""Begin the lines of a set, of its rows, and of what is asked; every other line is a field of the main form. Texts of
-JSON have neither line ends nor tabulators."""
+_SET, _ROW, _ASKED, _STORED = ">", "<", "!", "@"
+"""Begin the lines of a set, of its rows, of what is asked, and of what is stored; every other line is a field of the
+main form. Texts of JSON have neither line ends nor tabulators."""
 
 
 def _word(text: str) -> str:
@@ -281,21 +305,24 @@ def _lines_of(entries: Entries) -> Iterator[str]:
     return (f"{_word(name)}\t{_short(entry)}" for name, entry in entries.items())
 
 
-def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Entries]:
+def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Entries, Optional[Entries]]:
     fields: Dict[str, str] = {}
     asked: Dict[str, str] = {}
     sets: Dict[str, Dict[str, Entries]] = {}
+    stored: Optional[Dict[str, str]] = None
     names: List[str] = []
     for line in lines:
-        first, *rest = line[line[0] in (_SET, _ROW, _ASKED) :].split("\t")
+        first, *rest = line[line[0] in (_SET, _ROW, _ASKED, _STORED) :].split("\t")
         if line[0] == _SET:
             rows = sets.setdefault(_from_word(first), {})
             names = [_from_word(name) for name in rest]
         elif line[0] == _ROW:
             rows[_from_word(first)] = {name: _from_short(entry) for name, entry in zip(names, rest) if entry}
+        elif line[0] == _STORED:
+            stored = {_from_word(name): kept for name, kept in zip([first, *rest[1::2]], rest[::2])}
         else:
             (asked if line[0] == _ASKED else fields)[_from_word(first)] = _from_short(rest[0])
-    return fields, sets, asked
+    return fields, sets, asked, stored
 
 
 def _is_determined(reading: Reading) -> bool:

@@ -4,7 +4,7 @@ it is not to be written."""
 from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
-from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional, Set
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Set
 
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 from ... import conf
-from . import form_input, places, shapes
+from . import form_input, places, shapes, stored
 from . import reading as readings
 from .base import NOT_COMPARED, Base, Entries
 from .compare import Change, field_change
@@ -28,7 +28,7 @@ class Examination:
     now: readings to compare with, where the form's own instance is not the row of now.
     merges: take over what only others changed. is_page: the form is going to be shown again.
     page_form: makes the form as a page of now shows it; a form may depend on what is posted.
-    volatile: names of the fields whose value differs each time that the form's object is found.
+    locked: the row, where hooks of the project may have given the form's object other values than are stored.
 
     Afterwards:
     readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
@@ -49,7 +49,7 @@ class Examination:
         is_view_only: bool = False,
         is_page: bool = False,
         page_form: Optional[Callable[[], Any]] = None,
-        volatile: Collection[str] = (),
+        locked: Optional[models.Model] = None,
     ) -> None:
         self.form = form
         self.base = base
@@ -59,7 +59,7 @@ class Examination:
         self.merges = merges
         self.is_view_only = is_view_only
         self.is_page = is_page
-        self.volatile = volatile
+        self.locked = locked
         self._make_page_form = page_form or (lambda: readings.twin(form))
         self.readings: Mapping[str, Reading] = now if now is not None else {}
         self._is_given = now is not None
@@ -74,6 +74,8 @@ class Examination:
         self.lost: List[str] = []
         self.values: Dict[str, Any] = {}
         self.title = ""
+        self.stored: Dict[str, str] = {}
+        self.filled_in: Optional[Dict[str, str]] = None
         self._has_own_data = False
         self._row: Optional[models.Model] = None
         self._initial: Dict[str, Any] = {}
@@ -85,7 +87,10 @@ class Examination:
         form = self.form
         if not self.is_judged and isinstance(getattr(form, "instance", None), models.Model):
             self._row = readings.own_row(form.instance)
-        if not self._is_given and not self.is_judged:  # else the form was cleaned before
+        is_fresh = not self._is_given and not self.is_judged  # else the form was cleaned before
+        if self.locked is not None:
+            self.stored, self.filled_in = stored.beside(form, self.locked, self.base, self.entries, is_fresh)
+        if is_fresh:
             self.readings = readings.read(form)
             for name in self.readings:
                 field = readings.column_field(form, name)
@@ -233,11 +238,10 @@ class Examination:
 
     def _has_changed(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether others have changed a field since its page was made."""
-        if self.base is None or self.base.matches(name, entry, reading):
+        if self.base is None or self.base.matches(name, entry, reading, self.stored.get(name)):
             return False
-        if name in self.volatile:
-            readings.report(self.form, name, readings.VOLATILE)
-            return False
+        if name in self.stored:
+            return True
         with self._as_page():
             return not readings.is_volatile(self.form, name, reading, self._row)
 

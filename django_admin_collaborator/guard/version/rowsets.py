@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Optional, Sequence, Set, Tuple
 
 from django.core.exceptions import ValidationError
-from django.db import connections, models
+from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME, BaseFormSet
 from django.forms.models import BaseModelFormSet
 from django.forms.utils import ErrorDict
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 
-from . import locks, shapes
+from . import locks, shapes, stored
 from . import reading as readings
 from .base import Base, BaseMaker, Entries
 from .compare import Change, RowChange
@@ -229,7 +229,7 @@ class LockedRows:
             ]
             now = self.row_for(row.instance, formset)
             if now is not None:
-                refresh(row.instance, now)
+                stored.refresh(row.instance, now)
             row._errors = None
 
     def keys(self, formset: Any) -> Set[Any]:
@@ -245,58 +245,13 @@ class LockedRows:
         for row in formset.get_queryset():
             now = self.row_for(row, formset)
             if now is not None:
-                was_older = refresh(row, now) or was_older
+                was_older = stored.refresh(row, now) or was_older
         return was_older
 
 
 def has_cleaned_itself(form: Any) -> bool:
     """Whether a form has looked at its input. Django lets those that may only be looked at pass without."""
     return isinstance(getattr(form, "_errors", None), ErrorDict)
-
-
-def may_be_older(obj: models.Model, seen: Optional[models.Model], using: str) -> bool:
-    """Whether an object does not come from the database of the lock, or was read before it. ``seen``: before it."""
-    # MySQL goes on seeing rows as they were when the transaction had read something for the first time.
-    return obj is seen or obj._state.db != using or connections[using].vendor == "mysql"
-
-
-def refresh(obj: models.Model, locked: models.Model) -> bool:
-    """Give ``obj`` the values of its locked row; returns whether any differed. No descriptor of a field is run."""
-    is_other = False
-    # What was not read yet is left so, as Django saves what was; it is read when asked for, after the lock.
-    reads_older = may_be_older(obj, None, str(locked._state.db))
-    for field in locked._meta.concrete_fields:
-        name = field.attname
-        before = obj.__dict__.get(name, _NOTHING)
-        if name not in locked.__dict__ or (before is _NOTHING and not reads_older):
-            continue
-        value = locked.__dict__[name]
-        if _plain(before) == _plain(value):
-            continue
-        is_other = is_other or before is not _NOTHING
-        obj.__dict__[name] = readings.own(_plain(value), obj)
-        if isinstance(field, models.ForeignKey) and field.is_cached(obj):
-            field.delete_cached_value(obj)
-    return is_other
-
-
-def differing(obj: models.Model, other: models.Model) -> Set[str]:
-    """Names of the fields in whose values two objects of one row differ, where both have them."""
-    ours, theirs = obj.__dict__, other.__dict__
-    return {
-        field.name
-        for field in obj._meta.concrete_fields
-        if field.attname in ours
-        and field.attname in theirs
-        and _plain(ours[field.attname]) != _plain(theirs[field.attname])
-    }
-
-
-_NOTHING = object()
-
-
-def _plain(value: Any) -> Any:
-    return getattr(value, "name", value) if hasattr(value, "storage") else value
 
 
 def restructured(

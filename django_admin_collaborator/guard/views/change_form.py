@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
-from functools import partial
+from contextlib import nullcontext
+from functools import partial, wraps
+from inspect import isfunction
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
+from django.contrib.admin import ModelAdmin
+from django.contrib.admin.utils import unquote
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -19,7 +23,7 @@ from .. import beside, save
 from .. import write as attempts
 from ..conflict import display, responses, texts
 from ..version import base as bases
-from ..version import fillable, locks, rowsets, snapshot
+from ..version import fillable, locks, rowsets, snapshot, stored
 from ..version import reading as readings
 
 logger = logging.getLogger("django_admin_collaborator")
@@ -34,6 +38,12 @@ ASKED: Note[Optional[Tuple[Any, Optional[str]]]] = Note("asked", None)
 
 class ChangeFormGuard(beside.Admin):
     """A save commits only if the base it was made from equals the row that it has locked."""
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        found = cls.get_form
+        if found is not ChangeFormGuard.get_form and isfunction(found):
+            cls.get_form = _guarded(found)  # type: ignore[method-assign]
 
     def changeform_view(
         self,
@@ -69,6 +79,7 @@ class ChangeFormGuard(beside.Admin):
         if attempt is not None and request.method != "POST":
             # Shown again where Django would redirect, or instead of a save: a page of its own, of what is there now.
             attempt.is_rendered = not attempt.is_written
+            stored.forget(request)
             attempts.CURRENT.put(request, None)
             try:
                 return self._changeform_view(request, object_id, form_url, extra_context)
@@ -101,24 +112,19 @@ class ChangeFormGuard(beside.Admin):
         if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
             save.check(self, request, attempt)
         obj = unwrapped(super().get_object(request, object_id, from_field))
+        if not _is_found_by_others(self):
+            stored.keep(request, self.model, obj)
         if attempt is None or attempt.is_revert or attempt.row is None or obj is None or attempt.row.pk != obj.pk:
             return obj
         # What was read after the lock is current, and may have been changed by a hook of the project.
-        if rowsets.may_be_older(obj, attempt.seen, attempt.using):
+        if stored.may_be_older(obj, attempt.seen, attempt.using):
+            row = stored.kept(request, self.model, obj) if _is_found_by_others(self) else None
             with attempt.refusing_faults():
-                rowsets.refresh(obj, attempt.row)
-        elif attempt.seen is not None and rowsets.differing(obj, attempt.row) & rowsets.differing(obj, attempt.seen):
-            again = unwrapped(super().get_object(request, object_id, from_field))
-            attempt.volatile = rowsets.differing(obj, again) if again is not None else set()
+                stored.refresh(obj, attempt.row, None if row is None else stored.differing(row, attempt.row))
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form_class = super().get_form(request, obj, change=change, **kwargs)
-        attempt = attempts.of(request)
-        if attempt is None:
-            return form_class
-        with attempt.refusing_faults():
-            return attempt.main_class(form_class)
+        return _guarded_form(request, super().get_form(request, obj, change=change, **kwargs))
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         attempt = attempts.of(request)
@@ -191,6 +197,7 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
     ASKED.put(request, (model_admin, object_id))
 
     def guarded() -> HttpResponse:
+        _keep_stored(model_admin, request, object_id)
         attempt = save.begin(model_admin, request, object_id)
         response = save.save(model_admin, request, attempt, view) if attempt else view()
         is_done = False
@@ -212,6 +219,44 @@ def _name_draft(request: HttpRequest, response: HttpResponse, is_done: bool) -> 
     except Exception:  # what was saved is saved, and the page that follows offers what is in it already
         logger.exception("a draft that was saved could not be named")
         return response
+
+
+def _guarded(get_form: Callable[..., Any]) -> Callable[..., Any]:
+    """A project's own ``get_form`` need not ask its parents."""
+
+    @wraps(get_form)
+    def get_guarded_form(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        return _guarded_form(request, get_form(self, request, *args, **kwargs))
+
+    return get_guarded_form
+
+
+def _guarded_form(request: HttpRequest, form_class: Any) -> Any:
+    attempt = attempts.of(request)
+    if attempt is None:
+        return form_class
+    with attempt.refusing_faults():
+        return attempt.main_class(form_class)
+
+
+def _is_found_by_others(model_admin: Any) -> bool:
+    """Whether a hook of the project, or of a package, stands between us and Django's way to find an object."""
+    find = super(ChangeFormGuard, model_admin).get_object
+    return getattr(find, "__func__", None) is not ModelAdmin.get_object
+
+
+def _keep_stored(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> None:
+    """Read what is stored before such a hook finds the object and fills it in."""
+    if object_id is None or not _is_found_by_others(model_admin):
+        return
+    using = identity.database_of(model_admin, request)
+    apart = transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext()
+    try:
+        with apart:
+            found = ModelAdmin.get_object(model_admin, request, unquote(object_id), save.named_field(request))
+        stored.keep(request, model_admin.model, found)
+    except Exception:  # of an object that the hook alone can find
+        logger.debug("what is stored of %s is not known", object_id, exc_info=True)
 
 
 def unwrapped(obj: Any) -> Any:
@@ -276,7 +321,9 @@ def _base_of_page(
 
         return read_and_note
 
-    maker.add_form(noting(read)(context["adminform"].form))
+    form = context["adminform"].form
+    maker.add_form(noting(read)(form))
+    maker.add_stored(stored.texts(getattr(form, "instance", obj), stored.kept(request, model_admin.model, obj)))
     for read_row in (read, readings.unread):
         try:
             rowsets.add_to_base(maker, _sets_of(context, obj), noting(read_row))

@@ -14,7 +14,7 @@ from ...access import identity
 from .. import beside
 from ..version import base as bases
 from ..version import reading as readings
-from ..version import rowsets
+from ..version import stored
 from ..version.base import BaseMaker
 from ..version.examination import Examination
 from ..version.guarded_forms import guard
@@ -56,7 +56,7 @@ class GuardedListFormSet(beside.FormSet):
         obj = super()._existing_object(pk)
         save = self.collaborator_save
         if save is not None and obj is not None and pk in save.bulk.before:
-            rowsets.refresh(obj, save.bulk.before[pk])
+            stored.refresh(obj, save.bulk.before[pk])
         return obj
 
     @cached_property

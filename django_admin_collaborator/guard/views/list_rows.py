@@ -12,7 +12,7 @@ from django.utils.functional import cached_property
 from ...translation import gettext as _
 from ..conflict import display, texts
 from ..version import reading as readings
-from ..version import rowsets, shapes
+from ..version import shapes, stored
 from ..version.base import NOT_COMPARED, Base, Entries
 from ..version.compare import Change
 from ..version.examination import Examination
@@ -57,7 +57,7 @@ class PostedRow:
     def compare(self, locked: Any) -> Mapping[str, Change]:
         """Compare with the row as it is now. To be called once, before the form cleans itself."""
         form = self.form
-        rowsets.refresh(form.instance, locked)
+        stored.refresh(form.instance, locked)
         again = self.formset._construct_form(self.index, **self.formset.get_form_kwargs(self.index))
         form.initial = again.initial
         self.examination = Examination(form, self.base, self.kept)

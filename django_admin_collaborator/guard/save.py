@@ -131,7 +131,7 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     if obj is not None:
         using = identity.database_of(model_admin, request, obj)
     pk = obj.pk if obj is not None else _named_key(model_admin, request, object_id)
-    attempt = Attempt(request, model_admin, pk, using)
+    attempt = Attempt(request, model_admin, object_id, pk, using)
     problem = attempt.base_problem
     if obj is None and problem is not None and problem.kind != "fault":
         return None  # nobody was shown a form of it, so Django says that it is not there

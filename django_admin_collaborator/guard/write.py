@@ -41,7 +41,7 @@ CHOICE = "_collaborator_take-"
 class Attempt:
     """The state of one save.
 
-    turn: what the lock service is asked and told of it.
+    object_id: as in the address. turn: what the lock service is asked and told of it.
     base: of the page; base_problem says why there is none. base_text: what a form carries that is rendered now.
     seen: the object as it was before the lock. row: the locked row. whole: see ``Whole``.
     main: the examination of the main form; sets: those of its rows.
@@ -54,7 +54,7 @@ class Attempt:
     the object. is_rendered: it answered with a form. posted: what came with the request; views may exchange it.
     """
 
-    def __init__(self, request: HttpRequest, model_admin: Any, pk: Any, using: str) -> None:
+    def __init__(self, request: HttpRequest, model_admin: Any, object_id: str, pk: Any, using: str) -> None:
         self.request = request
         self.user = request.user
         self.model_admin = model_admin
@@ -67,6 +67,7 @@ class Attempt:
         self.chosen = {name[len(CHOICE) :]: value for name, value in posted.items() if name.startswith(CHOICE)}
         self.refusal: Optional[Refusal] = None
         self.is_action = False
+        self.object_id = object_id
         self.is_revert = False
         self.seen: Any = None
         self.is_out_of_sight = False

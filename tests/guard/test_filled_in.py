@@ -1,4 +1,4 @@
-"""Hooks of a project that give the object of a form other values than are stored."""
+"""Hooks of a project that give the object of a form other values than are stored, or make the form by themselves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Dict, Tuple, Type
 import pytest
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.conftest import Use, both_databases
@@ -124,3 +125,40 @@ def test_what_others_write_meanwhile_is_seen(
         assert slug == ("theirs" if field == "slug" else "before")
         if kind in ("POST", "blank"):  # plain Django, asked after the other's save, would show that
             assert summary == "theirs" if field == "summary" else summary in ("theirs", "Filled in")
+
+
+class OwnView:
+    """Makes its form, and saves it, without Django's view."""
+
+    def changeform_view(
+        self: Any, request: Any, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        if request.method == "POST":
+            with transaction.atomic():
+                form = OrderForm(request.POST, request.FILES, instance=self.get_object(request, object_id))
+                if form.is_valid():
+                    obj = self.save_form(request, form, change=True)
+                    self.save_model(request, obj, form, True)
+                    self.save_related(request, form, [], True)
+                    return self.response_change(request, obj)
+        return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+
+
+@places
+@pytest.mark.expects_fault  # nothing of a form that nobody knew of is merged
+def test_a_view_that_makes_its_own_form_is_refused_with_the_form_of_its_page(
+    ada: Desk, order: Order, use: Use, place: str
+) -> None:
+    is_guarded, bases = PLACES[place]
+    use(Order, is_guarded, (OwnView, *bases), fields=OrderForm.Meta.fields)
+    page = ada.open(order)
+    page["title"] = "First"
+    assert page.post().was_saved
+    page = ada.open(order)
+    page["title"] = "Mine"
+    Order.objects.update(summary="theirs")
+    page = page.post()
+    assert (page.status, page["title"], page["summary"]) == (409, "Mine", "theirs")
+    assert len(page.data["_collaborator_base"]) == 1
+    assert page.post().was_saved
+    assert stored()[:3] == ("Mine", "theirs", "before")

@@ -45,16 +45,21 @@ SAVES = {"_continue": "Save and continue editing", "_addanother": "Save and add 
 def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: Refusal, view: View) -> HttpResponse:
     """Answer with the form. ``view`` renders it as it renders a form with mistakes, and nothing is saved."""
 
-    def draw() -> Optional[HttpResponse]:
+    def drawn_by(view: View) -> Optional[HttpResponse]:
         response: Optional[HttpResponse] = None
         attempt.refuse(refusal)
         again = transaction.atomic(using=attempt.using)
-        with suppress(PermissionDenied), locks.further_transactions(), again:
+        with suppress(PermissionDenied, Refusal), locks.further_transactions(), again:
             attempt.page = _prepared(request, attempt, texts.of_refusal(attempt, refusal))
             response = view()
             transaction.set_rollback(True, using=attempt.using)
-        # Where the form cannot be shown (any more), as the object may not be seen, the input is still theirs.
         return response if attempt.is_rendered else None
+
+    def draw() -> Optional[HttpResponse]:
+        # A view of the project's own may make forms that know nothing of us. Where no form can be shown (any more), as
+        # the object may not be seen, the input is still theirs.
+        django = partial(model_admin._changeform_view, request, attempt.object_id, "", None)
+        return drawn_by(view) or drawn_by(django)
 
     tell = partial(texts.of_refusal, attempt, refusal)
     response = drawn(model_admin, request, refusal, tell, draw)

@@ -204,7 +204,7 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
         if attempt is not None:
             with save.telling(attempt):
                 is_done = attempt.is_done(response)
-                if not (is_done or attempt.is_rendered or attempt.is_action):
+                if not (is_done or attempt.is_rendered or attempt.is_action or attempt.refusal):
                     carry(request, response)
         else:  # as for "save as new": Django redirects after a save
             is_done = IS_WRITTEN.of(request) and response.status_code == 302

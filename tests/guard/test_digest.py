@@ -21,7 +21,9 @@ from django_admin_collaborator.guard.version import shapes, values
 from django_admin_collaborator.guard.version.base import BaseMaker, BaseProblem, verify
 from django_admin_collaborator.guard.version.reading import Reading, read
 from tests.guard.conftest import every_database
-from tests.guard.press.models import Everything, Section, Topic
+from tests.guard.newsdesk import Desk
+from tests.guard.press.models import Everything, Section, Story, Topic
+from tests.guard.test_deletion_without_form import ask
 
 pytestmark = every_database
 
@@ -253,6 +255,21 @@ def test_a_base_outlives_the_rotation_of_the_key(settings) -> None:
     base = verify(text, "1", "press.story:1")
     assert base.matches("title", base.fields["title"], reading)
     assert base.matches("secret", base.fields["secret"], secret)
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+def test_a_confirmation_after_the_rotation_of_the_key_blames_nobody(
+    ada: Desk, story: Story, settings, many: bool
+) -> None:
+    page = ask(ada, story, many)
+    settings.SECRET_KEY_FALLBACKS, settings.SECRET_KEY = [settings.SECRET_KEY], "a new one"
+    ada.client.force_login(ada.user)
+    page = page.post()
+    assert page.status == 409
+    assert "Nothing was deleted yet" in page.text
+    assert "hanged" not in page.text.partition("Nothing was deleted yet")[0].rpartition("<body")[2]
+    assert page.post().was_saved
+    assert not Story.objects.exists()
 
 
 @pytest.mark.parametrize(

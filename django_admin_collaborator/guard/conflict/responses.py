@@ -56,7 +56,7 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
         return response if attempt.is_rendered else None
 
     def draw() -> Optional[HttpResponse]:
-        # A view of the project's own may make forms that know nothing of us. Where no form can be shown (any more), as
+        # A view of the project's own may make forms that know nothing of us. Where no form can be shown, as
         # the object may not be seen, the input is still theirs.
         django = partial(model_admin._changeform_view, request, attempt.object_id, "", None)
         return drawn_by(view) or drawn_by(django)

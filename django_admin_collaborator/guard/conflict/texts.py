@@ -120,7 +120,13 @@ _BULK[Reason.BASE_FORGED] = (_noop("This list was not made for you"), _WITHOUT_B
 
 _STILL_THERE = _noop("Nothing was deleted. Try again in a moment.")
 
-_LOOK_AGAIN = _noop("Nothing was deleted yet. Look at it once more, then confirm again.")
+
+def of_second_look(names: str, is_changed: bool) -> str:
+    """What a page says that asks for the confirmation of an action once more. is_changed: because of others."""
+    return LOOK_AGAIN % {"names": names} if is_changed else f"{_(_NOT_YET)} {names}"
+
+
+_NOT_YET = _noop("Nothing was deleted yet. Look at it once more, then confirm again.")
 
 _WHEN_DELETING = {
     Reason.HELD: _noop("Nothing was deleted. Ask %(holder)s first, or wait until they have finished."),
@@ -129,9 +135,9 @@ _WHEN_DELETING = {
         "After you were asked, it was changed by %(who)s (%(changed)s). Nothing was deleted yet. "
         "Look at it once more, then confirm again."
     ),
-    Reason.BASE_MISSING: _LOOK_AGAIN,
-    Reason.BASE_OLD: _LOOK_AGAIN,
-    Reason.BASE_FORGED: _LOOK_AGAIN,
+    Reason.BASE_MISSING: _NOT_YET,
+    Reason.BASE_OLD: _NOT_YET,
+    Reason.BASE_FORGED: _NOT_YET,
 }
 
 _TEXTS = {

@@ -113,7 +113,7 @@ def _delete(model_admin: Any, request: HttpRequest, queryset: models.QuerySet[An
                 post.put_into(request)
                 if shown is not None and set(shown.values) == set(now) and not is_fault:
                     know(request, Refusal(Reason.CHANGED, changed=[names]))
-                again = texts.LOOK_AGAIN % {"names": names}
+                again = texts.of_second_look(names, is_changed=shown is not None)
                 warning(request, f"{texts.not_compared(bulk.model)}: {names}" if is_fault else again)
             response = view(left)
         bulk.finish()

@@ -174,7 +174,8 @@ class Attempt:
         is_guarded = getattr(form_class, "_collaborator_write", None) is self
         if is_guarded or (self.refusal is None and not self.compares_forms):
             return form_class
-        return guarded_forms.main_class(form_class, self)
+        with self.refusing_faults():
+            return guarded_forms.main_class(form_class, self)
 
     @property
     def _page(self) -> snapshot.PageOfNow:

@@ -112,8 +112,9 @@ class ChangeFormGuard(beside.Admin):
         if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
             save.check(self, request, attempt)
         obj = unwrapped(super().get_object(request, object_id, from_field))
-        if not _is_found_by_others(self):
-            stored.keep(request, self.model, obj)
+        with save.left_out(request, "what is stored of %s is not known", object_id):
+            if not _is_found_by_others(self):
+                stored.keep(request, self.model, obj)
         if attempt is None or attempt.is_revert or attempt.row is None or obj is None or attempt.row.pk != obj.pk:
             return obj
         # What was read after the lock is current, and may have been changed by a hook of the project.
@@ -124,7 +125,9 @@ class ChangeFormGuard(beside.Admin):
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        return _guarded_form(request, super().get_form(request, obj, change=change, **kwargs))
+        form_class = super().get_form(request, obj, change=change, **kwargs)
+        attempt = attempts.of(request)
+        return form_class if attempt is None else attempt.main_class(form_class)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Any:
         attempt = attempts.of(request)
@@ -226,17 +229,11 @@ def _guarded(get_form: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(get_form)
     def get_guarded_form(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return _guarded_form(request, get_form(self, request, *args, **kwargs))
+        form_class = get_form(self, request, *args, **kwargs)
+        attempt = attempts.of(request)
+        return form_class if attempt is None else attempt.main_class(form_class)
 
     return get_guarded_form
-
-
-def _guarded_form(request: HttpRequest, form_class: Any) -> Any:
-    attempt = attempts.of(request)
-    if attempt is None:
-        return form_class
-    with attempt.refusing_faults():
-        return attempt.main_class(form_class)
 
 
 def _is_found_by_others(model_admin: Any) -> bool:

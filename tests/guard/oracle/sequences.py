@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Sequence, Set
 
 from django.contrib.admin.utils import quote
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -81,6 +81,7 @@ class Player:
         self.side = side
         self.draw = draw
         self.seen: List[Seen] = []
+        self.touched: Set[str] = set()
 
     def play(self, step: Step, between: Any = None) -> Page:
         """``between``: called when the page is open, before the form is posted."""
@@ -131,8 +132,9 @@ class Player:
             button = step.button if step.button in form.buttons else "_save"
             data[button] = ["1"]
         touched = {name for name, found in typed.items() if found != form.values().get(name, [])}
-        kept = shown.untouched(page, touched)
-        hidden = shown.unshowable(page, touched, self.seen[-1].after)
+        self.touched = touched | (self.touched if attempt else set())  # a page with mistakes shows what was typed
+        kept = shown.untouched(page, self.touched)
+        hidden = shown.unshowable(page, self.touched, self.seen[-1].after)
         data.update({name: upload(typed[name][0]) for name in form.files if name in typed})
         answer = self.side.post(page.url, data)
         self._note(f"POST {page.url} {sorted(touched)}", answer, kept, hidden, step.kind == "list")

@@ -113,14 +113,25 @@ def _where(instance: Any, column: Any) -> Where:
     return (column.model._meta.label, str(getattr(instance, column.model._meta.pk.attname)), column.attname)
 
 
+def mistaken(page: Page) -> List[str]:
+    """Names of the controls that have a mistake; not those of their parts."""
+    return [form.add_prefix(name) for form in _forms(page, "forms") for name in form.errors if name in form.fields]
+
+
 def forms_of(page: Page) -> List[Any]:
     """The forms of stored rows that Django has rendered."""
+    found = _forms(page, "initial_forms")
+    return [form for form in found if hasattr(form, "instance") and form.instance.pk is not None]
+
+
+def _forms(page: Page, of_inlines: str) -> List[Any]:
+    """of_inlines: the attribute of their sets that has the forms."""
     context = getattr(page.response, "context_data", None) or {}
     found: List[Any] = []
     if "adminform" in context:
         found.append(context["adminform"].form)
         for inline in context["inline_admin_formsets"]:
-            found += list(inline.formset.initial_forms)
+            found += list(getattr(inline.formset, of_inlines))
     if "cl" in context and getattr(context["cl"], "formset", None) is not None:
         found += list(context["cl"].formset.forms)
-    return [form for form in found if hasattr(form, "instance") and form.instance.pk is not None]
+    return found

@@ -18,7 +18,7 @@ NEIGHBOURS = sorted(path.name for path in (GUARD / "packages").glob("test_*.py")
 
 
 def test_the_guard_holds_with_other_packages_behind_the_mixin() -> None:
-    run("stacked", [""])
+    run_folder("stacked", [""])
 
 
 # Most of these packages have no version for the oldest Django, some none for the newest yet: ./dev packages.
@@ -26,14 +26,17 @@ def test_the_guard_holds_with_other_packages_behind_the_mixin() -> None:
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("names", [[MOST], NEIGHBOURS], ids=["most", "neighbours"])
 def test_the_guard_holds_in_the_admins_of_other_packages(names: Sequence[str]) -> None:
-    run("packages", names)
+    run_folder("packages", names)
 
 
-def run(folder: str, names: Sequence[str]) -> None:
-    settings = f"tests.guard.{folder}.settings"
-    paths = [str(GUARD / folder / name) for name in names]
-    command = [sys.executable, "-m", "pytest", *paths, "-q", "-p", "no:cacheprovider", "--ds", settings]
-    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "CI": "1"}
+def run_folder(folder: str, names: Sequence[str]) -> None:
+    run(f"tests.guard.{folder}.settings", [str(GUARD / folder / name) for name in names])
+
+
+def run(settings: str, arguments: Sequence[str], **further: str) -> None:
+    """Run pytest with these settings."""
+    command = [sys.executable, "-m", "pytest", *arguments, "-q", "-p", "no:cacheprovider", "--ds", settings]
+    environ = {**os.environ, "DJANGO_SETTINGS_MODULE": settings, "CI": "1", **further}
     done = subprocess.run(
         command, env=environ, cwd=GUARD.parents[1], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

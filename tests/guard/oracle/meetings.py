@@ -20,7 +20,7 @@ from tests.guard.oracle.writers import Write, writes
 POSTS_TO_THE_END = 3
 TAKE = "_collaborator_take-"
 VOLATILE = {"opened_at", "initial-opened_at"}
-CLOCK = {"updated_at", "published_at", "created_at"}
+CLOCK = {"updated_at", "published_at", "created_at", "history_date"}
 
 
 class Later(NamedTuple):

@@ -1,23 +1,38 @@
-"""The admins of the installed apps, each with the mixin and without, and rows for all that they show."""
+"""The admins of a project, each with the mixin and without, and rows for all that they show.
+
+They are those of the default site, or of the ``site`` of the module that has the project's URLs.
+"""
 
 from __future__ import annotations
 
 import uuid
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
-from typing import Any, Dict, List, Type
+from importlib import import_module
+from typing import Any, Dict, Iterator, List, Type
+from unittest import mock
 
+import django.utils.timezone
+from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth import hashers
 from django.db import models
+from django.test import override_settings
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
 from tests.guard.oracle import sides
 from tests.guard.oracle.sides import Side, Spec
 
+SITE = getattr(import_module(settings.ROOT_URLCONF), "site", admin.site)
 UTC = timezone.utc
+NOW = django.utils.timezone.now
 ROWS = 3
 OWN: Dict[str, List[Any]] = {"language_code": ["en", "en", "de"]}
 """Columns, by name, whose values nothing else tells."""
+
+OF_MACHINES = "last_login"
+"""What others write here is no conflict: docs/settings.md, ADMIN_COLLABORATOR_MACHINE_FIELDS."""
 
 STORED: Dict[Type[models.Field], List[Any]] = {
     models.BinaryField: [None],  # plain Django's form cannot save what it shows of one
@@ -49,7 +64,7 @@ STORED: Dict[Type[models.Field], List[Any]] = {
 
 
 def guarded_admins() -> Dict[Type[models.Model], Type[admin.ModelAdmin]]:
-    found = admin.site._registry.items()
+    found = SITE._registry.items()
     return {model: type(one) for model, one in found if isinstance(one, CollaborativeAdminMixin)}
 
 
@@ -64,13 +79,25 @@ class ProjectSide(Side):
     """All admins of the app of one model, on a site of their own."""
 
     def register(self, model_admin: Type[admin.ModelAdmin]) -> None:
-        found = [(model, one) for model, one in admin.site._registry.items() if is_ours(model)]
-        for model, one in found:
-            kind = type(one)
-            is_plain = isinstance(one, CollaborativeAdminMixin) and not self.is_guarded
-            self.site.register(model, WithoutMixin(f"Plain{kind.__name__}", (kind,), {}) if is_plain else kind)
+        found = [(model, one) for model, one in SITE._registry.items() if is_ours(model)]
+        with override_settings(ADMIN_COLLABORATOR_MODELS=()):  # it would bring back what is left out
+            for model, one in found:
+                kind = type(one)
+                is_plain = isinstance(one, CollaborativeAdminMixin) and not self.is_guarded
+                self.site.register(model, WithoutMixin(f"Plain{kind.__name__}", (kind,), {}) if is_plain else kind)
         has_mixin = isinstance(self.site._registry[self.model], CollaborativeAdminMixin)
         assert has_mixin == self.is_guarded
+
+    @contextmanager
+    def begin(self, spec: Spec, session: str, world: Any = None) -> Iterator[Side]:
+        """Passwords and defaults that say now, which would differ each time, are the same on both sides."""
+        with ExitStack() as stack:
+            stack.enter_context(mock.patch.object(hashers, "get_random_string", lambda length, **_: "r" * length))
+            for field in (field for model in sides.our_models() for field in model._meta.local_fields):
+                if field.default is NOW:
+                    clock = {"default": self.clock, "_get_default": self.clock}
+                    stack.enter_context(mock.patch.multiple(field, **clock))
+            yield stack.enter_context(super().begin(spec, session, world))
 
 
 def spec_of(shift: int = 0) -> Spec:
@@ -124,10 +151,16 @@ def possible(field: Any) -> List[Any]:
     ]
 
 
-def written(field: Any) -> List[Any]:
-    """What another may write into this column; nothing where rows would come, go or change places."""
-    if field.many_to_many or field.unique or field.name in field.model._meta.ordering:
+def written(field: Any, of: Type[models.Model]) -> List[Any]:
+    """What another may write into this column while a page ``of`` this model is open; nothing where rows of an inline
+    would come, go or change places."""
+    is_inline = not issubclass(of, field.model)
+    is_moving = is_inline and field.name in field.model._meta.ordering
+    if field.many_to_many or field.primary_key or is_moving or field.name == OF_MACHINES:
         return []
+    if field.unique:
+        is_text = isinstance(field, models.CharField) and not is_inline
+        return [stored(field, 1, 0), "theirs"] if is_text else []
     if not field.remote_field:
         return possible(field)
     if not is_ours(field.remote_field.model):

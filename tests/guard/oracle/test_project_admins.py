@@ -22,7 +22,7 @@ from tests.guard.oracle.sequences import BUTTONS, Player, Seen, Step, is_typed
 from tests.guard.oracle.sides import BEGIN, Difference, Rows, Spec, fill, plain_value, rows
 from tests.guard.oracle.writers import Write
 
-MEETINGS = 2
+MEETINGS = long_run.CHUNK if long_run.LONG else 2
 
 every_admin = pytest.mark.parametrize("model", [pytest.param(one, id=one._meta.label) for one in guarded_admins()])
 
@@ -44,7 +44,8 @@ class Typing(Step):
 
 
 class Typist(Player):
-    """Types what is asked for, and begins each step with the same rows, so that a page is opened once for all.
+    """Types what is asked for, and begins each step with the same rows, so that a page is opened once for all. Where
+    there was a mistake, it types into those controls alone the next time.
 
     pick: chooses one of several values. other: a page of the same kind, whose values are typed here.
     """
@@ -54,6 +55,7 @@ class Typist(Player):
         self.spec = spec
         self.other: Form = other
         self.opened: Dict[Any, Any] = {}
+        self.mistaken: List[str] = []
 
     def played(self, step: Any) -> List[Seen]:
         fill(self.spec)
@@ -74,12 +76,20 @@ class Typist(Player):
         self.seen = [seen]
         return page
 
+    def _post(self, step: Any, page: Page, attempt: int) -> Page:
+        self.mistaken = shown.mistaken(page)
+        return super()._post(step, page, attempt)
+
     def typed(self, step: Any, form: Form) -> Values:
         typed: Values = {}
-        for prefix in form.patterns if step.grows else ():
+        for prefix in form.patterns if step.grows and not step.typed else ():
             typed.update(form.add_row(prefix))
         names = [name for name in names_of(form) if not is_taken_away(name)] if step.types_all else step.names
-        typed.update({name: self.draw(choices(name, form, self.other)) for name in names})
+        found = {name: choices(name, form, self.other) for name in names}
+        mistakes = [name for name in names if any(is_part(name, control) for control in self.mistaken)]
+        if mistakes:  # to leave it empty may have been one
+            found = {name: sorted(found[name], key=lambda value: value in ([], [""])) for name in mistakes}
+        typed.update({name: self.draw(one) for name, one in found.items()})
         if step.kind in ("delete", "action"):
             typed["token"] = ["typed"]  # hooks read it there
         step.typed.append(typed)
@@ -148,7 +158,8 @@ def steps_of(model: Type[models.Model], page: Form, listed: Form) -> Iterator[Ty
         yield Typing("list", names=names_of(listed)[:1], once=True)
     for action in listed.controls["action"].options:
         yield Typing("action", action=action, pks=[other])
-    yield Typing("delete", key)
+    for number in (1, 3):  # others belong to the first, and may protect it
+        yield Typing("delete", key_of(model, number))
 
 
 def begun(model: Type[models.Model], is_guarded: bool, spec: Spec, session: str, media: str) -> Any:
@@ -210,11 +221,12 @@ class ProjectMeeting(FixedMeeting):
         found = {
             where: [name for name in names if any(is_part(name, control) for control in controls)]
             for where, controls in sorted(shown.shown(page).items())
-            if len(written(field_of(where))) > 1
+            if len(written(field_of(where), self.model)) > 1
         }
         where = self.chance(st.sampled_from([one for one, controls in found.items() if controls]), label="theirs")
         before = value_at(rows(), where)
-        theirs = [value for value in map(plain_value, reversed(written(field_of(where)))) if value != before]
+        values_of_theirs = map(plain_value, reversed(written(field_of(where), self.model)))
+        theirs = [value for value in values_of_theirs if value != before]
         self.write = Write(
             "update",
             apps.get_model(where[0]),
@@ -264,4 +276,5 @@ def test_what_another_writes_meanwhile_is_kept_or_asked(people: Dict[str, str], 
         for choice in (draw(st.sampled_from(["theirs", "mine"]), label="choice"), ""):
             ProjectMeeting(model, people["chief"], draw, choice, str(tmp_path)).play()
 
-    long_run.run(play, f"project {model._meta.label}", 0, MEETINGS)
+    what = f"project {guarded_admins()[model].__module__}.{model.__name__}"  # several projects have one of this model
+    long_run.run(play, what, 0, MEETINGS)

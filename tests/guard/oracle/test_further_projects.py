@@ -11,6 +11,8 @@ from tests.guard.test_stacked_packages import GUARD, run
 
 ADMINS = str(GUARD / "oracle" / "test_project_admins.py")
 
+CHOSEN = ["archive.", "auth.", "desk.", "newsroom.Memo", "sites."]
+
 
 def project(name: str, settings: str, labels: Sequence[str], **further: Any) -> Any:
     """labels: of apps or models; the others are in the test project too, or stand for no row. further: settings."""
@@ -22,6 +24,7 @@ def project(name: str, settings: str, labels: Sequence[str], **further: Any) -> 
     ("module", "labels", "further"),
     [
         project("newsroom", "tests.guard.oracle.newsroom_settings", ["newsroom."]),
+        project("chosen", "tests.guard.oracle.chosen_settings", CHOSEN),
         project("stories", "tests.settings", ["newsroom."], ROOT_URLCONF="tests.browser.newsroom"),
         project("reach", "tests.settings", ["newsroom.Article"], ROOT_URLCONF="tests.security.reach"),
         project("hooks", "tests.settings", ["ArticleProxy"], ROOT_URLCONF="tests.requests.sites.urls"),

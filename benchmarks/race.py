@@ -35,6 +35,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--pauses", type=float, nargs=2, default=(1, 4), help="seconds between disturbances")
     parser.add_argument("--journal", choices=["wal", "delete"], default="wal", help="of SQLite")
+    parser.add_argument("--store", choices=["redis", "sql"], default="redis", help="where the rooms are")
     parser.add_argument("--calm", action="store_true", help="neither kill nor freeze workers")
     options = parser.parse_args()
     lost = 0
@@ -47,7 +48,7 @@ def main() -> int:
 
 
 def _race(kind: str, options: argparse.Namespace, stack: ExitStack) -> int:
-    server = _serve(kind, options.workers, options.journal, stack)
+    server = _serve(kind, options, stack)
     from benchmarks import race_witness
     from tests.guard.press.traced import Journal
     from tests.guard.race.run import Race
@@ -79,15 +80,18 @@ def _traces(server: Any) -> List[str]:
     return [trace[:6000] for log in logs for trace in log.split("Internal Server Error: ")[1:]]
 
 
-def _serve(kind: str, workers: int, journal: str, stack: ExitStack) -> Any:
+def _serve(kind: str, asked: argparse.Namespace, stack: ExitStack) -> Any:
     """Workers on a database of their own, which is this process's default database too."""
     from tests.support.postgres import PostgresServer
     from tests.support.redis_server import RedisServer
 
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-    redis = RedisServer(folder)
-    redis.start()
-    stack.callback(redis.kill)
+    redis_url = ""
+    if asked.store == "redis":
+        redis = RedisServer(folder)
+        redis.start()
+        stack.callback(redis.kill)
+        redis_url = redis.url
     url = f"sqlite://{folder}/race.sqlite3"
     if kind == "postgresql":
         postgres = PostgresServer()
@@ -103,17 +107,18 @@ def _serve(kind: str, workers: int, journal: str, stack: ExitStack) -> Any:
     from tests.support.servers import Server, ServerOptions
 
     stack.enter_context(databases.default_database(url))
-    stack.enter_context(override_settings(ADMIN_COLLABORATOR_REDIS_URL=redis.url))
+    stack.enter_context(override_settings(ADMIN_COLLABORATOR_REDIS_URL=redis_url or None))
     if kind == "sqlite":
-        databases.set_journal(journal)
+        databases.set_journal(asked.journal)
     databases.create_tables()
     connected = {"default": {**database(url), "CONN_MAX_AGE": 600}}
     own = {"DATABASES": connected, "ROOT_URLCONF": "tests.guard.race.urls"}
     options = ServerOptions(
-        workers=workers,
+        workers=asked.workers,
         database_url=url,
-        redis_url=redis.url,
-        channel_layer="pubsub",
+        redis_url=redis_url,
+        store="",  # without a Redis, whatever the package chooses: SQL
+        channel_layer="pubsub" if redis_url else "none",
         settings=tuple((name, json.dumps(value)) for name, value in own.items()),
     )
     server = Server(options, folder)

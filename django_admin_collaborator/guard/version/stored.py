@@ -80,38 +80,28 @@ def refresh(obj: models.Model, locked: models.Model, names: Optional[Collection[
 
     names: of the fields to look at; all of them by default.
     """
-    is_other = False
+    changed = {name for name in differing(obj, locked) if names is None or name in names}
     # What was not read yet is left so, as Django saves what was; it is read when asked for, after the lock.
     reads_older = may_be_older(obj, None, str(locked._state.db))
     for field in locked._meta.concrete_fields:
-        name = field.attname
-        before = obj.__dict__.get(name, _NOTHING)
-        is_left = names is not None and field.name not in names
-        if is_left or name not in locked.__dict__ or (before is _NOTHING and not reads_older):
-            continue
-        value = locked.__dict__[name]
-        if _plain(before) == _plain(value):
-            continue
-        is_other = is_other or before is not _NOTHING
-        obj.__dict__[name] = readings.own(_plain(value), obj)
-        if isinstance(field, models.ForeignKey) and field.is_cached(obj):
-            field.delete_cached_value(obj)
-    return is_other
+        is_lacking = reads_older and field.attname in locked.__dict__ and field.attname not in obj.__dict__
+        if field.name in changed or (is_lacking and (names is None or field.name in names)):
+            obj.__dict__[field.attname] = readings.own(_plain(locked.__dict__[field.attname]), obj)
+            if isinstance(field, models.ForeignKey) and field.is_cached(obj):
+                field.delete_cached_value(obj)
+    return bool(changed)
 
 
-def differing(obj: models.Model, other: models.Model) -> Set[str]:
-    """Names of the fields in whose values two objects of one row differ, where both have them."""
-    ours, theirs = obj.__dict__, other.__dict__
+def differing(obj: models.Model, row: models.Model) -> Set[str]:
+    """Names of the fields of a row in which an object has another value, where both have one."""
+    ours, theirs = obj.__dict__, row.__dict__
     return {
         field.name
-        for field in obj._meta.concrete_fields
+        for field in row._meta.concrete_fields
         if field.attname in ours
         and field.attname in theirs
         and not readings.is_equal(_plain(ours[field.attname]), _plain(theirs[field.attname]))
     }
-
-
-_NOTHING = object()
 
 
 def _plain(value: Any) -> Any:

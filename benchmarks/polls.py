@@ -32,6 +32,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.polls", description=__doc__)
     parser.add_argument("--turns", type=int, default=40, help="how often the next person follows a leave")
     parser.add_argument("--crashes", type=int, default=3)
+    parser.add_argument(
+        "--rounds", type=int, default=6, help="of the project's own writes, without and with open forms"
+    )
     arguments = parser.parse_args()
     print("| database | what | n | p50 | p95 | longest |\n| --- | --- | --- | --- | --- | --- |")
     for kind in ("sqlite", "postgresql"):
@@ -39,6 +42,8 @@ def main() -> None:
             url = _database(kind, stack)
             if arguments.turns:
                 _meet(kind, url, arguments.turns, arguments.crashes, stack)
+            if arguments.rounds and kind == "sqlite":
+                _write(url, arguments.rounds, stack)
             _cost(kind, url)
 
 
@@ -135,6 +140,54 @@ def _meet(kind: str, url: str, turns: int, crashes: int, stack: ExitStack) -> No
     editor.is_over.set()
     if followed:
         _times(kind, "... after a crash", followed)
+
+
+def _write(url: str, rounds: int, stack: ExitStack) -> None:
+    """The project's own saves beside 20 open forms, ten objects with two people each, and beside none, in turns."""
+    from django.db import OperationalError
+
+    from tests.project.newsroom.models import Article
+    from tests.support import people
+    from tests.support.polls import PollingTab, collaborator_path, over_http
+    from tests.support.servers import Server, ServerOptions
+
+    server = Server(ServerOptions(program="gunicorn", database_url=url, store=""), Path(tempfile.mkdtemp()))
+    server.start()
+    stack.callback(server.stop)
+    persons = [people.superuser(name) for name in ("Dora Diaz", "Eli Evans")]
+    articles = [Article.objects.create(title=f"Open {number}") for number in range(10)]
+    written = Article.objects.create(title="Written")
+    seconds: Dict[int, List[float]] = {0: [], 20: []}
+    refused = 0
+    for number in range(2 * rounds):
+        pages = []
+        for article in articles if number % 2 else ():
+            for person in persons:
+                tab = PollingTab(article, person.user, over_http(server[0].port, collaborator_path(article), person))
+                pages.append(Page(tab))
+                pages[-1].start()
+        time.sleep(2)  # all are open, and the first page of a worker is not what is measured
+        ends_at = time.monotonic() + 10
+        while time.monotonic() < ends_at:
+            began = time.monotonic()
+            try:
+                written.save()
+            except OperationalError:
+                refused += 1
+            seconds[len(pages)].append(time.monotonic() - began)
+            time.sleep(0.005)
+        for page in pages:
+            page.is_over.set()
+            page.join()
+            page.tab.poll({"type": "leave", "reason": "unload"})
+    none, twenty = (statistics.median(seconds[count]) for count in (0, 20))
+    means = [statistics.mean(seconds[count]) * 1000 for count in (0, 20)]
+    _row("sqlite", "a save of the project's own, beside no form", len(seconds[0]), f"{none * 1000:.3f} ms", "", "")
+    _row("sqlite", "... beside 20 open forms", len(seconds[20]), f"{twenty * 1000:.3f} ms", "", "")
+    print(
+        f"slower by {100 * (twenty / none - 1):.1f} % at the median, mean {means[0]:.3f} and {means[1]:.3f} ms; "
+        f"{refused} refused as the database was locked"
+    )
 
 
 def _until(page: Page, name: str, seconds: float = 20) -> None:

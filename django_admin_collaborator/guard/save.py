@@ -119,7 +119,7 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     """
     if request.method != "POST" or object_id is None or "_saveasnew" in request.POST:
         return None
-    to_field = named_field(request)
+    to_field = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
     if to_field and not model_admin.to_field_allowed(request, to_field):
         return None
     using = identity.database_of(model_admin, request)
@@ -139,12 +139,6 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     attempt.is_action = is_action(request)
     CURRENT.put(request, attempt)
     return attempt
-
-
-def named_field(request: HttpRequest) -> Optional[str]:
-    """The field that the address names the object by, if it is not the primary key."""
-    name: Optional[str] = request.POST.get(TO_FIELD_VAR, request.GET.get(TO_FIELD_VAR))
-    return name
 
 
 def _visible(model_admin: Any, request: HttpRequest, object_id: str, to_field: Optional[str]) -> Any:

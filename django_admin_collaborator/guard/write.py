@@ -22,7 +22,7 @@ from . import way_on
 from .refusal import CONFLICT, Reason, Refusal
 from .turn import Turn
 from .version import base as bases
-from .version import guarded_forms, rowsets, snapshot, verdicts
+from .version import guarded_forms, rowsets, snapshot, stored, verdicts
 from .version import reading as readings
 from .version.compare import NEWS, Change
 from .version.examination import Examination
@@ -73,9 +73,7 @@ class Attempt:
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
-        self.is_saving = False
-        self.is_written = False
-        self.is_rendered = False
+        self.is_saving = self.is_written = self.is_rendered = False
         self.posted = (request.POST, request.FILES)
         self.base: Optional[bases.Base] = None
         self.base_problem: Optional[bases.BaseProblem] = None
@@ -115,6 +113,8 @@ class Attempt:
 
     def refuse(self, refusal: Refusal) -> None:
         """From now on the forms are only shown."""
+        if self.row is not None and self.seen is not None:
+            stored.refresh(self.seen, self.row)  # a hook may give the same object again, with what was posted in it
         self.refusal = refusal
         self.is_saving = self.is_written = self.is_rendered = False
         self.request.POST, vars(self.request)["_files"] = self.posted
@@ -171,8 +171,7 @@ class Attempt:
 
     def main_class(self, form_class: Any) -> Any:
         """The class of the main form, which compares itself."""
-        is_guarded = getattr(form_class, "_collaborator_write", None) is self
-        if is_guarded or (self.refusal is None and not self.compares_forms):
+        if self.refusal is None and not self.compares_forms:
             return form_class
         with self.refusing_faults():
             return guarded_forms.main_class(form_class, self)
@@ -205,7 +204,7 @@ class Attempt:
             self.merges,
             is_page=self.shows_conflict,
             page_form=lambda: self._page.form(),
-            locked=self.row,
+            beside=stored.Beside(self.request, self.row, self.seen),
         )
         self._waits_for[id(form)] = form
         return self.main
@@ -296,7 +295,8 @@ class Attempt:
         readings.report(form, "*", "its ModelAdmin makes the form without get_form() of its parents")
         entries = self.base.fields if self.base is not None else None
         now = readings.read(readings.twin(form, self.row) or self._page.form())
-        self.main = examination = Examination(form, self.base, entries, "", self.chosen, now, locked=self.row)
+        beside = stored.Beside(self.request, self.row, self.seen)
+        self.main = examination = Examination(form, self.base, entries, chosen=self.chosen, now=now, beside=beside)
         with self.net(examination):
             examination.begin()
             examination.judge()

@@ -5,6 +5,7 @@ The last resort is a page that shows what was typed, where the form itself canno
 
 from __future__ import annotations
 
+import copy
 import json
 import logging
 from contextlib import suppress
@@ -49,23 +50,38 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
         response: Optional[HttpResponse] = None
         attempt.refuse(refusal)
         again = transaction.atomic(using=attempt.using)
-        with suppress(PermissionDenied, Refusal), locks.further_transactions(), again:
+        with suppress(PermissionDenied), locks.further_transactions(), again:
             attempt.page = _prepared(request, attempt, texts.of_refusal(attempt, refusal))
             response = view()
             transaction.set_rollback(True, using=attempt.using)
         return response if attempt.is_rendered else None
 
     def draw() -> Optional[HttpResponse]:
-        # A view of the project's own may make forms that know nothing of us. Where no form can be shown, as
-        # the object may not be seen, the input is still theirs.
-        django = partial(model_admin._changeform_view, request, attempt.object_id, "", None)
-        return drawn_by(view) or drawn_by(django)
+        # Where the form cannot be shown (any more), as the object may not be seen, the input is still theirs.
+        try:
+            return drawn_by(view)
+        except Refusal as error:
+            if error is not refusal:
+                raise
+            return drawn_by(partial(_drawn_by_django, model_admin, request, attempt))
 
     tell = partial(texts.of_refusal, attempt, refusal)
     response = drawn(model_admin, request, refusal, tell, draw)
     if attempt.is_told_of_fault and refusal.reason is not Reason.NOT_COMPARED:
         way_on.offer(request, response)
     response.status_code = _status(refusal)
+    return response
+
+
+def _drawn_by_django(model_admin: Any, request: HttpRequest, attempt: Attempt) -> HttpResponse:
+    """The form of the page where a view of the project, or its ``get_form``, has made another, and would save it."""
+    admin = copy.copy(model_admin)
+
+    def get_form(*args: Any, **kwargs: Any) -> Any:
+        return attempt.main_class(model_admin.get_form(*args, **kwargs))
+
+    admin.get_form = get_form
+    response: HttpResponse = admin._changeform_view(request, attempt.object_id, "", None)
     return response
 
 
@@ -178,7 +194,8 @@ def base_text(attempt: Attempt, asked: Mapping[str, str]) -> str:
     configuration.UNGUARDED.put(attempt.request, unguarded)
     keeps = attempt.base is not None and not attempt.base.is_of_old_key
     maker.add_form(_readings(attempt.main), attempt.main.entries if keeps else None)
-    maker.add_stored(attempt.main.filled_in)
+    if attempt.main.beside is not None:
+        maker.add_stored({name: attempt.main.beside.texts[name] for name in attempt.main.beside.own})
     if attempt.fault and attempt.base is not None and keeps:
         for name, rows in attempt.base.sets.items():
             maker.add_set(name)

@@ -9,7 +9,6 @@ import json
 import re
 import time
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from django.conf import settings
@@ -68,8 +67,7 @@ class Base:
     made_at: seconds since the Unix epoch by this host's clock; for texts only, nothing is decided by it.
     place: language and time zone that it was made in, see ``places``.
     is_of_old_key: it was made before the site's key was exchanged, so no base of now can have entries of it.
-    stored: digests of what was stored in the columns that a hook of the project had given the page another value of;
-    None if nothing is known of that.
+    stored: digests of what was stored in the columns that a hook of the project had given the page another value of.
 
     An entry is ``?`` for a field that is not compared. Else it is the digest of the column, if the field has one
     that its control does not determine, see ``COLUMN``, or ``~`` if that is null, followed by ``=`` and the text of
@@ -83,15 +81,12 @@ class Base:
     asked: Entries = field(default_factory=dict)
     place: str = ""
     is_of_old_key: bool = False
-    stored: Optional[Entries] = None
+    stored: Entries = field(default_factory=dict)
 
-    def matches(self, name: str, entry: str, reading: Reading, stored: Optional[str] = None) -> bool:
-        """Whether field ``name`` is still what it was. stored: of its column, if the object has another."""
+    def matches(self, name: str, entry: str, reading: Reading) -> bool:
+        """Whether field ``name`` is still what it was."""
         if entry == NOT_COMPARED:
             return True
-        if stored is not None:
-            is_shown = reading.is_whole or self.shows(name, entry, reading.shown)
-            return is_shown and self.is_stored(name, entry, stored)
         is_shown = reading.column is not None and reading.is_whole
         if reading.column is not None and not self._column_matches(name, entry, reading.column):
             return False
@@ -104,7 +99,7 @@ class Base:
 
     def is_stored(self, name: str, entry: str, column: str) -> bool:
         """Whether ``column``, the text of what is stored, is what was stored, whatever the page showed of it."""
-        kept = (self.stored or {}).get(name)
+        kept = self.stored.get(name)
         if kept is None:
             return self._column_matches(name, entry, column)
         return kept == self.digester.digest(name, STORED, column)
@@ -151,14 +146,13 @@ class BaseMaker:
         self.sets: Dict[str, Dict[str, Dict[str, str]]] = {}
         self.asked: Entries = {}
         self.made_at: Optional[float] = None
-        self.stored: Optional[Mapping[str, str]] = None
+        self.stored: Entries = {}
         self._shown: List[Tuple[str, Dict[str, str], str]] = []
         self._controls = 0
 
-    def add_stored(self, texts: Optional[Mapping[str, str]]) -> None:
+    def add_stored(self, texts: Mapping[str, str]) -> None:
         """texts: what is stored in the columns that a hook of the project has given the form another value of."""
-        if texts is not None:
-            self.stored = {name: self.digester.digest(name, STORED, text) for name, text in texts.items()}
+        self.stored = {name: self.digester.digest(name, STORED, text) for name, text in texts.items()}
 
     def add_form(self, readings: Mapping[str, Reading], before: Optional[Entries] = None) -> None:
         """``before``: entries for what could not be read."""
@@ -200,9 +194,7 @@ class BaseMaker:
         head = f"{FORMAT} {self.made_at or time.time():.3f} {places.current()}".rstrip()
         lines = [head, *_lines_of(self.fields)]
         lines += (_ASKED + line for line in _lines_of(self.asked))
-        if self.stored is not None:
-            pairs = ((_word(name), kept) for name, kept in self.stored.items())
-            lines.append(_STORED + "\t".join(chain.from_iterable(pairs)))
+        lines += (_STORED + line for line in _lines_of(self.stored))
         for name, rows in self.sets.items():
             names = list(dict.fromkeys(field for entries in rows.values() for field in entries))
             lines.append(_SET + "\t".join(map(_word, [name, *names])))
@@ -305,11 +297,11 @@ def _lines_of(entries: Entries) -> Iterator[str]:
     return (f"{_word(name)}\t{_short(entry)}" for name, entry in entries.items())
 
 
-def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Entries, Optional[Entries]]:
+def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Entries, Entries]:
     fields: Dict[str, str] = {}
     asked: Dict[str, str] = {}
     sets: Dict[str, Dict[str, Entries]] = {}
-    stored: Optional[Dict[str, str]] = None
+    stored: Dict[str, str] = {}
     names: List[str] = []
     for line in lines:
         first, *rest = line[line[0] in (_SET, _ROW, _ASKED, _STORED) :].split("\t")
@@ -318,10 +310,8 @@ def _read(lines: List[str]) -> Tuple[Entries, Dict[str, Dict[str, Entries]], Ent
             names = [_from_word(name) for name in rest]
         elif line[0] == _ROW:
             rows[_from_word(first)] = {name: _from_short(entry) for name, entry in zip(names, rest) if entry}
-        elif line[0] == _STORED:
-            stored = {_from_word(name): kept for name, kept in zip([first, *rest[1::2]], rest[::2])}
         else:
-            (asked if line[0] == _ASKED else fields)[_from_word(first)] = _from_short(rest[0])
+            {_ASKED: asked, _STORED: stored}.get(line[0], fields)[_from_word(first)] = _from_short(rest[0])
     return fields, sets, asked, stored
 
 

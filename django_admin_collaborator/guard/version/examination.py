@@ -12,7 +12,6 @@ from django.forms.models import ModelChoiceField
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
-from ... import conf
 from . import form_input, places, shapes, stored
 from . import reading as readings
 from .base import NOT_COMPARED, Base, Entries
@@ -28,7 +27,7 @@ class Examination:
     now: readings to compare with, where the form's own instance is not the row of now.
     merges: take over what only others changed. is_page: the form is going to be shown again.
     page_form: makes the form as a page of now shows it; a form may depend on what is posted.
-    locked: the row, where hooks of the project may have given the form's object other values than are stored.
+    beside: the locked row, where a hook of the project may give the form's object other values.
 
     Afterwards:
     readings: the row of now; values: of its columns; title: its name. changes: the verdicts. posted: texts of what
@@ -49,7 +48,7 @@ class Examination:
         is_view_only: bool = False,
         is_page: bool = False,
         page_form: Optional[Callable[[], Any]] = None,
-        locked: Optional[models.Model] = None,
+        beside: Optional[stored.Beside] = None,
     ) -> None:
         self.form = form
         self.base = base
@@ -59,7 +58,7 @@ class Examination:
         self.merges = merges
         self.is_view_only = is_view_only
         self.is_page = is_page
-        self.locked = locked
+        self.beside = beside
         self._make_page_form = page_form or (lambda: readings.twin(form))
         self.readings: Mapping[str, Reading] = now if now is not None else {}
         self._is_given = now is not None
@@ -74,8 +73,6 @@ class Examination:
         self.lost: List[str] = []
         self.values: Dict[str, Any] = {}
         self.title = ""
-        self.stored: Dict[str, str] = {}
-        self.filled_in: Optional[Dict[str, str]] = None
         self._has_own_data = False
         self._row: Optional[models.Model] = None
         self._initial: Dict[str, Any] = {}
@@ -85,13 +82,15 @@ class Examination:
     def begin(self) -> None:
         """Before the form cleans itself: afterwards its instance has what was posted."""
         form = self.form
-        if not self.is_judged and isinstance(getattr(form, "instance", None), models.Model):
-            self._row = readings.own_row(form.instance)
         is_fresh = not self._is_given and not self.is_judged  # else the form was cleaned before
-        if self.locked is not None:
-            self.stored, self.filled_in = stored.beside(form, self.locked, self.base, self.entries, is_fresh)
+        if not self.is_judged and isinstance(getattr(form, "instance", None), models.Model):
+            if self.beside is not None:
+                self.beside.look(form, self.base, is_fresh)
+            self._row = readings.own_row(form.instance)
         if is_fresh:
             self.readings = readings.read(form)
+            if self.beside is not None and self.beside.gives(self._is_stored_to_be_shown):
+                self.readings = readings.read(form)
             for name in self.readings:
                 field = readings.column_field(form, name)
                 if field is not None:
@@ -121,6 +120,14 @@ class Examination:
             if self._is_made_anew(name):
                 self._put_theirs(name)
                 self.posted[name] = self._posted(name)
+
+    def _is_stored_to_be_shown(self, name: str) -> bool:
+        """Whether a field is to show what is stored, in place of what a hook of the project makes of it."""
+        entry, reading = (self.entries or {}).get(name), self.readings.get(name)
+        if entry is None or reading is None or self.beside is None:
+            return False
+        is_shown = self.is_page or self.choice(name) == "theirs"
+        return (is_shown and self.beside.is_unlike(name, entry, reading)) or self._has_changed(name, entry, reading)
 
     @cached_property
     def _is_elsewhere(self) -> bool:
@@ -229,7 +236,7 @@ class Examination:
         change = field_change(theirs_changed, mine_changed, is_same)
         if change is Change.MINE and not self.choice(name) and self._is_undecided(self.path + name):
             return Change.UNDECIDED
-        if change is Change.SAME and not self._may_be_same(name):
+        if change is Change.SAME and not form_input.may_be_same(readings.column_field(self.form, name)):
             return Change.BOTH
         return change
 
@@ -238,10 +245,14 @@ class Examination:
 
     def _has_changed(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether others have changed a field since its page was made."""
-        if self.base is None or self.base.matches(name, entry, reading, self.stored.get(name)):
+        if self.base is None:
             return False
-        if name in self.stored:
-            return True
+        if self.beside is not None and name in self.beside.texts:
+            if name in self.beside.volatile:
+                readings.report(self.form, name, readings.VOLATILE)
+            return name not in self.beside.volatile and not self.beside.matches(name, entry, reading)
+        if self.base.matches(name, entry, reading):
+            return False
         with self._as_page():
             return not readings.is_volatile(self.form, name, reading, self._row)
 
@@ -252,12 +263,16 @@ class Examination:
             return False
         if self.choice(name) == "mine" or not self.base.shows(name, entry, self.posted[name]):
             return False
+        if self.beside is not None and self.beside.is_of_hook(name):
+            return False
         return self._has_changed(name, entry, reading) and readings.holds(self.form, name, reading)
 
     def _is_made_anew(self, name: str) -> bool:
         """Whether a field shows, in place of its row's value, what the form makes of values that others changed."""
         reading, entry = self._reading(name), (self.entries or {}).get(name)
-        if reading is None or not reading.is_other or entry is None or self.base is None or name in self.taken:
+        if reading is None or entry is None or self.base is None or name in self.taken:
+            return False
+        if not reading.is_other and (self.beside is None or name not in self.beside.own):
             return False
         is_left_alone = not self.choice(name) and self.base.shows(name, entry, self.posted[name])
         return is_left_alone and self.posted[name] != reading.shown
@@ -274,7 +289,7 @@ class Examination:
             name in self.unsent
             or name in self.taken
             or name in self.accepted
-            or (self.merges and change is Change.THEIRS)
+            or (self.merges and change is Change.THEIRS and not (self.beside and self.beside.is_of_hook(name)))
         ):
             return True
         mine = self._mine_column(name)
@@ -295,16 +310,8 @@ class Examination:
     def _clean_as_theirs(self, name: str) -> None:
         """Let the project's own hooks find in ``cleaned_data`` what is there."""
         field = readings.column_field(self.form, name)
-        if field is None or name not in self.values:
-            return
-        value, hints = self.values[name], {"instance": self.form.instance}
-        if isinstance(field, models.ManyToManyField):
-            keys = [getattr(item, "pk", item) for item in value]
-            value = field.remote_field.model._default_manager.db_manager(hints=hints).filter(pk__in=keys)
-        elif isinstance(field, models.ForeignKey) and value is not None and readings.gives_key(field):
-            target = {field.target_field.attname: value}
-            value = field.remote_field.model._base_manager.db_manager(hints=hints).filter(**target).first()
-        self.form.cleaned_data[name] = value
+        if field is not None and name in self.values:
+            self.form.cleaned_data[name] = form_input.cleaned(field, self.values[name], self.form.instance)
 
     def _is_untouched(self, name: str, reading: Reading) -> bool:
         """Whether what was posted is what the row's own value is posted as."""
@@ -394,13 +401,6 @@ class Examination:
         except Exception:  # a type of the project's, which its own field may not take
             return None
 
-    def _may_be_same(self, name: str) -> bool:
-        """Whether two equal changes are one: not of a number, where each may have counted."""
-        wanted = conf.get("EQUAL_CHANGES")
-        field = readings.column_field(self.form, name)
-        is_number = isinstance(field, (models.IntegerField, models.FloatField, models.DecimalField))
-        return bool(wanted == "accept" or (wanted == "refuse-numbers" and not is_number))
-
     def _put_theirs(self, name: str) -> None:
         """Let the form have been posted with what it shows for the row of now."""
         bound = readings.without_input(self.form)[name]
@@ -435,7 +435,7 @@ class Examination:
 
     def put_back(self) -> None:
         """For a page that is shown again: what its person may do there depends on what is stored, as before."""
-        row = self._row
+        row = self.beside.locked if self.beside is not None and self._is_given else self._row
         if row is None or self.path:
             return
         instance = self.form.instance

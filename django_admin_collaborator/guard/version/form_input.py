@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms.formsets import DELETION_FIELD_NAME
 
+from ... import conf
 from . import reading as readings
 from . import shapes
 
@@ -53,3 +54,22 @@ def replace(data: Any, form: Any, name: str, posted: shapes.Posted) -> None:
             del source[control]
     for control, texts in posted.items():
         data.setlist(control, texts)
+
+
+def cleaned(field: models.Field[Any, Any], value: Any, instance: models.Model) -> Any:
+    """What a form's ``cleaned_data`` holds of a column's value."""
+    hints = {"instance": instance}
+    if isinstance(field, models.ManyToManyField):
+        keys = [getattr(item, "pk", item) for item in value]
+        return field.remote_field.model._default_manager.db_manager(hints=hints).filter(pk__in=keys)
+    if isinstance(field, models.ForeignKey) and value is not None and readings.gives_key(field):
+        target = {field.target_field.attname: value}
+        return field.remote_field.model._base_manager.db_manager(hints=hints).filter(**target).first()
+    return value
+
+
+def may_be_same(field: Any) -> bool:
+    """Whether two equal changes are one: not of a number, where each may have counted."""
+    wanted = conf.get("EQUAL_CHANGES")
+    is_number = isinstance(field, (models.IntegerField, models.FloatField, models.DecimalField))
+    return bool(wanted == "accept" or (wanted == "refuse-numbers" and not is_number))

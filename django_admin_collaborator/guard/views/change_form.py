@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
-from functools import partial, wraps
-from inspect import isfunction
+from functools import partial
 from typing import Any, Callable, Dict, Iterator, List, Optional, Tuple
 
-from django.contrib.admin import ModelAdmin
-from django.contrib.admin.utils import unquote
 from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -38,12 +34,6 @@ ASKED: Note[Optional[Tuple[Any, Optional[str]]]] = Note("asked", None)
 
 class ChangeFormGuard(beside.Admin):
     """A save commits only if the base it was made from equals the row that it has locked."""
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        found = cls.get_form
-        if found is not ChangeFormGuard.get_form and isfunction(found):
-            cls.get_form = _guarded(found)  # type: ignore[method-assign]
 
     def changeform_view(
         self,
@@ -79,7 +69,6 @@ class ChangeFormGuard(beside.Admin):
         if attempt is not None and request.method != "POST":
             # Shown again where Django would redirect, or instead of a save: a page of its own, of what is there now.
             attempt.is_rendered = not attempt.is_written
-            stored.forget(request)
             attempts.CURRENT.put(request, None)
             try:
                 return self._changeform_view(request, object_id, form_url, extra_context)
@@ -111,17 +100,16 @@ class ChangeFormGuard(beside.Admin):
         attempt = attempts.of(request)
         if attempt is not None and attempt.is_of_foreign_view and connections[attempt.using].in_atomic_block:
             save.check(self, request, attempt)
-        obj = unwrapped(super().get_object(request, object_id, from_field))
-        with save.left_out(request, "what is stored of %s is not known", object_id):
-            if not _is_found_by_others(self):
-                stored.keep(request, self.model, obj)
-        if attempt is None or attempt.is_revert or attempt.row is None or obj is None or attempt.row.pk != obj.pk:
-            return obj
-        # What was read after the lock is current, and may have been changed by a hook of the project.
-        if stored.may_be_older(obj, attempt.seen, attempt.using):
-            row = stored.kept(request, self.model, obj) if _is_found_by_others(self) else None
+        find = super().get_object
+        obj = unwrapped(find(request, object_id, from_field))
+        if attempt is None:
+            with save.left_out(request, "what is stored of %s is not known", object_id):
+                stored.keep(request, find, obj)
+        elif not attempt.is_revert and attempt.row is not None and obj is not None and attempt.row.pk == obj.pk:
+            # What was read after the lock is current, and may have been changed by a hook of the project.
             with attempt.refusing_faults():
-                stored.refresh(obj, attempt.row, None if row is None else stored.differing(row, attempt.row))
+                if stored.may_be_older(obj, attempt.seen, attempt.using):
+                    stored.refresh(obj, attempt.row)
         return obj
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
@@ -200,7 +188,6 @@ def _saved(model_admin: Any, request: HttpRequest, object_id: Optional[str], vie
     ASKED.put(request, (model_admin, object_id))
 
     def guarded() -> HttpResponse:
-        _keep_stored(model_admin, request, object_id)
         attempt = save.begin(model_admin, request, object_id)
         response = save.save(model_admin, request, attempt, view) if attempt else view()
         is_done = False
@@ -222,38 +209,6 @@ def _name_draft(request: HttpRequest, response: HttpResponse, is_done: bool) -> 
     except Exception:  # what was saved is saved, and the page that follows offers what is in it already
         logger.exception("a draft that was saved could not be named")
         return response
-
-
-def _guarded(get_form: Callable[..., Any]) -> Callable[..., Any]:
-    """A project's own ``get_form`` need not ask its parents."""
-
-    @wraps(get_form)
-    def get_guarded_form(self: Any, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        form_class = get_form(self, request, *args, **kwargs)
-        attempt = attempts.of(request)
-        return form_class if attempt is None else attempt.main_class(form_class)
-
-    return get_guarded_form
-
-
-def _is_found_by_others(model_admin: Any) -> bool:
-    """Whether a hook of the project, or of a package, stands between us and Django's way to find an object."""
-    find = super(ChangeFormGuard, model_admin).get_object
-    return getattr(find, "__func__", None) is not ModelAdmin.get_object
-
-
-def _keep_stored(model_admin: Any, request: HttpRequest, object_id: Optional[str]) -> None:
-    """Read what is stored before such a hook finds the object and fills it in."""
-    if object_id is None or not _is_found_by_others(model_admin):
-        return
-    using = identity.database_of(model_admin, request)
-    apart = transaction.atomic(using=using) if connections[using].in_atomic_block else nullcontext()
-    try:
-        with apart:
-            found = ModelAdmin.get_object(model_admin, request, unquote(object_id), save.named_field(request))
-        stored.keep(request, model_admin.model, found)
-    except Exception:  # of an object that the hook alone can find
-        logger.debug("what is stored of %s is not known", object_id, exc_info=True)
 
 
 def unwrapped(obj: Any) -> Any:
@@ -320,7 +275,7 @@ def _base_of_page(
 
     form = context["adminform"].form
     maker.add_form(noting(read)(form))
-    maker.add_stored(stored.texts(getattr(form, "instance", obj), stored.kept(request, model_admin.model, obj)))
+    maker.add_stored(stored.filled_in(request, form, identity.database_of(model_admin, request, obj)))
     for read_row in (read, readings.unread):
         try:
             rowsets.add_to_base(maker, _sets_of(context, obj), noting(read_row))

@@ -113,8 +113,7 @@ class Attempt:
 
     def refuse(self, refusal: Refusal) -> None:
         """From now on the forms are only shown."""
-        if self.row is not None and self.seen is not None:
-            stored.refresh(self.seen, self.row)  # a hook may give the same object again, with what was posted in it
+        stored.forget_input(getattr(self.main, "form", None), self.seen, self.row)
         self.refusal = refusal
         self.is_saving = self.is_written = self.is_rendered = False
         self.request.POST, vars(self.request)["_files"] = self.posted

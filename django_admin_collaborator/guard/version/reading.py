@@ -139,7 +139,10 @@ def own(value: Any, row: Optional[models.Model] = None) -> Any:
         kept = type(value).__new__(type(value))
         kept.__dict__.update(value.__dict__, instance=row)
         return kept
-    return copy.deepcopy(value) if isinstance(value, (dict, list, set)) else value
+    if isinstance(value, (dict, list, set)):
+        with suppress(Exception):  # of what lies in it, such as a memoryview; then it is shared
+            return copy.deepcopy(value)
+    return value
 
 
 def copied(part: Any) -> Any:

@@ -5,7 +5,6 @@ Such a value says nothing of others: what counts is what was stored when the pag
 
 from __future__ import annotations
 
-import logging
 from typing import Any, Callable, Dict, Optional, Set, Tuple
 
 from django.contrib.admin import ModelAdmin
@@ -18,8 +17,6 @@ from . import reading as readings
 from .base import NOT_COMPARED, Base
 from .reading import Reading
 
-logger = logging.getLogger("django_admin_collaborator")
-
 _FOUND: Note[Tuple[Tuple[Any, models.Model], ...]] = Note("found", ())
 """The objects that Django has found for a request, each with a copy of it as it was read."""
 
@@ -28,10 +25,7 @@ def keep(request: HttpRequest, find: Any, obj: Any) -> None:
     """Remember an object as it was read, if ``find`` is Django's own way: any other may have changed it already."""
     if obj is None or getattr(find, "__func__", None) is not ModelAdmin.get_object:
         return
-    try:
-        _FOUND.put(request, (*_FOUND.of(request), (obj, readings.own_row(obj))))
-    except Exception:  # of a value that does not let itself be copied
-        logger.debug("what was stored of %s is not known", obj._meta.label, exc_info=True)
+    _FOUND.put(request, (*_FOUND.of(request), (obj, readings.own_row(obj))))
 
 
 def filled_in(request: HttpRequest, form: Any, using: str) -> Dict[str, str]:
@@ -116,6 +110,14 @@ class Beside:
         if self.base is None or name not in self.own or name in self.base.stored:
             return False
         return not self.base.matches(name, entry, reading)
+
+
+def forget_input(form: Any, seen: Optional[models.Model], locked: Optional[models.Model]) -> None:
+    """A form has written what was posted into its object, and a hook may give the same object again."""
+    if seen is None or locked is None:
+        return
+    if getattr(form, "instance", None) is seen:
+        refresh(seen, locked)
 
 
 def _as_read(request: HttpRequest, obj: Any) -> Any:

@@ -122,6 +122,7 @@ class ChangeFormGuard(beside.Admin):
         IS_WRITTEN.put(request, True)
         if attempt is not None:
             if attempt.refusal is not None:
+                stored.forget_input(form, attempt.seen, attempt.row)
                 raise attempt.refusal
             attempt.is_saving = True
             if change:

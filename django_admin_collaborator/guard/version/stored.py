@@ -115,8 +115,8 @@ class Beside:
 def forget_input(form: Any, seen: Optional[models.Model], locked: Optional[models.Model]) -> None:
     """A form has written what was posted into its object, and a hook may give the same object again."""
     instance: Any = getattr(form, "instance", None)
-    if instance is not None and locked is not None and instance is seen:
-        refresh(instance, locked)
+    if seen is not None and locked is not None and instance is seen:
+        refresh(seen, locked)
 
 
 def _as_read(request: HttpRequest, obj: Any) -> Any:

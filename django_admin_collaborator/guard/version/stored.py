@@ -65,9 +65,8 @@ class Beside:
         if self.locked is None:
             return
         if is_fresh:
-            if (
-                self.seen is not None and form.instance is self.seen
-            ):  # what was stored between; what a hook has made of the object stays
+            # What was stored between the two. What a hook has made of the object stays.
+            if self.seen is not None and form.instance is self.seen:
                 self._give(differing(_as_read(self.request, self.seen) or self.seen, self.locked))
             self.own = differing(form.instance, self.locked)
             if self.own and self.seen is not None:

@@ -136,6 +136,8 @@ def begin(model_admin: Any, request: HttpRequest, object_id: Optional[str], may:
     if obj is None and problem is not None and problem.kind != "fault":
         return None  # nobody was shown a form of it, so Django says that it is not there
     attempt.seen, attempt.is_out_of_sight = obj, obj is None
+    if obj is not None and snapshot.has_own("get_object", model_admin):
+        attempt.as_found = reading.own_row(obj)
     attempt.is_action = is_action(request)
     CURRENT.put(request, attempt)
     return attempt

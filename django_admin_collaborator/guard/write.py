@@ -43,7 +43,8 @@ class Attempt:
 
     object_id: as in the address. turn: what the lock service is asked and told of it.
     base: of the page; base_problem says why there is none. base_text: what a form carries that is rendered now.
-    seen: the object as it was before the lock. row: the locked row. whole: see ``Whole``.
+    seen: the object as it was before the lock; as_found: a copy of it, where a hook may give the same again.
+    row: the locked row. whole: see ``Whole``.
     main: the examination of the main form; sets: those of its rows.
     refusal: why nothing is saved; from then on the forms are only shown. page: what the page of it says.
     is_revert: an older version is written over the row. is_out_of_sight: the admin does not show the object (any
@@ -70,6 +71,7 @@ class Attempt:
         self.object_id = object_id
         self.is_revert = False
         self.seen: Any = None
+        self.as_found: Any = None
         self.is_out_of_sight = False
         self.is_absent = False
         self.is_checked = False
@@ -113,7 +115,7 @@ class Attempt:
 
     def refuse(self, refusal: Refusal) -> None:
         """From now on the forms are only shown."""
-        stored.forget_input(getattr(self.main, "form", None), self.seen, self.row)
+        stored.forget_input(getattr(self.main, "form", None), self.seen, self.as_found)
         self.refusal = refusal
         self.is_saving = self.is_written = self.is_rendered = False
         self.request.POST, vars(self.request)["_files"] = self.posted

@@ -153,9 +153,10 @@ class OwnView:
 
 
 @places
-def test_a_view_that_makes_its_own_form_is_refused_with_the_form_of_its_page(
+def test_a_view_that_makes_its_own_form_is_refused_with_what_was_posted(
     ada: Desk, order: Order, use: Use, place: str
 ) -> None:
+    """What such a view hides is not for us to show."""
     is_guarded, bases = PLACES[place]
     use(Order, is_guarded, (OwnView, *bases), fields=OrderForm.Meta.fields)
     page = ada.open(order)
@@ -164,8 +165,12 @@ def test_a_view_that_makes_its_own_form_is_refused_with_the_form_of_its_page(
     page = ada.open(order)
     page["title"] = "Mine"
     Order.objects.update(summary="theirs")
-    page = page.post()
-    assert (page.status, page["title"], page["summary"]) == (409, "Mine", "theirs")
-    assert len(page.data["_collaborator_base"]) == 1
+    for _ in range(2):
+        page = page.post()
+        assert (page.status, page.reason, page["title"]) == (409, "changed", "Mine")
+        assert "theirs" not in page.text.replace("All theirs", "")
+        assert len(page.data["_collaborator_base"]) == 1
+    page = ada.open(order)
+    page["title"] = "Mine"
     assert page.post().was_saved
     assert stored()[:3] == ("Mine", "theirs", "before")

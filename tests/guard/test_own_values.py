@@ -8,14 +8,12 @@ from typing import Any, Callable, List, Optional
 import pytest
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.db.models.signals import post_init
 
 from tests.guard.conftest import Use
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.oracle.models import Everything, Order, Shelf
-from tests.guard.tabs import Tab
 from tests.guard.test_filled_in import PLACES
 
 pytestmark = pytest.mark.expects_fault  # of what is another each time
@@ -175,30 +173,6 @@ def test_a_form_and_a_view_of_the_projects_own_can_save_what_was_filled_in(
     assert save(ada, order).was_saved
 
 
-class Denies:
-    is_denied = False
-
-    def change_view(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        if Denies.is_denied:
-            raise PermissionDenied
-        return super().change_view(request, *args, **kwargs)  # type: ignore[misc]
-
-
-@guarded
-def test_the_page_of_a_refusal_shows_nothing_that_the_view_denies(
-    ada: Desk, ben: Desk, order: Order, use: Use, place: str, monkeypatch: Any
-) -> None:
-    Order.objects.update(slug="not-for-ben")
-    register(use, place, Denies, readonly_fields=["slug"])
-    page = ben.open(order)
-    assert "not-for-ben" in page.text
-    Tab(order, ada.user).claim()
-    monkeypatch.setattr(Denies, "is_denied", True)
-    page = page.post()
-    assert page.status in (403, 423)
-    assert "not-for-ben" not in page.text
-
-
 class Derives:
     def get_object(self, request: Any, object_id: str, from_field: Any = None) -> Any:
         obj = super().get_object(request, object_id, from_field)  # type: ignore[misc]
@@ -298,3 +272,38 @@ def test_each_class_is_asked_for_the_form(ada: Desk, order: Order, use: Use, pla
     use(Order, is_guarded, tuple(left), fields=FIELDS)
     assert save(ada, order).was_saved
     assert Order.objects.get().title == "MINE"
+
+
+class WhileSaving:
+    def get_form(self, request: Any, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        if obj is not None and request.method == "POST":
+            obj.summary = "Filled"
+        return super().get_form(request, obj, change=change, **kwargs)  # type: ignore[misc]
+
+
+class Bound(forms.ModelForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.is_bound:
+            self.instance.summary = "Filled"
+
+
+class ByForm:
+    form = Bound
+
+
+@guarded
+@pytest.mark.parametrize("merges", [False, True])
+@pytest.mark.parametrize("hook", [WhileSaving, ByForm])
+def test_what_is_filled_in_while_saving_hides_nobodys_change(
+    ada: Desk, order: Order, use: Use, settings: Any, place: str, hook: Any, merges: bool
+) -> None:
+    settings.ADMIN_COLLABORATOR_MERGE_DISJOINT = merges
+    register(use, place, hook)
+    page = ada.open(order)
+    page["summary"] = "mine"
+    Order.objects.update(summary="theirs")
+    page = page.post()
+    assert page.status == 409
+    assert "theirs" in page.text
+    assert Order.objects.get().summary == "theirs"

@@ -5,7 +5,6 @@ The last resort is a page that shows what was typed, where the form itself canno
 
 from __future__ import annotations
 
-import copy
 import json
 import logging
 from contextlib import suppress
@@ -25,7 +24,7 @@ from ...page import configuration
 from .. import way_on
 from ..refusal import BASE_PROBLEMS, Reason, Refusal
 from ..version import base as bases
-from ..version import locks
+from ..version import locks, reading, snapshot
 from ..version.examination import Examination
 from ..version.reading import Reading
 from ..version.submission import MergedPost
@@ -61,7 +60,7 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
         try:
             return drawn_by(view)
         except Refusal as error:
-            if error is not refusal:
+            if error is not refusal or any(snapshot.has_own(name, model_admin) for name in VIEWS):
                 raise
             return drawn_by(partial(_drawn_by_django, model_admin, request, attempt))
 
@@ -73,14 +72,18 @@ def refused(model_admin: Any, request: HttpRequest, attempt: Attempt, refusal: R
     return response
 
 
+VIEWS = ("changeform_view", "change_view", "_changeform_view")
+"""Around these a project may do anything, such as hide fields, so its pages are drawn by them alone."""
+
+
 def _drawn_by_django(model_admin: Any, request: HttpRequest, attempt: Attempt) -> HttpResponse:
-    """The form of the page where a view of the project, or its ``get_form``, has made another, and would save it."""
-    admin = copy.copy(model_admin)
+    """The form of the page, where the project's ``get_form`` did not ask ours, and its form would be saved."""
+    admin = reading.copied(model_admin)  # other requests use this one
 
     def get_form(*args: Any, **kwargs: Any) -> Any:
         return attempt.main_class(model_admin.get_form(*args, **kwargs))
 
-    admin.get_form = get_form
+    vars(admin)["get_form"] = get_form
     response: HttpResponse = admin._changeform_view(request, attempt.object_id, "", None)
     return response
 

@@ -245,13 +245,8 @@ class Examination:
 
     def _has_changed(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether others have changed a field since its page was made."""
-        if self.base is None:
-            return False
-        if self.beside is not None and name in self.beside.texts:
-            if name in self.beside.volatile:
-                readings.report(self.form, name, readings.VOLATILE)
-            return name not in self.beside.volatile and not self.beside.matches(name, entry, reading)
-        if self.base.matches(name, entry, reading):
+        known = self.beside if self.beside is not None and name in self.beside.texts else self.base
+        if self.base is None or known is None or known.matches(name, entry, reading):
             return False
         with self._as_page():
             return not readings.is_volatile(self.form, name, reading, self._row)
@@ -435,7 +430,7 @@ class Examination:
 
     def put_back(self) -> None:
         """For a page that is shown again: what its person may do there depends on what is stored, as before."""
-        row = self.beside.locked if self.beside is not None and self._is_given else self._row
+        row = self._row
         if row is None or self.path:
             return
         instance = self.form.instance

@@ -123,9 +123,9 @@ class PageOfNow:
         return [formset.prefix for _, formset in formsets(self.model_admin, self.request, self.row)]
 
 
-def has_own_objects(model_admin: Any) -> bool:
-    """Whether the project, or a package, finds the object of a page in a way of its own."""
-    owners = [kind for kind in type(model_admin).__mro__ if "get_object" in vars(kind)]
+def has_own(name: str, model_admin: Any) -> bool:
+    """Whether the project, or a package, has a method of its own in place of Django's."""
+    owners = [kind for kind in type(model_admin).__mro__ if name in vars(kind)]
     return any(not kind.__module__.startswith(_NOT_OWN) for kind in owners)
 
 

@@ -25,7 +25,7 @@ def keep(request: HttpRequest, find: Any, obj: Any) -> None:
     """Remember an object as it was read, if ``find`` is Django's own way: any other may have changed it already."""
     if obj is None or getattr(find, "__func__", None) is not ModelAdmin.get_object:
         return
-    _FOUND.put(request, (*_FOUND.of(request), (obj, readings.own_row(obj))))
+    _FOUND.put(request, (*_FOUND.of(request), (obj, readings.copied_row(obj))))
 
 
 def filled_in(request: HttpRequest, form: Any, using: str) -> Dict[str, str]:
@@ -70,12 +70,15 @@ class Beside:
                 self._give(differing(_as_read(self.request, self.seen) or self.seen, self.locked))
             self.own = differing(form.instance, self.locked)
             if self.own and self.seen is not None:
-                self.volatile = self.own & differing(form.instance, self.seen) - set(known)
+                by_hook = differing(self.seen, _as_read(self.request, self.seen) or self.locked)
+                self.volatile = self.own & by_hook & differing(form.instance, self.seen) - set(known)
         self.texts = {name: _text(self.locked, name) for name in {*self.own, *known}}
 
     def matches(self, name: str, entry: str, reading: Reading) -> bool:
         """Whether what is stored is what was stored when the page was made, or the hook makes the same of it."""
-        if entry == NOT_COMPARED or self.base is None:
+        if name in self.volatile:
+            readings.report(self.form, name, readings.VOLATILE)
+        if entry == NOT_COMPARED or self.base is None or name in self.volatile:
             return True
         # Where the form of now is made of the row itself, it does not show what the page showed.
         is_shown = reading.is_whole or not self.is_fresh or self.base.shows(name, entry, reading.shown)
@@ -111,11 +114,11 @@ class Beside:
         return not self.base.matches(name, entry, reading)
 
 
-def forget_input(form: Any, seen: Optional[models.Model], locked: Optional[models.Model]) -> None:
+def forget_input(form: Any, seen: Any, as_found: Any) -> None:
     """A form has written what was posted into its object, and a hook may give the same object again."""
     instance: Any = getattr(form, "instance", None)
-    if seen is not None and locked is not None and instance is seen:
-        refresh(seen, locked)
+    if as_found is not None and instance is seen:
+        refresh(as_found if instance is None else instance, as_found)
 
 
 def _as_read(request: HttpRequest, obj: Any) -> Any:

@@ -104,7 +104,8 @@ class ChangeFormGuard(beside.Admin):
         obj = unwrapped(find(request, object_id, from_field))
         if attempt is None:
             with save.left_out(request, "what is stored of %s is not known", object_id):
-                stored.keep(request, find, obj)
+                if snapshot.has_own("get_object", self):
+                    stored.keep(request, find, obj)
         elif not attempt.is_revert and attempt.row is not None and obj is not None and attempt.row.pk == obj.pk:
             # What was read after the lock is current, and may have been changed by a hook of the project.
             with attempt.refusing_faults():
@@ -122,7 +123,7 @@ class ChangeFormGuard(beside.Admin):
         IS_WRITTEN.put(request, True)
         if attempt is not None:
             if attempt.refusal is not None:
-                stored.forget_input(form, attempt.seen, attempt.row)
+                stored.forget_input(form, attempt.seen, attempt.as_found)
                 raise attempt.refusal
             attempt.is_saving = True
             if change:

@@ -96,7 +96,7 @@ class DeleteGuard(beside.Admin):
 
 def _stored(model_admin: Any, request: HttpRequest, obj: Any) -> Any:
     """The row as it is locked for its deletion: what the project fills in for a page is not in it."""
-    if not snapshot.has_own_objects(model_admin):
+    if not snapshot.has_own("get_object", model_admin):
         return obj
     row = locks.read_row(model_admin.model, identity.database_of(model_admin, request, obj), {"pk": obj.pk})
     return obj if row is None else row

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from statistics import fmean
 from typing import Any, Awaitable, Callable, List, Sequence, Tuple
@@ -118,13 +117,11 @@ async def news(running: Running, other: Running, rows: Rows, name: str, pages: i
     editors = await open_all([running.edit_url(room) for room in rooms], running.sessions[pages:], IN_PARALLEL)
     await quiet(clients)
     took: List[float] = []
-    chance = random.Random(0)
     for turn in range(2):
         for room, editor in enumerate(editors):
             hearing = [c for c, (where, one) in zip(clients, at) if where == room and one is other]
             heard = [asyncio.ensure_future(client.hears(changed)) for client in hearing]
-            # Wherever the other process is between two looks; what has just been heard was heard at one of them.
-            await asyncio.sleep(0.03 + chance.random() / 2)
+            await asyncio.sleep(0.03)  # wherever a process is between two looks
             started = time.perf_counter()
             await editor.ask(RELEASE if turn % 2 else CLAIM, free if turn % 2 else granted)
             took += [1000 * (moment - started) for moment in await asyncio.gather(*heard)]

@@ -8,6 +8,7 @@ from typing import Any, Dict, Tuple, Type
 import pytest
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db import transaction
 
 from django_admin_collaborator.utils import CollaborativeAdminMixin
@@ -102,7 +103,7 @@ def test_alone_it_is_saved_as_without_the_guard(
             assert page.status == (302 if merges else 409)
             return
         assert page.was_saved
-        rows.append(stored())
+        rows.append((*stored(), LogEntry.objects.latest("pk").get_change_message()))
         assert rows[-1][1] == shown
     if kind != "another":
         assert rows[0] == rows[1]

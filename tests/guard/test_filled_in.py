@@ -139,12 +139,14 @@ def test_what_others_write_meanwhile_is_seen(
 class OwnView:
     """Makes its form, and saves it, without Django's view."""
 
+    own_form: Any = OrderForm
+
     def changeform_view(
         self: Any, request: Any, object_id: Any = None, form_url: str = "", extra_context: Any = None
     ) -> Any:
         if request.method == "POST":
             with transaction.atomic():
-                form = OrderForm(request.POST, request.FILES, instance=self.get_object(request, object_id))
+                form = self.own_form(request.POST, request.FILES, instance=self.get_object(request, object_id))
                 if form.is_valid():
                     obj = self.save_form(request, form, change=True)
                     self.save_model(request, obj, form, True)

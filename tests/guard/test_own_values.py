@@ -8,13 +8,13 @@ from typing import Any, Callable, List, Optional
 import pytest
 from django import forms
 from django.contrib import messages
-from django.db import models, transaction
+from django.db import models
 from django.db.models.signals import post_init
 
 from tests.guard.conftest import Use
 from tests.guard.newsdesk import Desk, Form
 from tests.guard.oracle.models import Everything, Order, Shelf
-from tests.guard.test_filled_in import PLACES
+from tests.guard.test_filled_in import PLACES, OwnView
 
 pytestmark = pytest.mark.expects_fault  # of what is another each time
 
@@ -148,28 +148,15 @@ class Itself(forms.ModelForm):
         return super().save(commit)
 
 
-class OwnView(Always):
-    form = Itself
-
-    def changeform_view(
-        self: Any, request: Any, object_id: Any = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        if request.method == "POST":
-            with transaction.atomic():
-                form = Itself(request.POST, request.FILES, instance=self.get_object(request, object_id))
-                if form.is_valid():
-                    obj = self.save_form(request, form, change=True)
-                    self.save_model(request, obj, form, True)
-                    self.save_related(request, form, [], True)
-                    return self.response_change(request, obj)
-        return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[misc]
+class FilledView(Always, OwnView):
+    form = own_form = Itself
 
 
 @places
 def test_a_form_and_a_view_of_the_projects_own_can_save_what_was_filled_in(
     ada: Desk, order: Order, use: Use, place: str
 ) -> None:
-    register(use, place, OwnView, fields=["title", "summary", "slug"])
+    register(use, place, FilledView, fields=["title", "summary", "slug"])
     assert save(ada, order).was_saved
 
 

@@ -78,7 +78,8 @@ class Beside:
         """Whether what is stored is what was stored when the page was made, or the hook makes the same of it."""
         if name in self.volatile:
             readings.report(self.form, name, readings.VOLATILE)
-        if entry == NOT_COMPARED or self.base is None or name in self.volatile:
+            return True
+        if entry == NOT_COMPARED or self.base is None:
             return True
         # Where the form of now is made of the row itself, it does not show what the page showed.
         is_shown = reading.is_whole or not self.is_fresh or self.base.shows(name, entry, reading.shown)
@@ -118,7 +119,7 @@ def forget_input(form: Any, seen: Any, as_found: Any) -> None:
     """A form has written what was posted into its object, and a hook may give the same object again."""
     instance: Any = getattr(form, "instance", None)
     if as_found is not None and instance is seen:
-        refresh(as_found if instance is None else instance, as_found)
+        refresh(seen, as_found)
 
 
 def _as_read(request: HttpRequest, obj: Any) -> Any:
